@@ -1,0 +1,76 @@
+import { type Node, type NodeOf, operandsOf, type Value } from './node.js'
+
+/** A network: what its outputs reach. Nothing else exists, so nothing is ever dead. */
+export interface Graph {
+  readonly name: string
+  readonly inputs: readonly NodeOf<'input'>[]
+  readonly outputs: readonly Output[]
+}
+
+export interface Output {
+  readonly name: string
+  readonly value: Value
+}
+
+const orders = new WeakMap<Graph, readonly Node[]>()
+
+/**
+ * Every node that the outputs reach, operands before what reads them; the order is that of first use from
+ * the first output on, and so the same for the same network. Without recursion: chains are long.
+ */
+export function nodesOf(graph: Graph): readonly Node[] {
+  const known = orders.get(graph)
+  if (known) return known
+  const order = reachedFrom([...graph.inputs, ...graph.outputs.map(({ value }) => value)])
+  orders.set(graph, order)
+  return order
+}
+
+/** The nodes that some nodes reach, themselves included, operands first. */
+export function reachedFrom(roots: readonly Node[]): readonly Node[] {
+  const order: Node[] = []
+  const seen = new Set<Node>()
+  const stack: { node: Node; operands: readonly Node[]; next: number }[] = []
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    stack.push({ node, operands: operandsOf(node), next: 0 })
+  }
+  for (const root of roots) {
+    visit(root)
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const operand = top.operands[top.next++]
+      if (operand) visit(operand)
+      else {
+        order.push(top.node)
+        stack.pop()
+      }
+    }
+  }
+  return order
+}
+
+/** The nodes that compute something at run time: neither inputs nor constants, nor a mere `result`. */
+export function operationsOf(graph: Graph): readonly Node[] {
+  return nodesOf(graph).filter(({ kind }) => !stored.has(kind))
+}
+
+const stored: ReadonlySet<string> = new Set(['input', 'parameter', 'derived', 'result'])
+
+/** The parameters that a graph reads, once each, derived ones looked through. */
+export function parametersOf(graph: Graph): readonly NodeOf<'parameter'>[] {
+  return nodesOf(graph).filter((node) => node.kind === 'parameter')
+}
+
+/** Who reads each node. An output reads its value too, and counts as `undefined`. */
+export function readersOf(graph: Graph): ReadonlyMap<Node, readonly (Node | undefined)[]> {
+  const readers = new Map<Node, (Node | undefined)[]>()
+  const read = (operand: Node, by: Node | undefined): void => {
+    const list = readers.get(operand)
+    if (list) list.push(by)
+    else readers.set(operand, [by])
+  }
+  for (const node of nodesOf(graph)) for (const operand of operandsOf(node)) read(operand, node)
+  for (const { value } of graph.outputs) read(value, undefined)
+  return readers
+}

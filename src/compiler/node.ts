@@ -1,0 +1,236 @@
+import type { Dimension } from './dimension.js'
+
+export type ElementType =
+  | 'float32'
+  | 'float16'
+  | 'float64'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'int8'
+  | 'bool'
+
+/** Element type and shape. Maps are [batch, channels, height, width], vectors [batch, channels]. */
+export interface TensorType {
+  readonly element: ElementType
+  readonly shape: readonly Dimension[]
+}
+
+/** What a parameter is for: decides how it is initialised, and whether it counts as a parameter. */
+export type ParameterRole =
+  | 'weight'
+  | 'bias'
+  | 'normScale'
+  | 'normShift'
+  | 'normMean'
+  | 'normVariance'
+  | 'free'
+
+export type ActivationFunction =
+  | { readonly name: 'relu' }
+  | { readonly name: 'relu6' }
+  | { readonly name: 'leakyRelu'; readonly slope: number }
+  | { readonly name: 'sigmoid' }
+  | { readonly name: 'tanh' }
+  | { readonly name: 'hardSigmoid' }
+  | { readonly name: 'hardSwish' }
+  | { readonly name: 'silu' }
+  | { readonly name: 'gelu' }
+
+/** How a derived parameter is computed from others; each is a pure function, evaluated in float64. */
+export type Derivation =
+  /** (scale [C], variance [C]) → scale / sqrt(variance + epsilon), [C]. */
+  | { readonly rule: 'normFactor'; readonly epsilon: number }
+  /** (shift [C], mean [C], factor [C], bias [C]?) → shift + (bias − mean)·factor, [C]. */
+  | { readonly rule: 'normOffset' }
+  /**
+   * (weight, factor [C]) → the weight, each channel along `axis` times its factor. A grouped transposed
+   * convolution keeps its outputs on axis 1 of each group: `groups` says how many.
+   */
+  | { readonly rule: 'scaleChannels'; readonly axis: 0 | 1; readonly groups: number }
+  /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]. */
+  | { readonly rule: 'throughWeight'; readonly groups: number }
+  /** (constants the expression reads…) → what `expression` computes from them. */
+  | { readonly rule: 'computed'; readonly expression: Value }
+
+export type AttributeValue =
+  | number
+  | bigint
+  | string
+  | readonly number[]
+  | readonly bigint[]
+  | readonly string[]
+
+/** One side of a foreign operator's result: a number, or that of an operand's axis times over/under. */
+export type DeclaredDimension =
+  | number
+  | {
+      readonly operand: number
+      readonly axis: number
+      readonly times: number
+      readonly over: number
+    }
+
+export interface DeclaredResult {
+  readonly element: ElementType
+  readonly shape: readonly DeclaredDimension[]
+}
+
+/** Sides: [top, left, bottom, right], in elements. */
+export type Padding = readonly [number, number, number, number]
+export type Pair = readonly [number, number]
+
+type None = Readonly<Record<never, never>>
+
+/**
+ * Every kind of node, with its named inputs and its attributes. To add one, add a line here: the complete
+ * tables (shape, cost, print, interpret, emit) then do not compile until they know it.
+ */
+export interface Kinds {
+  /** What the network is given. */
+  input: { inputs: None; attributes: { name: string; type: TensorType } }
+  /** A trained tensor: its name and shape; it has values once weights are bound. */
+  parameter: {
+    inputs: None
+    attributes: { name: string; shape: readonly number[]; role: ParameterRole }
+  }
+  /** A tensor computed from parameters when the file is written. */
+  derived: { inputs: { from: readonly Constant[] }; attributes: { derivation: Derivation } }
+  /** Weight [O, I/groups, kh, kw]. */
+  conv: {
+    inputs: { input: Value; weight: Value; bias?: Value | undefined }
+    attributes: { strides: Pair; padding: Padding; dilations: Pair; groups: number }
+  }
+  /** Weight [I, O/groups, kh, kw]. */
+  convTranspose: {
+    inputs: { input: Value; weight: Value; bias?: Value | undefined }
+    attributes: {
+      strides: Pair
+      padding: Padding
+      outputPadding: Pair
+      dilations: Pair
+      groups: number
+    }
+  }
+  /** scale·(input − mean)/sqrt(variance + epsilon) + shift, per channel (axis 1). */
+  batchNorm: {
+    inputs: { input: Value; scale: Value; shift: Value; mean: Value; variance: Value }
+    attributes: { epsilon: number }
+  }
+  activation: { inputs: { input: Value }; attributes: { function: ActivationFunction } }
+  /** Element by element; shapes broadcast from the right. */
+  add: { inputs: { left: Value; right: Value }; attributes: None }
+  multiply: { inputs: { left: Value; right: Value }; attributes: None }
+  concat: { inputs: { parts: readonly Value[] }; attributes: { axis: number } }
+  /** Several results, read through `result`. */
+  split: { inputs: { input: Value }; attributes: { axis: number; sizes: readonly number[] } }
+  /** To the size of `like`, or by times/over. Nearest is floor(x·in/out), as PyTorch has it. */
+  resize: {
+    inputs: { input: Value; like?: Value | undefined }
+    attributes: {
+      mode: 'nearest' | 'bilinear'
+      alignCorners: boolean
+      /** Where there is no `like`: the factor times/over. */
+      times: number
+      over: number
+    }
+  }
+  pool: {
+    inputs: { input: Value }
+    attributes: {
+      operator: 'average' | 'max'
+      kernel: Pair
+      strides: Pair
+      padding: Padding
+      /** Whether the average counts the zeros of the padding. */
+      countPadding: boolean
+    }
+  }
+  /** Over height and width, which become 1. */
+  globalPool: { inputs: { input: Value }; attributes: { operator: 'average' | 'max' } }
+  /** [batch, I] × weight [O, I]ᵀ + bias [O]. */
+  linear: {
+    inputs: { input: Value; weight: Value; bias?: Value | undefined }
+    attributes: None
+  }
+  /** Sides: a number, 'same' as the input's at that place, or (once) what 'rest' is left. */
+  reshape: {
+    inputs: { input: Value }
+    attributes: { sides: readonly (number | 'same' | 'rest')[] }
+  }
+  identity: { inputs: { input: Value }; attributes: None }
+  /** Any other ONNX operator: passed through as it is, its cost unknown. Results are read through `result`. */
+  foreign: {
+    inputs: { operands: readonly Value[] }
+    attributes: {
+      operator: string
+      domain: string
+      /** The opset of a foreign domain; 0 for ONNX's own, which has the model's. */
+      version: number
+      attributes: Readonly<Record<string, AttributeValue>>
+      results: readonly DeclaredResult[]
+    }
+  }
+  /** One result of a split or of a foreign operator. */
+  result: { inputs: { of: Multiple }; attributes: { index: number } }
+}
+
+export type Kind = keyof Kinds
+
+/** Kinds with several results. */
+export type MultipleKind = 'split' | 'foreign'
+
+/** Where a node comes from: its scope and name, and the place in the user's program. */
+export interface Origin {
+  /** As parameter names spell it: `stage3.2.branches.1.0.conv1`. */
+  readonly path: string
+  readonly place: Error | undefined
+}
+
+export interface NodeOf<K extends Kind> {
+  readonly kind: K
+  readonly inputs: Kinds[K]['inputs']
+  readonly attributes: Readonly<Kinds[K]['attributes']>
+  readonly type: K extends MultipleKind ? readonly TensorType[] : TensorType
+  readonly origin: Origin
+}
+
+/** A node of the graph: immutable, holding the nodes it reads. */
+export type Node = { readonly [K in Kind]: NodeOf<K> }[Kind]
+/** A node with one result, which is its value. */
+export type Value = { readonly [K in Exclude<Kind, MultipleKind>]: NodeOf<K> }[Exclude<
+  Kind,
+  MultipleKind
+>]
+export type Multiple = NodeOf<'split'> | NodeOf<'foreign'>
+/** A value known before the network runs. */
+export type Constant = NodeOf<'parameter'> | NodeOf<'derived'>
+
+/** One function for each kind of node: a complete table. */
+export type PerKind<Result, Rest extends readonly unknown[] = []> = {
+  readonly [K in Kind]: (node: NodeOf<K>, ...rest: Rest) => Result
+}
+
+/** Looks a node up in a complete table. */
+export function dispatch<Result, Rest extends readonly unknown[]>(
+  table: PerKind<Result, Rest>,
+  node: Node,
+  ...rest: Rest
+): Result {
+  const entry = table[node.kind] as (node: Node, ...rest: Rest) => Result
+  return entry(node, ...rest)
+}
+
+export function isConstant(node: Node): node is Constant {
+  return node.kind === 'parameter' || node.kind === 'derived'
+}
+
+/** The nodes that a node reads, in the order of its named inputs. */
+export function operandsOf(node: Node): readonly Node[] {
+  const operands: Node[] = []
+  for (const input of Object.values(node.inputs) as (Node | readonly Node[] | undefined)[]) {
+    if (Array.isArray(input)) operands.push(...input)
+    else if (input) operands.push(input as Node)
+  }
+  return operands
+}

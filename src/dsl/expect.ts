@@ -1,0 +1,124 @@
+import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import type { RuleName } from './rules.js'
+import { currentTrace, fail, type Trace } from './scope.js'
+import { isStride, type Stride, strides } from './stride.js'
+
+/**
+ * The refusals that several layers share. Types see most of these first; at run time they hold for
+ * networks whose widths come from data.
+ */
+
+/** The trace of the model being written, if `x` belongs to it. */
+export function expectTensor(x: unknown, what: string): Trace {
+  const trace = currentTrace()
+  if (!(x instanceof Feature || x instanceof Vector || x instanceof Tensor))
+    return fail(
+      'not-a-tensor',
+      `${what} gets ${describe(x)}`,
+      'Give it a feature; does the branch exist?',
+    )
+  if (x.trace !== trace)
+    return fail(
+      'other-model',
+      `${what} in model ${trace.model} gets a feature of model ${x.trace.model}`,
+      'Use features of the model that is being written.',
+    )
+  return trace
+}
+
+export function expectFeature(x: unknown, what: string): Trace {
+  const trace = expectTensor(x, what)
+  if (!(x instanceof Feature))
+    return fail(
+      'not-a-feature',
+      `${what} gets ${describe(x)}, not a feature`,
+      'Give it a map, before it is pooled.',
+    )
+  return trace
+}
+
+export function expectVector(x: unknown, what: string): Trace {
+  const trace = expectTensor(x, what)
+  if (!(x instanceof Vector))
+    return fail(
+      'not-a-vector',
+      `${what} gets ${describe(x)}, not a vector`,
+      'Pool the feature first: globalPool(x).',
+    )
+  return trace
+}
+
+export function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1
+}
+
+export function expectWhole(rule: RuleName, value: unknown, what: string, remedy: string): void {
+  if (!isWhole(value)) fail(rule, `${what} is ${print(value)}`, remedy)
+}
+
+export function expectWidth(value: unknown, what: string): void {
+  expectWhole(
+    'width',
+    value,
+    `the width of ${what}`,
+    'A width is a whole number of channels, 1 or more.',
+  )
+}
+
+export function expectStep(value: unknown, what: string): void {
+  if (!isStride(value))
+    fail(
+      'step',
+      `the stride of ${what} is ${print(value)}`,
+      `A layer's stride is one of ${strides.join(', ')}.`,
+    )
+}
+
+/** The stride that a step leads down to. */
+export function coarser(stride: Stride, step: Stride, what: string): Stride {
+  const to = stride * step
+  if (!isStride(to))
+    return fail(
+      'last-stride',
+      `${what} of stride ${step} at stride ${stride} leads to ${to}`,
+      `The coarsest stride is ${strides.at(-1)}: use fewer levels.`,
+    )
+  return to
+}
+
+export function expectGroups(groups: unknown, into: number, out: number, what: string): void {
+  expectWhole(
+    'groups',
+    groups,
+    `the number of groups of ${what}`,
+    'Groups are a whole number from 1.',
+  )
+  const count = groups as number
+  if (into % count !== 0)
+    fail(
+      'groups-in',
+      `${count} groups do not divide the ${into} channels that come into ${what}`,
+      'Choose groups that divide both widths.',
+    )
+  if (out % count !== 0)
+    fail(
+      'groups-out',
+      `${count} groups do not divide the ${out} channels that ${what} makes`,
+      'Choose groups that divide both widths.',
+    )
+}
+
+/** `a feature of 48 channels at stride 4`: the words in which mistakes are told. */
+export function describe(x: Tensorial | unknown): string {
+  if (x instanceof Feature) return `a feature of ${x.channels} channels at stride ${x.stride}`
+  if (x instanceof Vector) return `a vector of ${x.channels} channels`
+  if (x instanceof Tensor) return 'a tensor'
+  return print(x)
+}
+
+function print(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  return String(value)
+}

@@ -1,0 +1,120 @@
+import { make } from '../compiler/make.js'
+import type {
+  AttributeValue,
+  DeclaredDimension,
+  DeclaredResult,
+  ElementType,
+} from '../compiler/node.js'
+import { expectTensor, expectWidth } from './expect.js'
+import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import { currentTrace, fail, functionOrigin } from './scope.js'
+import { isStride, type Stride, strides } from './stride.js'
+
+/** What a foreign operator makes, in the words of the language. */
+export type ForeignResult =
+  | { readonly kind: 'feature'; readonly channels: number; readonly stride: Stride }
+  | { readonly kind: 'vector'; readonly channels: number }
+  | {
+      readonly kind: 'tensor'
+      readonly shape: readonly DeclaredDimension[]
+      readonly element?: ElementType
+    }
+
+type Made<R extends ForeignResult> = R extends {
+  kind: 'feature'
+  channels: infer C extends number
+  stride: infer S extends Stride
+}
+  ? Feature<C, S>
+  : R extends { kind: 'vector'; channels: infer C extends number }
+    ? Vector<C>
+    : Tensor
+
+export interface ForeignOptions<R extends readonly ForeignResult[]> {
+  readonly inputs: readonly Tensorial[]
+  readonly results: R
+  readonly attributes?: Readonly<Record<string, AttributeValue>>
+  /** Of another operator set than ONNX's own: its domain, and its version. */
+  readonly domain?: string
+  readonly version?: number
+}
+
+/**
+ * Any other ONNX operator, as it is: its type, attributes, ordered inputs, and what it makes, which is
+ * believed. No pass touches it, and its cost counts as unknown.
+ */
+export function foreign<const R extends readonly ForeignResult[]>(
+  operator: string,
+  options: ForeignOptions<R>,
+): { readonly [I in keyof R]: Made<R[I]> } {
+  const trace = currentTrace()
+  const { inputs, results, attributes = {}, domain = '', version = 0 } = options
+  if (!/^[A-Za-z_]\w*$/.test(operator))
+    fail(
+      'foreign-operator',
+      `a foreign operator is called “${operator}”`,
+      'Give the operator’s type, such as "InstanceNormalization".',
+    )
+  if (results.length === 0)
+    fail(
+      'foreign-results',
+      `foreign operator ${operator} declares 0 results`,
+      'Declare at least 1 result.',
+    )
+  for (const x of inputs) expectTensor(x, operator)
+  const origin = functionOrigin(operator)
+  const of = make(
+    'foreign',
+    { operands: inputs.map((x) => x.value) },
+    {
+      operator,
+      domain,
+      version,
+      attributes,
+      results: results.map((result) => declared(result, inputs, operator)),
+    },
+    origin,
+  )
+  return results.map((result, index) => {
+    const value = make('result', { of }, { index }, origin)
+    if (result.kind === 'feature') return new Feature(value, result.channels, result.stride, trace)
+    if (result.kind === 'vector') return new Vector(value, result.channels, trace)
+    return new Tensor(value, trace)
+  }) as unknown as { readonly [I in keyof R]: Made<R[I]> }
+}
+
+function declared(
+  result: ForeignResult,
+  inputs: readonly Tensorial[],
+  operator: string,
+): DeclaredResult {
+  if (result.kind === 'tensor') return { element: result.element ?? 'float32', shape: result.shape }
+  expectWidth(result.channels, `a result of ${operator}`)
+  const batch = inputs.findIndex((x) => x.kind !== 'tensor')
+  const operand = inputs.findIndex((x) => x.kind === 'feature')
+  const from = inputs[operand]
+  if (batch < 0 || (result.kind === 'feature' && !(from instanceof Feature)))
+    fail(
+      'foreign-reference',
+      `foreign operator ${operator} declares a ${result.kind}, but none of its ${inputs.length} inputs is one`,
+      'Declare the result as a tensor, by its shape.',
+    )
+  const first: DeclaredDimension = { operand: batch, axis: 0, times: 1, over: 1 }
+  if (result.kind === 'vector') return { element: 'float32', shape: [first, result.channels] }
+  const { stride } = result
+  if (!isStride(stride))
+    fail(
+      'resize-stride',
+      `a result of ${operator} at stride ${stride}`,
+      `Strides are ${strides.join(', ')}.`,
+    )
+  const reference = (from as Feature).stride
+  const common = Math.min(reference, stride)
+  const side = (axis: number): DeclaredDimension => ({
+    operand,
+    axis,
+    times: reference / common,
+    over: stride / common,
+  })
+  return { element: 'float32', shape: [first, result.channels, side(2), side(3)] }
+}

@@ -1,0 +1,128 @@
+import { symbolicDimension } from '../compiler/dimension.js'
+import type { Graph } from '../compiler/graph.js'
+import { make } from '../compiler/make.js'
+import { describe, expectTensor, expectWidth, isWhole } from './expect.js'
+import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import { fail, type Trace, tracing } from './scope.js'
+
+/** What a model is given: [batch, channels, height, width], float32. */
+export interface Image<C extends number = number> {
+  readonly channels: C
+  /** The size taken where none is asked for: [height, width]. */
+  readonly size: readonly [number, number]
+  readonly name: string
+}
+
+/** An image of `channels` channels; `size` is the [height, width] taken where none is asked for (224×224). */
+export function image<C extends number>(
+  channels: C,
+  options: { readonly size?: readonly [number, number]; readonly name?: string } = {},
+): Image<C> {
+  const { size = [224, 224], name = 'image' } = options
+  return { channels, size, name }
+}
+
+export type Outputs = Readonly<Record<string, Tensorial>>
+
+/** A network as written: its graph, for inputs of any size, and the features by the names of its outputs. */
+export interface Model<O extends Outputs = Outputs> {
+  readonly kind: 'model'
+  readonly name: string
+  readonly image: Image
+  readonly outputs: O
+  readonly graph: Graph
+}
+
+/**
+ * Writes a model. `body` makes the network from the input, and names its outputs.
+ * @throws {NetworkError} where a layer does not fit, at the user's line.
+ */
+export function model<C extends number, O extends Outputs>(
+  name: string,
+  input: Image<C>,
+  body: (x: Feature<C, 1>) => O,
+): Model<O> {
+  return tracing(name, (trace) => {
+    if (typeof name !== 'string' || name.trim() === '')
+      fail('model-name', 'a model has no name', 'Name it: model("my_net", …).')
+    expectWidth(input.channels, 'an image')
+    if (!input.size.every(isWhole))
+      fail(
+        'image-size',
+        `an image of ${String(input.size)}`,
+        'Its size is [height, width], whole numbers from 1.',
+      )
+    const node = make(
+      'input',
+      {},
+      {
+        name: input.name,
+        type: {
+          element: 'float32',
+          shape: [symbolicDimension('batch'), input.channels, ...anySize()],
+        },
+      },
+      { path: input.name, place: undefined },
+    )
+    const outputs = body(new Feature(node, input.channels, 1, trace))
+    const graph = { name, inputs: [node], outputs: namedOutputs(outputs, input.name, trace) }
+    return { kind: 'model', name, image: input, outputs, graph }
+  })
+}
+
+export function isModel(value: unknown): value is Model {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as Model).kind === 'model' &&
+    'graph' in value
+  )
+}
+
+/** While a model is written, its sides are multiples of every stride: sizes are checked once one is asked for. */
+const largestStep = 2 ** 16
+
+function anySize(): readonly [
+  ReturnType<typeof symbolicDimension>,
+  ReturnType<typeof symbolicDimension>,
+] {
+  return [symbolicDimension('height', largestStep), symbolicDimension('width', largestStep)]
+}
+
+function namedOutputs(outputs: Outputs, inputName: string, trace: Trace): Graph['outputs'] {
+  if (outputs instanceof Promise)
+    fail(
+      'asynchronous',
+      `the body of model ${trace.model} is asynchronous`,
+      'Write it as an ordinary function.',
+    )
+  if (outputs instanceof Feature || outputs instanceof Vector || outputs instanceof Tensor)
+    fail(
+      'output-kind',
+      `model ${trace.model} returns ${describe(outputs)}`,
+      'Return it under a name: { output: x }.',
+    )
+  const entries = Object.entries(outputs ?? {})
+  if (entries.length === 0)
+    fail(
+      'no-output',
+      `model ${trace.model} has 0 outputs`,
+      'Return at least 1 feature under a name: { output: x }.',
+    )
+  return entries.map(([name, x]) => {
+    if (name.trim() === '' || name === inputName)
+      fail(
+        'output-name',
+        `an output is called “${name}”`,
+        `Give it a name of its own (the input is called “${inputName}”).`,
+      )
+    if (x === undefined || x === null || !(typeof x === 'object' && 'value' in x))
+      fail(
+        'output-kind',
+        `output “${name}” is ${describe(x)}`,
+        'An output is a feature, a vector or a tensor.',
+      )
+    expectTensor(x, `output “${name}”`)
+    return { name, value: x.value }
+  })
+}

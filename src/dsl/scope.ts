@@ -1,0 +1,148 @@
+import { make } from '../compiler/make.js'
+import type { NodeOf, Origin, ParameterRole } from '../compiler/node.js'
+import { markPlace, NetworkError, userLocation } from '../errors.js'
+import type { RuleName } from './rules.js'
+
+/** A model being written: the scopes that are open, and what has been made in them. */
+export interface Trace {
+  readonly model: string
+  readonly open: Scope[]
+  /** In each scope, the number of the next layer without a name, as in torch.nn.Sequential. */
+  readonly counts: Map<string, number>
+  readonly parameters: Map<string, NodeOf<'parameter'>>
+}
+
+interface Scope {
+  readonly path: string
+  readonly shared: boolean
+}
+
+let current: Trace | undefined
+
+/** Runs `body` as the writing of a model. Models may be written inside one another; each has its own scopes. */
+export function tracing<R>(model: string, body: (trace: Trace) => R): R {
+  const outer = current
+  const trace: Trace = {
+    model,
+    open: [{ path: '', shared: false }],
+    counts: new Map(),
+    parameters: new Map(),
+  }
+  current = trace
+  try {
+    return body(trace)
+  } finally {
+    current = outer
+  }
+}
+
+/** The model being written. */
+export function currentTrace(): Trace {
+  return (
+    current ??
+    fail(
+      'outside-model',
+      'a layer is used outside of a model',
+      'Use layers inside the function given to model(…).',
+    )
+  )
+}
+
+/**
+ * A part of the network with a name of its own. Parameters made in `body` are called after the scopes around
+ * them, joined by dots; layers without a name count from 0 in each scope, as torch.nn.Sequential has it.
+ * Opening a scope of the same name again goes on counting where it stopped.
+ */
+export function scope<R>(name: string | number, body: () => R): R {
+  return within(String(name), false, body)
+}
+
+/**
+ * A scope whose parameters are made at its first use and used again at every later one: what PyTorch
+ * writes as one module called several times.
+ */
+export function shared<R>(name: string | number, body: () => R): R {
+  return within(String(name), true, body)
+}
+
+function within<R>(name: string, isShared: boolean, body: () => R): R {
+  const trace = currentTrace()
+  if (!/^[^\s/]+$/.test(name))
+    fail('scope-name', `a scope is called “${name}”`, 'Name it in one word, without slashes.')
+  const isSharedToo = isShared || here(trace).shared
+  const path = pathTo(trace, name)
+  if (isSharedToo) trace.counts.delete(path)
+  trace.open.push({ path, shared: isSharedToo })
+  try {
+    return body()
+  } finally {
+    trace.open.pop()
+  }
+}
+
+/** Where a layer that torch.nn.Sequential would number stands: under its name, or the scope's next number. */
+export function layerOrigin(name: string | undefined): Origin {
+  const trace = currentTrace()
+  const { path } = here(trace)
+  const next = trace.counts.get(path) ?? 0
+  if (name === undefined) trace.counts.set(path, next + 1)
+  return { path: pathTo(trace, name ?? String(next)), place: markPlace() }
+}
+
+/** Where a function of features without parameters stands (a sum, a concat): it takes no number. */
+export function functionOrigin(name: string): Origin {
+  return { path: pathTo(currentTrace(), name), place: markPlace() }
+}
+
+/** A parameter, called after the scopes around it. */
+export function parameterNode(
+  owner: Origin,
+  name: string,
+  shape: readonly number[],
+  role: ParameterRole,
+): NodeOf<'parameter'> {
+  const trace = currentTrace()
+  const full = owner.path === '' ? name : `${owner.path}.${name}`
+  const known = trace.parameters.get(full)
+  if (!known) {
+    const made = make('parameter', {}, { name: full, shape, role }, owner)
+    trace.parameters.set(full, made)
+    return made
+  }
+  if (!here(trace).shared)
+    fail(
+      'parameter-name',
+      `two parameters are called ${full}`,
+      'Give one of the layers another name or scope; to use the same weights twice, write shared(…).',
+    )
+  if (known.attributes.shape.join() !== shape.join())
+    fail(
+      'shared-shape',
+      `${full} is shared, as [${known.attributes.shape.join(', ')}] first and [${shape.join(', ')}] now`,
+      'Share layers of the same widths and kernels only.',
+    )
+  return known
+}
+
+/**
+ * Refuses the user's network, at the user's line.
+ * @throws {NetworkError} always.
+ */
+export function fail(rule: RuleName, problem: string, remedy: string): never {
+  throw new NetworkError({
+    rule,
+    problem,
+    remedy,
+    scope: current && here(current).path,
+    location: userLocation(markPlace()),
+  })
+}
+
+function pathTo(trace: Trace, name: string): string {
+  const { path } = here(trace)
+  return path === '' ? name : `${path}.${name}`
+}
+
+function here(trace: Trace): Scope {
+  return trace.open.at(-1) as Scope
+}

@@ -1,0 +1,48 @@
+/**
+ * How many input pixels one step of a feature spans. Strides are looked up, not computed: the table
+ * is what the editor shows, and its end is where the language ends.
+ */
+interface Coarsening {
+  1: { 1: 1; 2: 2; 4: 4; 8: 8; 16: 16; 32: 32; 64: 64; 128: 128 }
+  2: { 1: 2; 2: 4; 4: 8; 8: 16; 16: 32; 32: 64; 64: 128 }
+  4: { 1: 4; 2: 8; 4: 16; 8: 32; 16: 64; 32: 128 }
+  8: { 1: 8; 2: 16; 4: 32; 8: 64; 16: 128 }
+  16: { 1: 16; 2: 32; 4: 64; 8: 128 }
+  32: { 1: 32; 2: 64; 4: 128 }
+  64: { 1: 64; 2: 128 }
+  128: { 1: 128 }
+}
+
+/** The stride of a feature: 1 is the input's own resolution, 128 the coarsest. */
+export type Stride = keyof Coarsening
+/** By how much one layer coarsens or refines. */
+export type Step = Stride
+
+/** The steps that a layer may take down from stride S. */
+export type StepFrom<S extends Stride> = S extends Stride ? keyof Coarsening[S] : never
+/** The stride that step K leads to from S; `never` past the last level. */
+export type Coarser<S extends Stride, K extends Step> = S extends Stride
+  ? K extends keyof Coarsening[S]
+    ? Coarsening[S][K]
+    : never
+  : never
+/** The stride from which step K leads down to S; `never` before the first level. */
+export type Finer<S extends Stride, K extends Step> = S extends Stride
+  ? {
+      [T in Stride]: K extends keyof Coarsening[T]
+        ? S extends Coarsening[T][K]
+          ? T
+          : never
+        : never
+    }[Stride]
+  : never
+/** The steps that a layer may take up from stride S. */
+export type StepUpFrom<S extends Stride> = S extends Stride
+  ? { [K in Step]: [Finer<S, K>] extends [never] ? never : K }[Step]
+  : never
+
+export const strides: readonly Stride[] = [1, 2, 4, 8, 16, 32, 64, 128]
+
+export function isStride(value: unknown): value is Stride {
+  return strides.includes(value as Stride)
+}

@@ -1,0 +1,1 @@
+export { hrnetV2 } from './models/hrnet-v2.js'

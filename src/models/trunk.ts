@@ -1,0 +1,87 @@
+import { basic, bottleneck, repeat } from '../dsl/blocks.js'
+import { type BranchOptions, everyToEvery, fourBasic, stage } from '../dsl/branches.js'
+import type { Feature, Pyramid } from '../dsl/feature.js'
+import type { Interpolation } from '../dsl/layers.js'
+import { batchNorm, conv, relu } from '../dsl/layers.js'
+import { scope } from '../dsl/scope.js'
+
+/** How fusion upsamples: released networks of the same weights differ in it. */
+export interface FusionOptions {
+  readonly upsample?: 'nearest' | 'bilinear'
+  /** Whether bilinear resizing, in the fusion and in the head, spans corner to corner. */
+  readonly alignCorners?: boolean
+  /** Fuse to the exact size of the target, so that any input size works. Bilinear fusion always does. */
+  readonly fuseToSize?: boolean
+}
+
+/** What differs between HRNet and its small versions. */
+export interface Plan {
+  /** Units of stage 1, and their width. */
+  readonly first: { readonly units: number; readonly width: number }
+  /** Multi-resolution blocks of stages 2, 3, 4. */
+  readonly modules: readonly [number, number, number]
+  readonly branch: BranchOptions
+}
+
+export const standard: Plan = {
+  first: { units: 4, width: 256 },
+  modules: [1, 4, 3],
+  branch: fourBasic,
+}
+export const smallV1: Plan = {
+  first: { units: 1, width: 128 },
+  modules: [1, 1, 1],
+  branch: { unit: basic, units: 2 },
+}
+export const smallV2: Plan = {
+  first: { units: 2, width: 256 },
+  modules: [1, 3, 2],
+  branch: { unit: basic, units: 2 },
+}
+
+/** Two 3×3 convolutions of stride 2: an image to 64 channels at 1/4. Its middle is timm's finest level. */
+export function stem(image: Feature<number, 1>): {
+  readonly half: Feature<64, 2>
+  readonly quarter: Feature<64, 4>
+} {
+  const half = relu(
+    batchNorm(conv(image, 64, { kernel: 3, stride: 2, name: 'conv1' }), { name: 'bn1' }),
+    { name: 'relu1' },
+  )
+  const quarter = relu(
+    batchNorm(conv(half, 64, { kernel: 3, stride: 2, name: 'conv2' }), { name: 'bn2' }),
+    { name: 'relu2' },
+  )
+  return { half, quarter }
+}
+
+/** The four widths of HRNet-W{C}: C, 2C, 4C, 8C. */
+export function widthsOf(width: number): readonly [number, number, number, number] {
+  return [width, 2 * width, 4 * width, 8 * width]
+}
+
+/** HRNet's four stages (section 3), from the stem's feature to four branches at 1/4 … 1/32. */
+export function trunk<O extends 'all' | 'finest' = 'all'>(
+  start: Feature<number, 4>,
+  width: number,
+  { upsample = 'nearest', alignCorners = false, fuseToSize = false }: FusionOptions,
+  { first, modules, branch }: Plan = standard,
+  outputs?: O,
+): O extends 'finest'
+  ? readonly [Feature<number, 4>]
+  : Pyramid<[number, number, number, number], 4> {
+  const [a, b, c, d] = widthsOf(width)
+  const interpolation: Interpolation =
+    upsample === 'nearest' ? { mode: upsample } : { mode: upsample, alignCorners }
+  const fusion = everyToEvery({ interpolation, toSize: fuseToSize || upsample === 'bilinear' })
+  const stage1 = scope('layer1', () => repeat(first.units, bottleneck(first.width), start))
+  const stage2 = stage(2, [stage1], { widths: [a, b], modules: modules[0], fusion, ...branch })
+  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: modules[1], fusion, ...branch })
+  return stage(4, stage3, {
+    widths: [a, b, c, d],
+    modules: modules[2],
+    fusion,
+    ...branch,
+    outputs,
+  }) as never
+}
