@@ -1,0 +1,8 @@
+/** What long work tells of itself: `done` of `total` (bytes while writing, steps elsewhere) in one phase. */
+export interface ProgressEvent {
+  readonly phase: 'compile' | 'write' | 'load' | 'run'
+  readonly done: number
+  readonly total: number
+}
+
+export type Progress = (event: ProgressEvent) => void

@@ -1,0 +1,98 @@
+import type { TensorData } from './tensor.js'
+
+/** How far one tensor is from its reference. */
+export interface Comparison {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** max |Δ|; NaN where the tensors cannot be subtracted. */
+  readonly maxAbs: number
+  /** max |Δ| / max |reference|; where the reference is zero throughout, max |Δ| itself, and `note` says so. */
+  readonly relative: number
+  /** What `relative` may be. */
+  readonly tolerance: number
+  readonly ok: boolean
+  /** Where |Δ| is largest. */
+  readonly at?: readonly number[]
+  readonly note?: string
+}
+
+/**
+ * Compares a tensor with its reference. Not ok where shapes differ, where a NaN or an infinity stands in
+ * either, and where `relative` exceeds `tolerance`.
+ */
+export function compare(
+  name: string,
+  reference: TensorData,
+  candidate: TensorData,
+  tolerance: number,
+): Comparison {
+  const shape = reference.dims
+  const failed = (note: string, at?: readonly number[]): Comparison => ({
+    name,
+    shape,
+    maxAbs: Number.NaN,
+    relative: Number.NaN,
+    tolerance,
+    ok: false,
+    ...(at ? { at } : {}),
+    note,
+  })
+  if (shape.join() !== candidate.dims.join())
+    return failed(`the shape is [${candidate.dims.join(', ')}], not [${shape.join(', ')}]`)
+  if (Array.isArray(reference.data) || Array.isArray(candidate.data))
+    return failed('texts are not compared')
+  const [a, b] = [numbers(reference), numbers(candidate)]
+  let [maxAbs, maxReference, worst] = [0, 0, 0]
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [Number(a[i]), Number(b[i])]
+    if (!Number.isFinite(x)) return failed(`the reference holds ${x}`, position(i, shape))
+    if (!Number.isFinite(y)) return failed(`the result holds ${y}`, position(i, shape))
+    const difference = Math.abs(x - y)
+    if (difference > maxAbs) [maxAbs, worst] = [difference, i]
+    if (Math.abs(x) > maxReference) maxReference = Math.abs(x)
+  }
+  const relative = maxReference > 0 ? maxAbs / maxReference : maxAbs
+  return {
+    name,
+    shape,
+    maxAbs,
+    relative,
+    tolerance,
+    ok: relative <= tolerance,
+    ...(maxAbs > 0 ? { at: position(worst, shape) } : {}),
+    ...(maxReference > 0
+      ? {}
+      : { note: 'the reference is zero throughout: relative is max |Δ| itself' }),
+  }
+}
+
+/** The elements as numbers; the bits of a float16 are read. */
+function numbers({ data, type }: TensorData): ArrayLike<number | bigint> {
+  if (type !== 'float16' || !(data instanceof Uint16Array)) return data as Float32Array
+  return Float32Array.from(data, halfToNumber)
+}
+
+/** The number that the 16 bits of a float16 stand for. */
+export function halfToNumber(bits: number): number {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
+  const size =
+    exponent === 31
+      ? fraction
+        ? Number.NaN
+        : Number.POSITIVE_INFINITY
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (1024 + fraction) * 2 ** (exponent - 25)
+  return bits & 0x8000 ? -size : size
+}
+
+/** The indices of the element at a flat index. */
+function position(flat: number, shape: readonly number[]): readonly number[] {
+  const indices: number[] = []
+  let rest = flat
+  for (const side of shape.toReversed()) {
+    indices.unshift(rest % side)
+    rest = Math.floor(rest / side)
+  }
+  return indices
+}
