@@ -1,10 +1,11 @@
-import { convBnRelu } from '../dsl/blocks.js'
 import { upsampleConcat } from '../dsl/branches.js'
 import type { Feature } from '../dsl/feature.js'
-import { conv } from '../dsl/layers.js'
+import { denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { type FusionOptions, stem, trunk } from './trunk.js'
+import { landmarks, segmentation } from './defaults.js'
+import type { PoseOptions } from './hrnet-v1.js'
+import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
 
 export interface SegmentationOptions extends FusionOptions {
   readonly classes?: number
@@ -14,14 +15,50 @@ export interface SegmentationOptions extends FusionOptions {
 export function hrnetV2(
   width: number,
   options: SegmentationOptions = {},
-): Model<{ scores: Feature<number, 4> }> {
-  const { classes = 19, upsample = 'bilinear', alignCorners = false } = options
-  return model(`hrnet-v2-w${width}`, image(3, { size: [1024, 2048] }), (x) => {
-    const branches = trunk(stem(x).quarter, width, { ...options, upsample })
-    return scope('last_layer', () => {
-      const fused = upsampleConcat(branches, { mode: 'bilinear', alignCorners })
-      const head = convBnRelu(fused, fused.channels, { kernel: 1, bias: true })
-      return { scores: conv(head, classes, { kernel: 1, bias: true }) }
-    })
+): Model<{ logits: Feature<number, 4> }> {
+  return segmenter(`hrnet-v2-w${width}`, width, standard, options)
+}
+
+/** HRNetV2 on the small trunk `version`, whose width is 16 (v1) or 18 (v2). */
+export function hrnetV2Small(
+  version: 'v1' | 'v2',
+  options: SegmentationOptions = {},
+): Model<{ logits: Feature<number, 4> }> {
+  return segmenter(`hrnet-v2-small-${version}`, small[version].width, small[version], options)
+}
+
+function segmenter(
+  name: string,
+  width: number,
+  plan: Plan,
+  options: SegmentationOptions,
+): Model<{ logits: Feature<number, 4> }> {
+  const { classes = segmentation.classes, upsample = segmentation.upsample } = options
+  return model(name, image(3, { size: segmentation.size }), (x) => {
+    const all = represented(x, width, { ...options, upsample }, plan)
+    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes)) }
   })
+}
+
+/** HRNetV2 for facial landmarks (section 4.3): one heatmap for each, at 1/4 of the input. */
+export function hrnetV2Landmarks(
+  width: number,
+  options: PoseOptions = {},
+): Model<{ heatmaps: Feature<number, 4> }> {
+  const { joints = landmarks.joints, upsample = landmarks.upsample } = options
+  return model(`hrnet-v2-landmarks-w${width}`, image(3, { size: landmarks.size }), (x) => {
+    const all = represented(x, width, { ...options, upsample }, standard)
+    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints)) }
+  })
+}
+
+/** HRNetV2's representation: the four branches at the size of the finest, 15C channels at 1/4. */
+function represented(
+  x: Feature<number, 1>,
+  width: number,
+  fusion: FusionOptions,
+  plan: Plan,
+): Feature<number, 4> {
+  const branches = trunk(stem(x).quarter, width, fusion, { plan })
+  return upsampleConcat(branches, { mode: 'bilinear', alignCorners: fusion.alignCorners ?? false })
 }

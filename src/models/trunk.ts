@@ -1,5 +1,11 @@
 import { basic, bottleneck, repeat } from '../dsl/blocks.js'
-import { type BranchOptions, everyToEvery, fourBasic, stage } from '../dsl/branches.js'
+import {
+  type BranchOptions,
+  everyToEvery,
+  fourBasic,
+  fourBottleneck,
+  stage,
+} from '../dsl/branches.js'
 import type { Feature, Pyramid } from '../dsl/feature.js'
 import type { Interpolation } from '../dsl/layers.js'
 import { batchNorm, conv, relu } from '../dsl/layers.js'
@@ -8,7 +14,7 @@ import { scope } from '../dsl/scope.js'
 /** How fusion upsamples: released networks of the same weights differ in it. */
 export interface FusionOptions {
   readonly upsample?: 'nearest' | 'bilinear'
-  /** Whether bilinear resizing, in the fusion and in the head, spans corner to corner. */
+  /** Whether bilinear resizing, in the fusion and in the head, spans corner to corner (false). */
   readonly alignCorners?: boolean
   /** Fuse to the exact size of the target, so that any input size works. Bilinear fusion always does. */
   readonly fuseToSize?: boolean
@@ -23,20 +29,16 @@ export interface Plan {
   readonly branch: BranchOptions
 }
 
-export const standard: Plan = {
-  first: { units: 4, width: 256 },
-  modules: [1, 4, 3],
-  branch: fourBasic,
-}
-export const smallV1: Plan = {
-  first: { units: 1, width: 128 },
-  modules: [1, 1, 1],
-  branch: { unit: basic, units: 2 },
-}
-export const smallV2: Plan = {
-  first: { units: 2, width: 256 },
-  modules: [1, 3, 2],
-  branch: { unit: basic, units: 2 },
+const full = { first: { units: 4, width: 256 }, modules: [1, 4, 3] } as const
+const twoBasic: BranchOptions = { unit: basic, units: 2 }
+
+export const standard: Plan = { ...full, branch: fourBasic }
+/** The nets of Table 14 whose branches are of bottleneck units. */
+export const ofBottlenecks: Plan = { ...full, branch: fourBottleneck }
+/** The small versions, which come in one width each. */
+export const small: Readonly<Record<'v1' | 'v2', Plan & { readonly width: number }>> = {
+  v1: { width: 16, first: { units: 1, width: 128 }, modules: [1, 1, 1], branch: twoBasic },
+  v2: { width: 18, first: { units: 2, width: 256 }, modules: [1, 3, 2], branch: twoBasic },
 }
 
 /** Two 3×3 convolutions of stride 2: an image to 64 channels at 1/4. Its middle is timm's finest level. */
@@ -60,28 +62,30 @@ export function widthsOf(width: number): readonly [number, number, number, numbe
   return [width, 2 * width, 4 * width, 8 * width]
 }
 
-/** HRNet's four stages (section 3), from the stem's feature to four branches at 1/4 … 1/32. */
+export interface TrunkOptions<O extends 'all' | 'finest'> {
+  readonly plan?: Plan
+  /** Whether all four branches come out, or the finest only, as in HRNetV1 (all). */
+  readonly outputs?: O
+}
+
+/** HRNet's four stages (section 3.1), from the stem's feature to four branches at 1/4 … 1/32. */
 export function trunk<O extends 'all' | 'finest' = 'all'>(
   start: Feature<number, 4>,
   width: number,
   { upsample = 'nearest', alignCorners = false, fuseToSize = false }: FusionOptions,
-  { first, modules, branch }: Plan = standard,
-  outputs?: O,
+  { plan = standard, outputs }: TrunkOptions<O> = {},
 ): O extends 'finest'
   ? readonly [Feature<number, 4>]
   : Pyramid<[number, number, number, number], 4> {
   const [a, b, c, d] = widthsOf(width)
+  const [two, three, four] = plan.modules
   const interpolation: Interpolation =
     upsample === 'nearest' ? { mode: upsample } : { mode: upsample, alignCorners }
   const fusion = everyToEvery({ interpolation, toSize: fuseToSize || upsample === 'bilinear' })
-  const stage1 = scope('layer1', () => repeat(first.units, bottleneck(first.width), start))
-  const stage2 = stage(2, [stage1], { widths: [a, b], modules: modules[0], fusion, ...branch })
-  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: modules[1], fusion, ...branch })
-  return stage(4, stage3, {
-    widths: [a, b, c, d],
-    modules: modules[2],
-    fusion,
-    ...branch,
-    outputs,
-  }) as never
+  const block = { ...plan.branch, fusion }
+  const unit = bottleneck(plan.first.width)
+  const stage1 = scope('layer1', () => repeat(plan.first.units, unit, start))
+  const stage2 = stage(2, [stage1], { widths: [a, b], modules: two, ...block })
+  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: three, ...block })
+  return stage(4, stage3, { widths: [a, b, c, d], modules: four, ...block, outputs }) as never
 }

@@ -1,0 +1,32 @@
+import type { FusionOptions } from './trunk.js'
+
+/** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
+export interface Task {
+  /** [height, width] */
+  readonly size: readonly [number, number]
+  /** As the authors' released code has it; the same weights give another answer under the other. */
+  readonly upsample: NonNullable<FusionOptions['upsample']>
+}
+
+export const pose: Task & { readonly joints: number } = {
+  size: [256, 192],
+  upsample: 'nearest',
+  joints: 17,
+}
+export const landmarks: Task & { readonly joints: number } = {
+  size: [256, 256],
+  upsample: 'bilinear',
+  joints: 19,
+}
+export const segmentation: Task & { readonly classes: number } = {
+  size: [1024, 2048],
+  upsample: 'bilinear',
+  classes: 19,
+}
+export const classification: Task & { readonly classes: number } = {
+  size: [224, 224],
+  upsample: 'nearest',
+  classes: 1000,
+}
+export const detection: Task = { size: [800, 1216], upsample: 'nearest' }
+export const representation: Task = { size: [224, 224], upsample: 'nearest' }

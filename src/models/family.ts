@@ -1,0 +1,155 @@
+import { nodesOf } from '../compiler/graph.js'
+import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
+import type { Task } from './defaults.js'
+
+/** What may be chosen of a network of the zoo; each family takes some of it. */
+export interface ZooOptions {
+  readonly classes?: number | undefined
+  readonly joints?: number | undefined
+  readonly unit?: 'basic' | 'bottleneck' | undefined
+  readonly upsample?: 'nearest' | 'bilinear' | undefined
+  readonly alignCorners?: boolean | undefined
+  readonly fuseToSize?: boolean | undefined
+}
+
+/** Networks that differ in their width and options only. */
+export interface Family {
+  /** `hrnet-v2-w{C}`, where `{C}` stands for the width; a family of one width has none. */
+  readonly name: string
+  readonly summary: string
+  /** The options that apply. */
+  readonly options: readonly (keyof ZooOptions)[]
+  /** What they are where nothing is said. */
+  readonly defaults: ZooOptions
+  /** The input taken where none is asked for: [height, width]. */
+  readonly size: readonly [number, number]
+  readonly outputs: readonly string[]
+  /** @throws {InputError} where the width is none, or an option does not apply or has no meaning. */
+  make(width: number | undefined, options?: ZooOptions): Model
+}
+
+export interface FamilyOptions {
+  readonly task: Task & { readonly classes?: number; readonly joints?: number }
+  /** Whether the units of the branches may be chosen. */
+  readonly units?: boolean
+  readonly outputs: readonly string[]
+  readonly network: (width: number, options: Chosen) => Model
+}
+
+type Chosen = { readonly [O in keyof ZooOptions]?: NonNullable<ZooOptions[O]> }
+
+/** The widest network that is made: what is past it is a slip of the hand. */
+const widest = 2 ** 20
+const mostChannels = 2 ** 31 - 1
+
+export function family(
+  name: string,
+  summary: string,
+  { task, units = false, outputs, network }: FamilyOptions,
+): Family {
+  const { size, ...channels } = task
+  const defaults: Chosen = {
+    ...channels,
+    ...(units ? { unit: 'basic' } : {}),
+    alignCorners: false,
+    fuseToSize: false,
+  }
+  const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
+  const widthless = !name.includes('{C}')
+  return {
+    name,
+    summary,
+    options,
+    defaults,
+    size,
+    outputs,
+    make(width, given = {}) {
+      const title = name.replace('{C}', String(width))
+      if (!widthless) expectWidth(title, width, given)
+      const asked = checked(title, options, given)
+      const made = network(width ?? 0, asked)
+      if (asked.alignCorners && !resizesBilinearly(made))
+        throw new InputError({
+          problem: `--align-corners says how ${title} resizes bilinearly, and it resizes by nearest neighbour only`,
+          remedy: 'Leave it out, or ask for --upsample bilinear too.',
+        })
+      return made
+    },
+  }
+}
+
+/** The width written in a network's name. @throws {InputError} */
+export function widthOf(name: string, written: string): number {
+  if (/^[1-9]\d*$/.test(written) && Number(written) <= widest) return Number(written)
+  throw badWidth(name, written)
+}
+
+type Option = keyof ZooOptions
+
+const whole = {
+  is: (value: unknown): boolean =>
+    Number.isInteger(value) && (value as number) >= 1 && (value as number) <= mostChannels,
+  says: `a whole number from 1 to ${mostChannels}`,
+}
+const flag = { is: (value: unknown): boolean => typeof value === 'boolean', says: 'true or false' }
+
+/** What each option can be, in the order in which they are listed. */
+const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: string }>> = {
+  classes: whole,
+  joints: whole,
+  unit: oneOf('basic', 'bottleneck'),
+  upsample: oneOf('nearest', 'bilinear'),
+  alignCorners: flag,
+  fuseToSize: flag,
+}
+
+function oneOf(...words: readonly string[]): { is(value: unknown): boolean; says: string } {
+  return { is: (value) => words.includes(value as string), says: words.join(' or ') }
+}
+
+function checked(title: string, applying: readonly Option[], given: ZooOptions): Chosen {
+  const asked = Object.entries(given).filter(([, value]) => value !== undefined)
+  for (const [option, value] of asked as [Option, unknown][]) {
+    if (!applying.includes(option))
+      throw new InputError({
+        problem: `${spelt(option)} does not apply to ${title}`,
+        remedy: `It takes ${applying.map(spelt).join(', ')}.`,
+      })
+    if (!meanings[option].is(value))
+      throw new InputError({
+        problem: `${spelt(option)} of ${title} is ${JSON.stringify(value) ?? String(value)}`,
+        remedy: `It is ${meanings[option].says}.`,
+      })
+  }
+  return Object.fromEntries(asked)
+}
+
+function expectWidth(title: string, width: number | undefined, { unit }: ZooOptions): void {
+  if (width === undefined || !Number.isInteger(width) || width < 1 || width > widest)
+    throw badWidth(title, String(width))
+  if (unit !== 'bottleneck' || width % 4 === 0) return
+  const [down, up] = [Math.floor(width / 4) * 4, Math.ceil(width / 4) * 4]
+  throw new InputError({
+    problem: `${title} has a width of ${width}; bottleneck units take a multiple of 4`,
+    remedy: `Take ${down > 0 ? `${down} or ` : ''}${up}.`,
+  })
+}
+
+function badWidth(title: string, width: string): InputError {
+  return new InputError({
+    problem: `${title} has a width of ${width}`,
+    remedy: `A width is a whole number from 1 to ${widest}, without leading zeros.`,
+  })
+}
+
+function resizesBilinearly({ graph }: Model): boolean {
+  return nodesOf(graph).some(
+    (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
+  )
+}
+
+/** As the command line spells it: `--align-corners`. */
+function spelt(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

@@ -1,0 +1,46 @@
+import type { Feature } from '../dsl/feature.js'
+import { widen } from '../dsl/heads.js'
+import { image, type Model, model } from '../dsl/model.js'
+import { representation } from './defaults.js'
+import { type FusionOptions, stem, trunk } from './trunk.js'
+
+/** HRNet's four branches of C, 2C, 4C, 8C channels (fig. 2), each under the name of its stride. */
+export function hrnetTrunk(
+  width: number,
+  options: FusionOptions = {},
+): Model<{
+  stride4: Feature<number, 4>
+  stride8: Feature<number, 8>
+  stride16: Feature<number, 16>
+  stride32: Feature<number, 32>
+}> {
+  const { upsample = representation.upsample } = options
+  return model(`hrnet-w${width}-trunk`, image(3, { size: representation.size }), (x) => {
+    const branches = trunk(stem(x).quarter, width, { ...options, upsample })
+    const [stride4, stride8, stride16, stride32] = branches
+    return { stride4, stride8, stride16, stride32 }
+  })
+}
+
+/**
+ * timm's feature levels: f0, the middle of the stem at 1/2 (64 channels), and f1 … f4, the branches widened as in
+ * HRNet-C's head (128, 256, 512, 1024 channels at 1/4 … 1/32).
+ */
+export function hrnetFeatures(
+  width: number,
+  options: FusionOptions = {},
+): Model<{
+  f0: Feature<64, 2>
+  f1: Feature<128, 4>
+  f2: Feature<256, 8>
+  f3: Feature<512, 16>
+  f4: Feature<1024, 32>
+}> {
+  const { upsample = representation.upsample } = options
+  return model(`hrnet-w${width}-features`, image(3, { size: representation.size }), (x) => {
+    const { half, quarter } = stem(x)
+    const branches = trunk(quarter, width, { ...options, upsample })
+    const [f1, f2, f3, f4] = widen(branches, [128, 256, 512, 1024])
+    return { f0: half, f1, f2, f3, f4 }
+  })
+}

@@ -1,0 +1,37 @@
+import type { Feature } from '../dsl/feature.js'
+import { convHead, denseHead } from '../dsl/heads.js'
+import { image, type Model, model } from '../dsl/model.js'
+import { scope } from '../dsl/scope.js'
+import { pose, segmentation } from './defaults.js'
+import type { SegmentationOptions } from './hrnet-v2.js'
+import { type FusionOptions, stem, trunk } from './trunk.js'
+
+export interface PoseOptions extends FusionOptions {
+  readonly joints?: number
+}
+
+/** HRNetV1 (section 3.2, fig. 4 a) for human pose: one heatmap for each joint, at 1/4 of the input. */
+export function hrnetV1(
+  width: number,
+  options: PoseOptions = {},
+): Model<{ heatmaps: Feature<number, 4> }> {
+  const { joints = pose.joints, upsample = pose.upsample } = options
+  return model(`hrnet-v1-w${width}`, image(3, { size: pose.size }), (x) => {
+    const fusion = { ...options, upsample }
+    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+    return { heatmaps: convHead(finest, joints) }
+  })
+}
+
+/** HRNetV1h (section 4.4): V1's finest branch alone under a head as wide as HRNetV2's. Class scores at 1/4. */
+export function hrnetV1h(
+  width: number,
+  options: SegmentationOptions = {},
+): Model<{ logits: Feature<number, 4> }> {
+  const { classes = segmentation.classes, upsample = segmentation.upsample } = options
+  return model(`hrnet-v1h-w${width}`, image(3, { size: segmentation.size }), (x) => {
+    const fusion = { ...options, upsample }
+    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+    return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes)) }
+  })
+}

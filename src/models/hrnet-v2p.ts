@@ -1,0 +1,32 @@
+import type { Feature } from '../dsl/feature.js'
+import { pyramidNeck } from '../dsl/heads.js'
+import { image, type Model, model } from '../dsl/model.js'
+import { scope } from '../dsl/scope.js'
+import { detection } from './defaults.js'
+import { type FusionOptions, stem, trunk } from './trunk.js'
+
+/** The levels of a feature pyramid by the names of their strides: p2 at 1/4 … p6 at 1/64. */
+export type PyramidOutputs = {
+  p2: Feature<256, 4>
+  p3: Feature<256, 8>
+  p4: Feature<256, 16>
+  p5: Feature<256, 32>
+  p6: Feature<256, 64>
+}
+
+/**
+ * HRNetV2p (section 3.2, fig. 4 c) for detection: trunk and pyramid neck, five levels of 256 channels, finest first.
+ * Parameters are called `backbone.…` and `neck.…`, as in the authors' detectors.
+ */
+export function hrnetV2p(width: number, options: FusionOptions = {}): Model<PyramidOutputs> {
+  const { upsample = detection.upsample, alignCorners = false } = options
+  return model(`hrnet-v2p-w${width}`, image(3, { size: detection.size }), (x) => {
+    const branches = scope('backbone', () =>
+      trunk(stem(x).quarter, width, { ...options, upsample }),
+    )
+    const [p2, p3, p4, p5, p6] = scope('neck', () =>
+      pyramidNeck(branches, { interpolation: { mode: 'bilinear', alignCorners } }),
+    )
+    return { p2, p3, p4, p5, p6 }
+  })
+}

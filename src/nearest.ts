@@ -1,0 +1,22 @@
+/** The word most like another, by the number of letters to insert, delete or replace (Levenshtein). */
+export function nearestOf(word: string, words: readonly string[]): string {
+  let [nearest = '', least] = [words[0], Number.POSITIVE_INFINITY]
+  for (const other of words) {
+    const distance = distanceOf(word, other)
+    if (distance < least) [nearest, least] = [other, distance]
+  }
+  return nearest
+}
+
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}
