@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { InputError, RuntimeError } from '../src/errors.js'
 import { compare, halfToNumber } from '../src/runtime/compare.js'
@@ -54,9 +55,7 @@ t.test('bytes are copied, or handed over if asked', async (t) => {
 })
 
 t.test('errors say whose fault it is', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'heddle-test-'))
-  const path = join(folder, 'no-model.onnx')
-  await writeFile(path, 'no model')
+  const path = join(t.testdir({ 'no-model.onnx': 'no model' }), 'no-model.onnx')
   await t.rejects(openSession(path, { optimize: false }), InputError, 'a file that is no model')
   await t.rejects(openSession(new Uint8Array(9).fill(7), { optimize: false }), RuntimeError)
   await t.rejects(openSession(tinyOnnx({ operator: 'NoSuchOperator' }), { optimize: false }), {
@@ -119,4 +118,23 @@ t.test('seeded inputs are the same everywhere, of mean 0 and variance 1', async 
     0,
   )
   t.ok(worst > 0 && worst <= 2 ** -10, `float16 rounds to the nearest: ${worst}`)
+})
+
+t.test('without onnxruntime-node, the error says how to add it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const dist = fileURLToPath(new URL('../src/', import.meta.url))
+  cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
+  cpSync(join(dist, 'runtime'), join(folder, 'runtime'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const program = `
+    import { openSession } from './runtime/session.js'
+    const error = await openSession('net.onnx', { optimize: false }).catch((error) => error)
+    console.log(error.name, error.message)`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  t.match(stdout, 'RuntimeError')
+  t.match(stdout, 'npm install onnxruntime-node')
 })

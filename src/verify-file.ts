@@ -1,0 +1,164 @@
+import { stat } from 'node:fs/promises'
+import { type HeddleError, InputError, RuntimeError } from './errors.js'
+import type { Progress } from './progress.js'
+import { type Comparison, compare } from './runtime/compare.js'
+import { seededTensor } from './runtime/inputs.js'
+import { openSession, type Session } from './runtime/session.js'
+import type { Port, TensorData, Tensors } from './runtime/tensor.js'
+import { defaultTolerance } from './tolerance.js'
+
+export interface VerifyFileOptions {
+  /** Values of sides that the file leaves open, by the names that the file gives them. */
+  readonly sides?: Readonly<Record<string, number>> | undefined
+  /** [height, width] of inputs of rank 4 that leave them open. */
+  readonly size?: readonly [number, number] | undefined
+  /** Tensors for inputs, by name, in place of seeded ones. */
+  readonly feeds?: Tensors | undefined
+  readonly seed?: number | undefined
+  readonly tolerance?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: Progress | undefined
+}
+
+export interface FileReport {
+  readonly path: string
+  readonly ok: boolean
+  /** What the file really ran on, ONNX Runtime's optimiser on. */
+  readonly provider: string
+  readonly runtime: string
+  /** What was fed; `chosen` names the sides that the file leaves open and heddle filled in. */
+  readonly inputs: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly chosen: readonly string[]
+  }[]
+  readonly seed: number
+  readonly outputs: readonly Comparison[]
+}
+
+/** What sides that nobody states are tried at, one after the other. */
+const attempts = [64, 128, 256, 224, 512]
+
+/**
+ * Loads and runs any ONNX file, with ONNX Runtime's optimiser off and on, and compares its outputs: they
+ * must be finite and agree.
+ * @throws {InputError} where there is no such file, ONNX Runtime refuses it, or no input size works.
+ */
+export async function verifyFile(
+  path: string,
+  options: VerifyFileOptions = {},
+): Promise<FileReport> {
+  const { seed = 0, tolerance = defaultTolerance, signal, progress } = options
+  await expectFile(path)
+  progress?.({ phase: 'load', done: 0, total: 2 })
+  const plain = await openSession(path, { optimize: false, signal })
+  let reference: Tensors
+  let feeds: Tensors
+  try {
+    progress?.({ phase: 'run', done: 0, total: 2 })
+    ;({ feeds, results: reference } = await firstRun(path, plain, options))
+  } finally {
+    await plain.close()
+  }
+  progress?.({ phase: 'load', done: 1, total: 2 })
+  const session = await openSession(path, { optimize: true, profile: true, signal })
+  try {
+    progress?.({ phase: 'run', done: 1, total: 2 })
+    const results = await session.run(feeds, Object.keys(reference))
+    progress?.({ phase: 'run', done: 2, total: 2 })
+    const outputs = Object.entries(reference).map(([name, value]) =>
+      compare(name, value, results[name] as TensorData, tolerance),
+    )
+    return {
+      path,
+      ok: outputs.every(({ ok }) => ok),
+      provider: session.provider ?? 'none',
+      runtime: `onnxruntime-node ${session.version}`,
+      inputs: session.inputs.map(({ name, shape }) => ({
+        name,
+        shape: feeds[name]?.dims ?? [],
+        chosen: shape.filter(
+          (side, axis): side is string =>
+            typeof side === 'string' && isOpen(side, axis, shape.length, options),
+        ),
+      })),
+      seed,
+      outputs,
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+async function expectFile(path: string): Promise<void> {
+  const remedy = 'Give the path of an ONNX file.'
+  const found = await stat(path).catch((error: Error) => {
+    throw new InputError({ problem: `${path} cannot be read: ${error.message}`, remedy })
+  })
+  if (!found.isFile()) throw new InputError({ problem: `${path} is a folder`, remedy })
+}
+
+/** Runs at the first size that works, where the file leaves sides open. */
+async function firstRun(
+  path: string,
+  session: Session,
+  options: VerifyFileOptions,
+): Promise<{ feeds: Tensors; results: Tensors }> {
+  const fetches = session.outputs.filter(({ type }) => type !== 'other').map(({ name }) => name)
+  if (fetches.length === 0)
+    throw new InputError({
+      problem: `${path} has ${session.outputs.length} outputs, none of them a tensor`,
+      remedy: 'Give a file whose outputs are tensors.',
+    })
+  const free = session.inputs.some(
+    ({ name, shape }) =>
+      !options.feeds?.[name] &&
+      shape.some(
+        (side, axis) =>
+          typeof side === 'string' && axis > 0 && isOpen(side, axis, shape.length, options),
+      ),
+  )
+  let failure: unknown
+  for (const side of free ? attempts : attempts.slice(0, 1)) {
+    const feeds: Record<string, TensorData> = {}
+    for (const port of session.inputs)
+      feeds[port.name] = options.feeds?.[port.name] ?? tensorFor(port, side, options)
+    try {
+      return { feeds, results: await session.run(feeds, fetches) }
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+      failure ??= error
+    }
+  }
+  const { problem } = failure as HeddleError
+  throw new InputError(
+    {
+      problem: free
+        ? `${path} does not run with open sides of ${attempts.join(', ')}: ${problem}`
+        : `${path} does not run: ${problem}`,
+      remedy: 'State the size of its input (--input), or feed its inputs yourself.',
+    },
+    { cause: failure },
+  )
+}
+
+function tensorFor(port: Port, side: number, options: VerifyFileOptions): TensorData {
+  const { sides, size, seed = 0 } = options
+  const rank = port.shape.length
+  const dims = port.shape.map((d, axis) => {
+    const given = rank === 4 ? size?.[axis - 2] : undefined
+    if (typeof d === 'string') return sides?.[d] ?? given ?? (axis === 0 ? 1 : side)
+    if (given !== undefined && given !== d)
+      throw new InputError({
+        problem: `input ${port.name} is [${port.shape.join(', ')}]: it does not take ${size?.join('x')}`,
+        remedy: 'Leave the size away: the file has its own.',
+      })
+    return d
+  })
+  return seededTensor(port, dims, seed)
+}
+
+/** Whether a side that the file names is stated by nobody. */
+function isOpen(side: string, axis: number, rank: number, options: VerifyFileOptions): boolean {
+  return options.sides?.[side] === undefined && !(rank === 4 && options.size?.[axis - 2])
+}
