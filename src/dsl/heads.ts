@@ -63,7 +63,7 @@ export function widen<const B extends Branches, const W extends readonly number[
  * ReLU down to the next branch, to which it is added. Parameters: `downsamp_modules.{step}.0`, `.1`.
  */
 export function descend<const B extends Branches>(branches: B & Consecutive<B>): Feature {
-  const [finest, ...rest] = branches as Branches
+  const [finest, ...rest] = branches as unknown as readonly [Feature, ...Feature[]]
   return scope('downsamp_modules', () =>
     rest.reduce((x: Feature, next, i) => {
       const down = scope(i, () =>

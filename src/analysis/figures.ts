@@ -1,0 +1,28 @@
+/** What a figure counts, and so how it is written. */
+export type Unit = 'parameters' | 'macs' | 'activations' | 'bytes'
+
+const decimal = [
+  [1e15, 'P', '10^15'],
+  [1e12, 'T', '10^12'],
+  [1e9, 'G', '10^9'],
+  [1e6, 'M', '10^6'],
+  [1e3, 'k', '10^3'],
+] as const
+
+/**
+ * A figure with its unit and convention: `747.51 GMAC (10^9 multiply-accumulates) = 696.18 × 2^30`. Prefixes are
+ * decimal, always; the paper and the authors' tools say "G" for 2^30, hence the second figure.
+ */
+export function printFigure(value: number, unit: Unit): string {
+  const [size, prefix, power] = decimal.find(([least]) => value >= least) ?? [1, '', '']
+  const scaled = size === 1 ? String(value) : (value / size).toFixed(2)
+  if (unit === 'macs') {
+    const words = power === '' ? 'multiply-accumulates' : `${power} multiply-accumulates`
+    return `${scaled} ${prefix}MAC (${words}) = ${(value / 2 ** 30).toPrecision(5)} × 2^30`
+  }
+  if (unit === 'bytes') {
+    if (power === '') return `${scaled} bytes`
+    return `${scaled} ${prefix}B (${power} bytes) = ${(value / 2 ** 20).toPrecision(5)} × 2^20 bytes`
+  }
+  return power === '' ? `${scaled} ${unit}` : `${scaled} ${prefix} ${unit} (${power})`
+}
