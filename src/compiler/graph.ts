@@ -1,4 +1,4 @@
-import { type Node, type NodeOf, operandsOf, type Value } from './node.js'
+import { isConstant, type Node, type NodeOf, operandsOf, type Value } from './node.js'
 
 /** A network: what its outputs reach. Nothing else exists, so nothing is ever dead. */
 export interface Graph {
@@ -26,15 +26,18 @@ export function nodesOf(graph: Graph): readonly Node[] {
   return order
 }
 
-/** The nodes that some nodes reach, themselves included, operands first. */
-export function reachedFrom(roots: readonly Node[]): readonly Node[] {
+/** The nodes that some nodes reach by what each reads, themselves included, operands first. */
+export function reachedFrom(
+  roots: readonly Node[],
+  reads: (node: Node) => readonly Node[] = operandsOf,
+): readonly Node[] {
   const order: Node[] = []
   const seen = new Set<Node>()
   const stack: { node: Node; operands: readonly Node[]; next: number }[] = []
   const visit = (node: Node): void => {
     if (seen.has(node)) return
     seen.add(node)
-    stack.push({ node, operands: operandsOf(node), next: 0 })
+    stack.push({ node, operands: reads(node), next: 0 })
   }
   for (const root of roots) {
     visit(root)
@@ -48,6 +51,11 @@ export function reachedFrom(roots: readonly Node[]): readonly Node[] {
     }
   }
   return order
+}
+
+/** What an expression over constants is made of: the constants it reads, and the operations on them. */
+export function expressionOf(value: Value): readonly Node[] {
+  return reachedFrom([value], (node) => (isConstant(node) ? [] : operandsOf(node)))
 }
 
 /** The nodes that compute something at run time: neither inputs nor constants, nor a mere `result`. */

@@ -1,5 +1,15 @@
 import { InternalError, NetworkError, userLocation } from '../errors.js'
-import type { Kind, Kinds, Node, NodeOf, Origin } from './node.js'
+import { expressionOf } from './graph.js'
+import {
+  type Constant,
+  isConstant,
+  type Kind,
+  type Kinds,
+  type Node,
+  type NodeOf,
+  type Origin,
+  type Value,
+} from './node.js'
 import { ShapeError, typing } from './shape.js'
 
 /**
@@ -26,6 +36,11 @@ export function make<K extends Kind>(
  * A pass calls it; so does `specialise`, whence types follow the operands anew.
  */
 export function withOperands<N extends Node>(node: N, replace: (operand: Node) => Node): N {
+  if (node.kind === 'derived' && node.attributes.derivation.rule === 'computed') {
+    const { expression } = node.attributes.derivation
+    const rewritten = withConstants(expression, replace)
+    return rewritten === expression ? node : (computed(rewritten, node.origin) as Node as N)
+  }
   let changed = false
   const mapped = (operand: Node): Node => {
     const other = replace(operand)
@@ -40,6 +55,25 @@ export function withOperands<N extends Node>(node: N, replace: (operand: Node) =
     inputs[name] = Array.isArray(operand) ? operand.map(mapped) : operand && mapped(operand as Node)
   if (!changed) return node
   return make(node.kind, inputs as never, node.attributes as never, node.origin) as unknown as N
+}
+
+/** The constant that an expression over constants comes to. */
+export function computed(expression: Value, origin: Origin): NodeOf<'derived'> {
+  const from: readonly Constant[] = expressionOf(expression).filter(isConstant)
+  return make('derived', { from }, { derivation: { rule: 'computed', expression } }, origin)
+}
+
+/** An expression over other constants. */
+function withConstants(expression: Value, replace: (constant: Node) => Node): Value {
+  const became = new Map<Node, Node>()
+  for (const node of expressionOf(expression))
+    became.set(
+      node,
+      isConstant(node)
+        ? replace(node)
+        : withOperands(node, (operand) => became.get(operand) ?? operand),
+    )
+  return became.get(expression) as Value
 }
 
 function typed<K extends Kind>(

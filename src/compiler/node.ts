@@ -44,13 +44,16 @@ export type Derivation =
   /** (shift [C], mean [C], factor [C], bias [C]?) → shift + (bias − mean)·factor, [C]. */
   | { readonly rule: 'normOffset' }
   /**
-   * (weight, factor [C]) → the weight, each channel along `axis` times its factor. A grouped transposed
-   * convolution keeps its outputs on axis 1 of each group: `groups` says how many.
+   * (weight, factor [C]) → the weight, each channel along `axis` times its factor. Axis 0 has all of C.
+   * Axis 1 has C / groups, row r those of group floor(r·groups / rows): w[r, c, …]·factor[group·(C / groups) + c].
    */
   | { readonly rule: 'scaleChannels'; readonly axis: 0 | 1; readonly groups: number }
-  /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]. */
+  /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]; groups as above. */
   | { readonly rule: 'throughWeight'; readonly groups: number }
-  /** (constants the expression reads…) → what `expression` computes from them. */
+  /**
+   * (constants that the expression reads, each once) → what `expression` computes from them. It is one
+   * operation on constants, or a result of one: what it reads may be computed itself.
+   */
   | { readonly rule: 'computed'; readonly expression: Value }
 
 export type AttributeValue =

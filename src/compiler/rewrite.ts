@@ -1,25 +1,29 @@
+import { InternalError } from '../errors.js'
 import { type Graph, nodesOf, readersOf } from './graph.js'
 import { withOperands } from './make.js'
 import type { Node, Value } from './node.js'
+import { equalTypes } from './shape.js'
 
-/** Why a rule that concerns a node left it as it is. */
+/** A node that a rule concerns and left as it is, and why. */
 export interface Declined {
   readonly path: string
   readonly reason: string
 }
 
-/** A rule's answer where it concerns a node but may not fire. */
+/** A rule's answer where it concerns a node but may not fire: the node that stays (else the one asked about). */
 export class Refusal {
   readonly reason: string
+  readonly node: Node | undefined
 
-  constructor(reason: string) {
+  constructor(reason: string, node?: Node) {
     this.reason = reason
+    this.node = node
   }
 }
 
 export interface Rewriting {
   readonly graph: Graph
-  /** Which new value each old one equals; a value that is in neither graph's terms any more is absent. */
+  /** Which new value each old one equals; a value that the new graph does not compute any more is absent. */
   readonly equals: ReadonlyMap<Value, Value>
   /** How many times the rule fired. */
   readonly fired: number
@@ -33,53 +37,73 @@ export interface Pass {
 }
 
 export interface Surroundings {
-  /** How often a node (as the rule sees it) is read, an output being a reader too. */
+  /**
+   * How often a node, as the rule sees it, is read: an output is a reader too. Where several nodes became one,
+   * the sum of what read them.
+   */
   readers(node: Node): number
 }
 
 /**
- * What becomes of a node whose operands are rewritten already: another value that equals it, a refusal
- * with its reason, or nothing where the rule has no say.
+ * What becomes of a node whose operands are rewritten already: another of the same type that equals it, a
+ * refusal with its reason, or nothing where the rule has no say. A node that it makes is put to it again.
  */
-export type Rule = (node: Value, surroundings: Surroundings) => Value | Refusal | undefined
+export type Rule = (node: Node, surroundings: Surroundings) => Node | Refusal | undefined
 
 /**
- * Rebuilds a graph once under a rule, operands first and without recursion. Nodes that nothing
- * touched stay the same objects.
+ * Rebuilds a graph once under a rule, operands first and without recursion. Nodes that nothing touched stay
+ * the same objects, and a graph in which nothing fired stays itself.
+ * @throws {InternalError} where a rule answers with a node of another type.
  */
 export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const readers = readersOf(graph)
   const became = new Map<Node, Node>()
-  const before = new Map<Node, Node>()
-  const declined: Declined[] = []
+  const counts = new Map<Node, number>()
+  const refusals: { readonly node: Node; readonly reason: string }[] = []
+  const surroundings: Surroundings = { readers: (node) => counts.get(node) ?? 0 }
   let fired = 0
-  const surroundings: Surroundings = {
-    readers: (node) => readers.get(before.get(node) ?? node)?.length ?? 0,
+  const ask = (node: Node): Node | undefined => {
+    const answer = rule(node, surroundings)
+    if (answer === node || answer === undefined) return undefined
+    if (answer instanceof Refusal) {
+      refusals.push({ node: answer.node ?? node, reason: answer.reason })
+      return undefined
+    }
+    if (!equalTypes(node.type, answer.type))
+      throw new InternalError(
+        `a rule puts a ${answer.kind} of another type in place of ${node.kind} ${node.origin.path}`,
+      )
+    fired++
+    return answer
   }
   for (const old of nodesOf(graph)) {
-    const rebuilt = withOperands(old, (operand) => became.get(operand) ?? operand)
-    before.set(rebuilt, old)
-    became.set(old, rebuilt)
-    if (rebuilt.kind === 'split' || rebuilt.kind === 'foreign') continue
-    const answer = rule(rebuilt, surroundings)
-    if (answer instanceof Refusal)
-      declined.push({ path: rebuilt.origin.path, reason: answer.reason })
-    else if (answer && answer !== rebuilt) {
-      fired++
-      became.set(old, answer)
-      if (!before.has(answer)) before.set(answer, old)
+    const read = readers.get(old)?.length ?? 0
+    let next: Node | undefined = withOperands(old, (operand) => became.get(operand) ?? operand)
+    while (next) {
+      became.set(old, next)
+      const known = counts.get(next)
+      counts.set(next, (known ?? 0) + read)
+      next = known === undefined ? ask(next) : undefined
     }
   }
-  const value = (old: Value): Value => (became.get(old) ?? old) as Value
+  const rewritten = fired === 0 ? graph : withValues(graph, became)
+  const alive = new Set(nodesOf(rewritten))
   const equals = new Map<Value, Value>()
-  for (const old of became.keys())
-    if (old.kind !== 'split' && old.kind !== 'foreign') equals.set(old, value(old))
-  const outputs = graph.outputs.map((output) =>
-    value(output.value) === output.value ? output : { ...output, value: value(output.value) },
-  )
-  const inputs = graph.inputs.map((input) => became.get(input) as typeof input)
-  const same =
-    outputs.every((output, i) => output === graph.outputs[i]) &&
-    inputs.every((input, i) => input === graph.inputs[i])
-  return { graph: same ? graph : { ...graph, inputs, outputs }, equals, fired, declined }
+  for (const [old, now] of became) if (isValue(old) && alive.has(now)) equals.set(old, now as Value)
+  const declined = refusals
+    .filter(({ node }) => alive.has(node))
+    .map(({ node, reason }) => ({ path: node.origin.path, reason }))
+  return { graph: rewritten, equals, fired, declined }
+}
+
+function withValues(graph: Graph, became: ReadonlyMap<Node, Node>): Graph {
+  return {
+    name: graph.name,
+    inputs: graph.inputs.map((input) => became.get(input) as typeof input),
+    outputs: graph.outputs.map(({ name, value }) => ({ name, value: became.get(value) as Value })),
+  }
+}
+
+function isValue(node: Node): node is Value {
+  return node.kind !== 'split' && node.kind !== 'foreign'
 }

@@ -9,7 +9,7 @@ import {
   printShape,
   scaleDimension,
 } from './dimension.js'
-import type { Kind, Kinds, NodeOf, Padding, Pair, TensorType } from './node.js'
+import type { Kind, Kinds, Node, NodeOf, Padding, Pair, TensorType } from './node.js'
 
 /** Operands whose shapes do not fit; `make` adds where. */
 export class ShapeError extends Error {
@@ -34,11 +34,24 @@ export const typing: Typing = {
   parameter: (_, { shape }) => ({ element: 'float32', shape }),
   derived: ({ from }, { derivation }) => {
     if (derivation.rule === 'computed') return derivation.expression.type
-    const [first, second] = from
-    if (!first) throw new ShapeError('a derived parameter of nothing', 'Derive it from parameters.')
-    if (derivation.rule !== 'throughWeight') return first.type
-    if (!second) throw new ShapeError('throughWeight needs an offset', 'Give it one.')
-    return { element: 'float32', shape: first.type.shape.slice(0, 1) }
+    const [first, second, third, fourth] = from
+    if (!first || !second)
+      throw new ShapeError(`${derivation.rule} of ${from.length}`, 'Derive it from at least 2.')
+    if (derivation.rule === 'normFactor' || derivation.rule === 'normOffset') {
+      const channels = first.type.shape[0] as number
+      for (const each of from) vector(each.type, channels, derivation.rule)
+      return first.type
+    }
+    const [rows, columns] = first.type.shape as readonly number[] as [number, number]
+    const within = columns * derivation.groups
+    if (derivation.rule === 'scaleChannels') {
+      vector(second.type, derivation.axis === 0 ? rows : within, 'factor')
+      return first.type
+    }
+    vector(second.type, within, 'offset')
+    if (third) vector(third.type, rows, 'bias')
+    if (fourth) throw new ShapeError(`throughWeight of ${from.length}`, 'Give it 2 or 3.')
+    return { element: 'float32', shape: [rows] }
   },
   conv: ({ input, weight, bias }, { strides, padding, dilations, groups }) => {
     const [batch, channels, height, width] = map(input.type)
@@ -197,6 +210,18 @@ export const typing: Typing = {
     if (!type) throw new ShapeError(`result ${index} of ${of.type.length}`, 'Results count from 0.')
     return type
   },
+}
+
+/** Whether two nodes make the same: as many results, of the same element types and shapes. */
+export function equalTypes(a: Node['type'], b: Node['type']): boolean {
+  const [left, right] = [[a].flat(), [b].flat()] as const
+  return (
+    left.length === right.length &&
+    left.every(({ element, shape }, i) => {
+      const other = right[i] as TensorType
+      return element === other.element && equalShapes(shape, other.shape)
+    })
+  )
 }
 
 function map({ shape }: TensorType): readonly [Dimension, Dimension, Dimension, Dimension] {

@@ -1,0 +1,117 @@
+import type { Graph } from './compiler/graph.js'
+import { nodesOf, operationsOf } from './compiler/graph.js'
+import type { Value } from './compiler/node.js'
+import type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
+import { type InputSize, type Side, specialise } from './compiler/specialise.js'
+import { validate } from './compiler/validate.js'
+import type { Model } from './dsl/model.js'
+import { HeddleError, InputError, InternalError } from './errors.js'
+import { pipeline } from './passes/pipeline.js'
+
+export interface CompileOptions {
+  /** What the network will be given: by default one image of the model's own size. */
+  readonly size?: Partial<InputSize>
+  /** What it goes through, in order (the pipeline); none for the network as written. */
+  readonly passes?: readonly Pass[]
+}
+
+/** What a pass did. */
+export interface PassReport {
+  readonly name: string
+  /** How many operations there were. */
+  readonly before: number
+  readonly after: number
+  readonly ms: number
+  readonly fired: number
+  /** What it might have taken and left, and why. */
+  readonly declined: readonly Declined[]
+}
+
+export interface Compilation {
+  readonly model: Model
+  readonly size: InputSize
+  /** The network as written, for inputs of that size. */
+  readonly plain: Graph
+  /** The same after all passes. */
+  readonly graph: Graph
+  /** Which value of `graph` equals each of `plain`, where it is still computed. */
+  readonly equals: ReadonlyMap<Value, Value>
+  readonly passes: readonly PassReport[]
+}
+
+/**
+ * A network for inputs of a given size, taken through the passes. Every graph on the way is checked.
+ * @throws {InputError} where the size is none.
+ * @throws {NetworkError} `input-size` where some level of the network does not fit it.
+ * @throws {InternalError} where a pass fails, or breaks a graph.
+ */
+export function compile(model: Model, options: CompileOptions = {}): Compilation {
+  const size = sizeOf(model, options.size ?? {})
+  const plain = specialise(model.graph, size)
+  validate(plain)
+  let graph = plain
+  let equals: Rewriting['equals'] | undefined
+  const reports: PassReport[] = []
+  for (const pass of options.passes ?? pipeline) {
+    const start = performance.now()
+    const rewriting = guarded(pass, graph, reports)
+    const ms = performance.now() - start
+    const { fired, declined } = rewriting
+    const [before, after] = [graph, rewriting.graph].map((each) => operationsOf(each).length)
+    reports.push({
+      name: pass.name,
+      before: before as number,
+      after: after as number,
+      ms,
+      fired,
+      declined,
+    })
+    graph = rewriting.graph
+    equals = equals ? composed(equals, rewriting.equals) : rewriting.equals
+  }
+  return { model, size, plain, graph, equals: equals ?? itself(plain), passes: reports }
+}
+
+function guarded(pass: Pass, graph: Graph, ran: readonly PassReport[]): Rewriting {
+  try {
+    const rewriting = pass.run(graph)
+    if (rewriting.graph !== graph) validate(rewriting.graph)
+    return rewriting
+  } catch (cause) {
+    const after = ran.length > 0 ? ` after ${ran.map(({ name }) => name).join(', ')}` : ''
+    const problem = cause instanceof HeddleError ? cause.problem : String(cause)
+    throw new InternalError(`pass ${pass.name} failed${after}: ${problem}`, { cause })
+  }
+}
+
+function composed(first: Rewriting['equals'], then: Rewriting['equals']): Rewriting['equals'] {
+  const equals = new Map<Value, Value>()
+  for (const [old, between] of first) {
+    const now = then.get(between)
+    if (now) equals.set(old, now)
+  }
+  return equals
+}
+
+function itself(graph: Graph): ReadonlyMap<Value, Value> {
+  const values = nodesOf(graph).filter((node) => node.kind !== 'split' && node.kind !== 'foreign')
+  return new Map(values.map((value) => [value as Value, value as Value]))
+}
+
+function sizeOf({ image }: Model, given: Partial<InputSize>): InputSize {
+  const [height, width] = image.size
+  const size = {
+    batch: given.batch ?? 1,
+    height: given.height ?? height,
+    width: given.width ?? width,
+  }
+  for (const [name, side] of Object.entries(size) as [string, Side][]) {
+    const number = typeof side === 'number' ? side : side.multiple
+    if (!Number.isSafeInteger(number) || number < 1)
+      throw new InputError({
+        problem: `${typeof side === 'number' ? '' : 'a multiple of the '}${name} of ${number}`,
+        remedy: 'Give a whole number from 1.',
+      })
+  }
+  return size
+}

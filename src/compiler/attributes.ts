@@ -1,0 +1,109 @@
+import { dispatch, type Node, type PerKind, type TensorType, type Value } from './node.js'
+
+/** What is wrong with the attributes of a node, if anything. */
+export function wrongAttribute(node: Node): string | undefined {
+  return dispatch(attributesOf, node).find(([, holds]) => !holds)?.[0]
+}
+
+/** An attribute in words, and whether it may be so. */
+type Check = readonly [attribute: string, holds: boolean]
+
+const whole = (least: number, ...numbers: readonly number[]): boolean =>
+  numbers.every((n) => Number.isSafeInteger(n) && n >= least)
+
+const axisOf = (axis: number, { shape }: TensorType): boolean =>
+  whole(0, axis) && axis < shape.length
+
+const window = (n: {
+  readonly strides: readonly number[]
+  readonly padding: readonly number[]
+}): readonly Check[] => [
+  [`strides ${n.strides}`, n.strides.length === 2 && whole(1, ...n.strides)],
+  [`padding ${n.padding}`, n.padding.length === 4 && whole(0, ...n.padding)],
+]
+
+/** What is to hold of the attributes of each kind. */
+const attributesOf: PerKind<readonly Check[]> = {
+  input: () => [],
+  parameter: ({ attributes: { shape } }) => [[`shape ${shape}`, whole(1, ...shape)]],
+  derived: ({ attributes: { derivation: d } }) => [
+    d.rule === 'normFactor' ? epsilon(d.epsilon) : groupsOf('groups' in d ? d.groups : 1),
+  ],
+  conv: ({ inputs, attributes: { groups, dilations, ...rest } }) => [
+    ...window(rest),
+    [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
+    groupsOf(groups, inputs.weight),
+  ],
+  convTranspose: ({ inputs, attributes: { groups, dilations, outputPadding, ...rest } }) => [
+    ...window(rest),
+    [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
+    [
+      `output padding ${outputPadding}`,
+      outputPadding.length === 2 &&
+        whole(0, ...outputPadding) &&
+        outputPadding.every((n, i) => n < Math.max(rest.strides[i] ?? 0, dilations[i] ?? 0)),
+    ],
+    groupsOf(groups, inputs.weight),
+  ],
+  batchNorm: ({ attributes }) => [epsilon(attributes.epsilon)],
+  activation: ({ attributes: { function: f } }) =>
+    f.name === 'leakyRelu' ? [[`slope ${f.slope}`, Number.isFinite(f.slope)]] : [],
+  add: () => [],
+  multiply: () => [],
+  concat: ({ inputs: { parts }, attributes: { axis } }) => [
+    [`axis ${axis}`, parts.every(({ type }) => axisOf(axis, type))],
+  ],
+  split: ({ inputs: { input }, attributes: { axis, sizes } }) => [
+    [`axis ${axis}`, axisOf(axis, input.type)],
+    [`sizes ${sizes}`, sizes.length > 0 && whole(1, ...sizes)],
+  ],
+  resize: ({ attributes: { mode, alignCorners, times, over } }) => [
+    [`times ${times} over ${over}`, whole(1, times, over)],
+    ['corners aligned in a nearest resize', !alignCorners || mode === 'bilinear'],
+  ],
+  pool: ({ attributes: { kernel, ...rest } }) => [
+    ...window(rest),
+    [`kernel ${kernel}`, kernel.length === 2 && whole(1, ...kernel)],
+    [
+      `padding ${rest.padding} of kernel ${kernel}`,
+      rest.padding.every((n, i) => n < (kernel[i % 2] as number)),
+    ],
+  ],
+  globalPool: () => [],
+  linear: () => [],
+  reshape: ({ attributes: { sides } }) => [
+    [
+      `sides ${sides}`,
+      sides.every((side) => typeof side === 'string' || whole(1, side)) &&
+        sides.filter((side) => side === 'rest').length <= 1,
+    ],
+  ],
+  identity: () => [],
+  foreign: ({ attributes: { operator, version, results } }) => [
+    [`operator “${operator}”`, operator !== ''],
+    [`version ${version}`, whole(0, version)],
+    [`${results.length} results`, results.length > 0],
+    [
+      `results ${JSON.stringify(results)}`,
+      results.every(({ shape }) =>
+        shape.every((d) =>
+          typeof d === 'number'
+            ? whole(0, d)
+            : whole(0, d.operand, d.axis) && whole(1, d.times, d.over),
+        ),
+      ),
+    ],
+  ],
+  result: () => [],
+}
+
+function epsilon(value: number): Check {
+  return [`epsilon ${value}`, Number.isFinite(value) && value > 0]
+}
+
+/** Groups share the first axis of a weight: the output channels, or a transposed convolution's input. */
+function groupsOf(groups: number, weight?: Value): Check {
+  const rows = weight?.type.shape[0]
+  const divide = weight === undefined || (typeof rows === 'number' && rows % groups === 0)
+  return [`groups ${groups}${weight ? ` of ${rows} channels` : ''}`, whole(1, groups) && divide]
+}

@@ -1,0 +1,143 @@
+import type { Graph } from '../compiler/graph.js'
+import { interner } from '../compiler/intern.js'
+import { make } from '../compiler/make.js'
+import {
+  type Constant,
+  type Derivation,
+  isConstant,
+  type Node,
+  type NodeOf,
+  type Origin,
+  type Value,
+} from '../compiler/node.js'
+import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
+
+/**
+ * A batch norm is factor·x + offset on each channel, so it goes into the weights beside it. With
+ *
+ *     factor = scale / sqrt(variance + epsilon)
+ *
+ * after a convolution W∗x + b (any groups, transposed too) or a linear layer, on its output channels o:
+ *
+ *     norm(W∗x + b)  =  (factor[o]·W)∗x + (shift + (b − mean)·factor)
+ *
+ * before a convolution without padding or a linear layer, on its input channels i:
+ *
+ *     W∗norm(x) + b  =  (factor[i]·W)∗x + (b + Σ W·(shift − mean·factor))
+ *
+ * Refused: where the value between the two is read elsewhere too (both would have to be computed); before a
+ * padded convolution (the zeros around the map are put there after the norm, and have no offset); before a
+ * transposed one (each position is covered by another part of the kernel). Weights are derived, never
+ * changed, so they may be shared with other layers.
+ */
+export const foldBatchNorm: Pass = { name: 'fold-batch-norm', run }
+
+type Norm = NodeOf<'batchNorm'>
+type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
+type Readers = (node: Node) => number
+type Derive = (derivation: Derivation, from: readonly Constant[], origin: Origin) => Constant
+
+function run(graph: Graph): Rewriting {
+  const first = interner()
+  // Layers that share weights and norm share what is derived from them.
+  const derive: Derive = (derivation, from, origin) =>
+    first(make('derived', { from }, { derivation }, origin))
+  return rewrite(graph, (node, { readers }) => {
+    if (isConstant(node)) first(node)
+    if (node.kind === 'batchNorm') return afterWeights(node, readers, derive)
+    if (isWeighted(node) && node.inputs.input.kind === 'batchNorm')
+      return beforeWeights(node, node.inputs.input, readers, derive)
+    return undefined
+  })
+}
+
+function afterWeights(norm: Norm, readers: Readers, derive: Derive): Value | Refusal {
+  const layer = norm.inputs.input
+  if (!isWeighted(layer)) return new Refusal(`it follows ${article(layer)}, which has no weights`)
+  const constants = constantsOf(norm, layer)
+  if (!constants) return new Refusal('its parameters, or the weights, are computed from the input')
+  if (readers(layer) > 1)
+    return new Refusal(
+      `${layer.origin.path} before it is read ${readers(layer)} times: folded, it would be computed twice`,
+    )
+  const { weight, bias, scale, shift, mean, variance } = constants
+  const { epsilon } = norm.attributes
+  const factor = derive({ rule: 'normFactor', epsilon }, [scale, variance], part(norm, 'factor'))
+  const scaled = derive(
+    layer.kind === 'convTranspose'
+      ? { rule: 'scaleChannels', axis: 1, groups: layer.attributes.groups }
+      : { rule: 'scaleChannels', axis: 0, groups: 1 },
+    [weight, factor],
+    part(layer, 'weight'),
+  )
+  const moved = derive(
+    { rule: 'normOffset' },
+    [shift, mean, factor, ...(bias ? [bias] : [])],
+    part(layer, 'bias'),
+  )
+  return reweighted(layer, layer.inputs.input, scaled, moved)
+}
+
+function beforeWeights(
+  layer: Weighted,
+  norm: Norm,
+  readers: Readers,
+  derive: Derive,
+): Value | Refusal {
+  const { path } = layer.origin
+  const constants = constantsOf(norm, layer)
+  if (!constants)
+    return new Refusal('its parameters, or the weights, are computed from the input', norm)
+  if (readers(norm) > 1)
+    return new Refusal(`it is read ${readers(norm)} times, not by ${path} alone`, norm)
+  if (layer.kind === 'convTranspose')
+    return new Refusal(`${path} after it is transposed: its offset would be no bias`, norm)
+  if (layer.kind === 'conv' && layer.attributes.padding.some((n) => n > 0))
+    return new Refusal(`${path} after it pads with zeros, which have no offset`, norm)
+  const { weight, bias, scale, shift, mean, variance } = constants
+  const groups = layer.kind === 'conv' ? layer.attributes.groups : 1
+  const { epsilon } = norm.attributes
+  const factor = derive({ rule: 'normFactor', epsilon }, [scale, variance], part(norm, 'factor'))
+  const offset = derive({ rule: 'normOffset' }, [shift, mean, factor], part(norm, 'offset'))
+  const scaled = derive(
+    { rule: 'scaleChannels', axis: 1, groups },
+    [weight, factor],
+    part(layer, 'weight'),
+  )
+  const moved = derive(
+    { rule: 'throughWeight', groups },
+    [weight, offset, ...(bias ? [bias] : [])],
+    part(layer, 'bias'),
+  )
+  return reweighted(layer, norm.inputs.input, scaled, moved)
+}
+
+function reweighted(layer: Weighted, input: Value, weight: Constant, bias: Constant): Value {
+  const inputs = { input, weight, bias }
+  if (layer.kind === 'linear') return make('linear', inputs, {}, layer.origin)
+  if (layer.kind === 'conv') return make('conv', inputs, layer.attributes, layer.origin)
+  return make('convTranspose', inputs, layer.attributes, layer.origin)
+}
+
+function isWeighted(node: Node): node is Weighted {
+  return node.kind === 'conv' || node.kind === 'convTranspose' || node.kind === 'linear'
+}
+
+type Constants = Readonly<
+  Record<'weight' | 'scale' | 'shift' | 'mean' | 'variance', Constant> & { bias?: Constant }
+>
+
+function constantsOf(norm: Norm, layer: Weighted): Constants | undefined {
+  const { scale, shift, mean, variance } = norm.inputs
+  const { weight, bias } = layer.inputs
+  const all = { weight, scale, shift, mean, variance, ...(bias && { bias }) }
+  return Object.values(all).every(isConstant) ? (all as Constants) : undefined
+}
+
+function part({ origin: { path, place } }: Node, name: string): Origin {
+  return { path: path === '' ? name : `${path}.${name}`, place }
+}
+
+function article({ kind }: Node): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
+}

@@ -1,0 +1,28 @@
+import type { Graph } from '../compiler/graph.js'
+import { computed } from '../compiler/make.js'
+import { isConstant, type Node, operandsOf } from '../compiler/node.js'
+import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
+
+/**
+ * What is known before the network runs is computed before it runs:
+ *
+ *     f(constants)  =  a derived parameter, computed as f
+ *
+ * Its value is found in float64 when the file is written. What is foreign stays: nothing is known of it.
+ */
+export const foldConstants: Pass = { name: 'fold-constants', run }
+
+function run(graph: Graph): Rewriting {
+  return rewrite(graph, (node) => {
+    if (!computes(node)) return undefined
+    // A split has no value of its own: each of its results becomes a constant.
+    const { of } = node.kind === 'result' ? node.inputs : { of: node }
+    if (of.kind === 'foreign' || !operandsOf(of).every(isConstant)) return undefined
+    return computed(node, node.origin)
+  })
+}
+
+function computes(node: Node): node is Exclude<Node, { kind: 'split' | 'foreign' | 'input' }> {
+  const { kind } = node
+  return kind !== 'split' && kind !== 'foreign' && kind !== 'input' && !isConstant(node)
+}

@@ -1,0 +1,16 @@
+import type { Pass } from '../compiler/rewrite.js'
+import { foldBatchNorm } from './fold-batch-norm.js'
+import { foldConstants } from './fold-constants.js'
+import { removeIdentities } from './remove-identities.js'
+import { shareCommon } from './share-common.js'
+
+/**
+ * What every network goes through, in this order. Identities hide what stands on both sides of them;
+ * equal batch norms on one convolution are to be one before it is folded.
+ */
+export const pipeline: readonly Pass[] = [
+  removeIdentities,
+  foldConstants,
+  shareCommon,
+  foldBatchNorm,
+]
