@@ -1,0 +1,225 @@
+import { printShape } from './dimension.js'
+import { type Graph, nodesOf } from './graph.js'
+import {
+  type ActivationFunction,
+  dispatch,
+  type Node,
+  type Padding,
+  type Pair,
+  type PerKind,
+  type TensorType,
+} from './node.js'
+
+/**
+ * A graph as text that people read and tests compare: what goes in; one line for each operation, with its
+ * operands, what of its attributes is not the default, its type and where it comes from; what comes out; and
+ * how constants are derived from parameters.
+ *
+ *     tiny
+ *       image                                     [1, 3, 8, 8]
+ *       %1 = conv(image, .weight, 3x3, stride 2)  [1, 4, 4, 4]  stem.conv1
+ *       %2 = batchNorm(%1, .*)                    [1, 4, 4, 4]  stem.bn1
+ *       features = %2
+ *
+ * `.weight` is that of the layer on the line, `stem.conv1.weight`; `.*` the four of a batch norm. `%5.0` is
+ * the first result of `%5`, `$1` the first constant that is derived. Elements are float32 where none are told.
+ */
+export function print(graph: Graph): string {
+  const names = namesIn(graph)
+  const rows: Row[] = []
+  const derived: Row[] = []
+  for (const node of nodesOf(graph)) {
+    const name = names.get(node)
+    if (node.kind === 'parameter' || node.kind === 'result' || name === undefined) continue
+    const call = dispatch(calls, node, (operand) => reference(operand, node, names))
+    const row: Row = [call === '' ? name : `${name} = ${call}`, typeText(node), node.origin.path]
+    if (node.kind === 'derived') derived.push(row)
+    else rows.push(node.kind === 'input' ? [row[0], row[1], ''] : row)
+  }
+  const outputs = graph.outputs.map(
+    ({ name, value }): string => `  ${name} = ${reference(value, undefined, names)}`,
+  )
+  return [graph.name, ...columns(rows), ...outputs, ...columns(derived)].join('\n')
+}
+
+type Row = readonly [text: string, type: string, path: string]
+type Names = ReadonlyMap<Node, string>
+type Reference = (operand: Node) => string
+
+function namesIn(graph: Graph): Names {
+  const names = new Map<Node, string>()
+  let [operations, constants] = [0, 0]
+  for (const node of nodesOf(graph)) {
+    if (node.kind === 'input') names.set(node, node.attributes.name)
+    else if (node.kind === 'derived') names.set(node, `$${++constants}`)
+    else if (node.kind !== 'parameter' && node.kind !== 'result')
+      names.set(node, `%${++operations}`)
+  }
+  return names
+}
+
+/** What a node is called where `reader` reads it. */
+function reference(node: Node, reader: Node | undefined, names: Names): string {
+  if (node.kind === 'result') return `${names.get(node.inputs.of)}.${node.attributes.index}`
+  if (node.kind !== 'parameter') return names.get(node) ?? node.kind
+  const { name } = node.attributes
+  // What is derived is called like a parameter of its layer, and read beside it.
+  const path = reader?.origin.path ?? ''
+  const own = reader?.kind === 'derived' ? path.slice(0, path.lastIndexOf('.') + 1) : `${path}.`
+  return own.length > 1 && name.startsWith(own) ? name.slice(own.length - 1) : name
+}
+
+/** Texts, types and origins below one another; a text far wider than the rest does not move them. */
+function columns(rows: readonly Row[]): readonly string[] {
+  const width = (column: 0 | 1, most: number): number =>
+    Math.max(0, ...rows.map((row) => row[column].length).filter((length) => length <= most))
+  const [text, type] = [width(0, 56), width(1, 28)]
+  return rows.map((row) => `  ${row[0].padEnd(text)}  ${row[1].padEnd(type)}  ${row[2]}`.trimEnd())
+}
+
+function typeText({ type }: Node): string {
+  return [type]
+    .flat()
+    .map(
+      ({ element, shape }: TensorType) =>
+        (element === 'float32' ? '' : element) + printShape(shape),
+    )
+    .join(' ')
+}
+
+function call(name: string, ...parts: readonly (string | false)[]): string {
+  return `${name}(${parts.filter((part) => part !== false && part !== '').join(', ')})`
+}
+
+/** The operation of each kind, its operands and attributes. */
+const calls: PerKind<string, [Reference]> = {
+  input: () => '',
+  parameter: () => '',
+  result: () => '',
+  derived: ({ inputs: { from }, attributes: { derivation: d } }, ref) => {
+    const operands = from.map(ref)
+    switch (d.rule) {
+      case 'normFactor':
+        return call(d.rule, ...operands, d.epsilon !== 1e-5 && `epsilon ${d.epsilon}`)
+      case 'normOffset':
+        return call(d.rule, ...operands)
+      case 'scaleChannels':
+        return call(
+          d.rule,
+          ...operands,
+          d.axis === 1 && 'axis 1',
+          d.groups !== 1 && `groups ${d.groups}`,
+        )
+      case 'throughWeight':
+        return call(d.rule, ...operands, d.groups !== 1 && `groups ${d.groups}`)
+      case 'computed':
+        return expression(d.expression, ref)
+    }
+  },
+  conv: ({ inputs: { input, weight, bias }, attributes: a }, ref) =>
+    call(
+      'conv',
+      ref(input),
+      ref(weight),
+      bias ? ref(bias) : false,
+      kernelOf(weight),
+      same('stride', a.strides, 1),
+      padding(a.padding),
+      same('dilation', a.dilations, 1),
+      a.groups !== 1 && `groups ${a.groups}`,
+    ),
+  convTranspose: ({ inputs: { input, weight, bias }, attributes: a }, ref) =>
+    call(
+      'convTranspose',
+      ref(input),
+      ref(weight),
+      bias ? ref(bias) : false,
+      kernelOf(weight),
+      same('stride', a.strides, 1),
+      padding(a.padding),
+      same('output padding', a.outputPadding, 0),
+      same('dilation', a.dilations, 1),
+      a.groups !== 1 && `groups ${a.groups}`,
+    ),
+  batchNorm: (
+    { inputs: { input, scale, shift, mean, variance }, attributes: { epsilon } },
+    ref,
+  ) => {
+    const statistics = [scale, shift, mean, variance].map(ref).join(', ')
+    return call(
+      'batchNorm',
+      ref(input),
+      statistics === '.weight, .bias, .running_mean, .running_var' ? '.*' : statistics,
+      epsilon !== 1e-5 && `epsilon ${epsilon}`,
+    )
+  },
+  activation: ({ inputs: { input }, attributes: { function: f } }, ref) =>
+    call(f.name, ref(input), slope(f)),
+  add: ({ inputs: { left, right } }, ref) => call('add', ref(left), ref(right)),
+  multiply: ({ inputs: { left, right } }, ref) => call('multiply', ref(left), ref(right)),
+  concat: ({ inputs: { parts }, attributes: { axis } }, ref) =>
+    call('concat', ...parts.map(ref), axis !== 1 && `axis ${axis}`),
+  split: ({ inputs: { input }, attributes: { axis, sizes } }, ref) =>
+    call('split', ref(input), sizes.join(' + '), axis !== 1 && `axis ${axis}`),
+  resize: ({ inputs: { input, like }, attributes: a }, ref) =>
+    call(
+      'resize',
+      ref(input),
+      like ? `like ${ref(like)}` : a.over === 1 ? `x${a.times}` : `x${a.times}/${a.over}`,
+      a.mode,
+      a.alignCorners && 'align corners',
+    ),
+  pool: ({ inputs: { input }, attributes: a }, ref) =>
+    call(
+      `${a.operator}Pool`,
+      ref(input),
+      a.kernel.join('x'),
+      same('stride', a.strides, 1),
+      padding(a.padding),
+      a.countPadding && 'padding counted',
+    ),
+  globalPool: ({ inputs: { input }, attributes: { operator } }, ref) =>
+    call('globalPool', ref(input), operator),
+  linear: ({ inputs: { input, weight, bias } }, ref) =>
+    call('linear', ref(input), ref(weight), bias ? ref(bias) : false),
+  reshape: ({ inputs: { input }, attributes: { sides } }, ref) =>
+    call('reshape', ref(input), `[${sides.join(', ')}]`),
+  identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
+  foreign: ({ inputs: { operands }, attributes: a }, ref) =>
+    call(
+      a.domain === '' ? a.operator : `${a.domain}.${a.operator}`,
+      ...operands.map(ref),
+      a.version !== 0 && `version ${a.version}`,
+      ...Object.entries(a.attributes).map(([name, value]) => `${name} ${value}`),
+    ),
+}
+
+/** An operation over constants, written inside the constant that it comes to. */
+function expression(node: Node, ref: Reference): string {
+  const inner: Reference = (operand) =>
+    operand.kind === 'parameter' || operand.kind === 'derived'
+      ? ref(operand)
+      : expression(operand, ref)
+  if (node.kind !== 'result') return dispatch(calls, node, inner)
+  return `${expression(node.inputs.of, ref)}.${node.attributes.index}`
+}
+
+function kernelOf({ type: { shape } }: { readonly type: TensorType }): string {
+  return shape.slice(2).join('x')
+}
+
+function same(name: string, [y, x]: Pair, usual: number): string | false {
+  if (y === usual && x === usual) return false
+  return `${name} ${y === x ? y : `${y}x${x}`}`
+}
+
+function padding(sides: Padding): string | false {
+  if (sides.every((side) => side === 0)) return false
+  const [top, left, bottom, right] = sides
+  if (top !== bottom || left !== right) return `padding [${sides.join(', ')}]`
+  return same('padding', [top, left], 0)
+}
+
+function slope(f: ActivationFunction): string | false {
+  return f.name === 'leakyRelu' && `slope ${f.slope}`
+}
