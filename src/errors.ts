@@ -69,35 +69,62 @@ export function printLocation({ file, line, column }: Location): string {
   return `${file}:${line}:${column}`
 }
 
-/** heddle's own folder: frames inside it are never the user's. */
-const own = new URL('.', import.meta.url).href
+/**
+ * heddle's own folders: frames inside them are never the user's. Where Node maps stacks to sources, heddle's
+ * frames are named otherwise than its modules: hence also the folder that a stack made here names.
+ */
+let ownFolders: readonly string[] | undefined
+
+function own(): readonly string[] {
+  if (ownFolders) return ownFolders
+  // In a bundle there is but one file, and its folder may be the user's own.
+  const part = (file: string): string => file.replace(/(?<=[/\\])errors\.[jt]s$/, '')
+  ownFolders = [
+    pathOf(import.meta.url),
+    ...framesOf(new Error('here'))
+      .slice(0, 1)
+      .map(({ file }) => file),
+  ].map(part)
+  return ownFolders
+}
 
 /**
  * The innermost frame of a stack that is neither heddle's nor the platform's: the user's line.
  * Reads V8's stacks; elsewhere, and for a network of heddle's own zoo, there is none.
  */
 export function userLocation(error: Error): Location | undefined {
-  for (const frame of (error.stack ?? '').split('\n')) {
-    const match =
-      /(?:\(|at (?:async )?)((?:file:\/\/|\/|[A-Za-z]:\\|https?:\/\/)[^()]*?):(\d+):(\d+)\)?$/.exec(
-        frame,
-      )
-    const [, source = '', line, column] = match ?? []
-    if (!match || source.startsWith(own)) continue
-    const file = source.replace(/\?.*$/, '')
-    return {
-      file: file.startsWith('file://') ? decodeURIComponent(new URL(file).pathname) : file,
-      line: Number(line),
-      column: Number(column),
-    }
+  return framesOf(error).find(({ file }) => !own().some((folder) => file.startsWith(folder)))
+}
+
+/** `at f (file:///net.ts:3:9)` and `at C:\net.js:3:9`; brackets may be in paths too. */
+const inBrackets = /\(((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:[/\\]).*):(\d+):(\d+)\)$/
+const bare = /^\s*at (?:async )?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:[/\\]).*):(\d+):(\d+)$/
+
+function framesOf({ stack }: Error): readonly Location[] {
+  return (typeof stack === 'string' ? stack : '').split('\n').flatMap((frame) => {
+    const [, source, line, column] = bare.exec(frame) ?? inBrackets.exec(frame) ?? []
+    if (source === undefined || source.includes('<anonymous>')) return []
+    return [{ file: pathOf(source), line: Number(line), column: Number(column) }]
+  })
+}
+
+/** The path of a file's URL, on Windows too; other addresses without their query. */
+function pathOf(source: string): string {
+  if (!/^(?:file|https?):/.test(source)) return source
+  const address = source.replace(/[?#].*$/, '')
+  if (!address.startsWith('file:')) return address
+  const path = address.replace(/^file:(?:\/\/\/(?=[A-Za-z]:)|\/\/(?=\/))?/, '')
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
-  return undefined
 }
 
 /** A mark of this place in the program, whose stack is read only if something goes wrong there. */
 export function markPlace(): Error {
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 40
+  Error.stackTraceLimit = 100
   const mark = new Error('place')
   Error.stackTraceLimit = limit
   return mark

@@ -1,31 +1,43 @@
-import { describe, expectFeature, expectStep, expectWhole, expectWidth } from './expect.js'
-import type { Feature } from './feature.js'
-import { add, batchNorm, type ConvOptions, conv, relu } from './layers.js'
+import { add } from './combine.js'
+import { type ConvOptions, conv } from './convolution.js'
+import {
+  describe,
+  expectFeature,
+  expectOptions,
+  expectStep,
+  expectWhole,
+  expectWidth,
+  isWhole,
+  type OptionNames,
+} from './expect.js'
+import type { Feature, Width } from './feature.js'
+import { batchNorm, relu } from './pointwise.js'
 import { fail, scope } from './scope.js'
 import type { Coarser, Step, StepFrom, Stride } from './stride.js'
 
 /** Convolution, batch norm: the pair that is everywhere. Unnamed, they take two numbers of their scope. */
-export function convBn<S extends Stride, D extends number, const K extends Step = 1>(
+export function convBn<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
   x: Feature<number, S>,
-  channels: D,
-  options: ConvOptions<K> & { readonly stride?: K & StepFrom<S> },
+  channels: D & Width<D>,
+  options: ConvOptions<K>,
 ): Feature<D, Coarser<S, K>> {
   return batchNorm(conv<S, D, K>(x, channels, options))
 }
 
 /** Convolution, batch norm, ReLU. */
-export function convBnRelu<S extends Stride, D extends number, const K extends Step = 1>(
+export function convBnRelu<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
   x: Feature<number, S>,
-  channels: D,
-  options: ConvOptions<K> & { readonly stride?: K & StepFrom<S> },
+  channels: D & Width<D>,
+  options: ConvOptions<K>,
 ): Feature<D, Coarser<S, K>> {
   return relu(convBn<S, D, K>(x, channels, options))
 }
 
-/** A residual unit: takes any width, puts out `channels`, coarsens by K. */
+/** A residual unit: takes any width, puts out `channels`, coarsens by `stride`. */
 export interface Unit<D extends number = number, K extends Step = 1> {
   <S extends Stride>(x: Feature<number, S>): Feature<D, Coarser<S, K>>
   readonly channels: D
+  readonly stride: K
 }
 
 /** Makes a unit of a given output width: what a branch is built of. */
@@ -36,24 +48,29 @@ export interface UnitOptions<K extends Step> {
   readonly stride?: K
 }
 
+const unitOptions: OptionNames<UnitOptions<1>> = { stride: true }
+
 /**
  * Two 3×3 convolutions and a shortcut (He et al. 2016, ResNet, fig. 5 left): the unit of HRNet's branches.
  * Where width or stride change, the shortcut is a 1×1 projection, `downsample`.
  */
 export function basic<D extends number, const K extends Step = 1>(
-  channels: D,
+  channels: D & Width<D>,
   options: UnitOptions<K> = {},
 ): Unit<D, K> {
-  const stride = unitStride(channels, options)
-  return unit(channels, <S extends Stride>(x: Feature<number, S>) => {
-    const start = x as Feature<number, Stride>
-    const inner = relu(
-      batchNorm(conv(start, channels, { kernel: 3, stride, name: 'conv1' }), { name: 'bn1' }),
-      { name: 'relu1' },
-    )
-    const outer = batchNorm(conv(inner, channels, { kernel: 3, name: 'conv2' }), { name: 'bn2' })
-    return closed(start, outer, stride)
-  })
+  const { stride = 1 } = options
+  return unit(
+    channels,
+    (x) => {
+      const inner = relu(
+        batchNorm(conv(x, channels, { kernel: 3, stride, name: 'conv1' }), { name: 'bn1' }),
+        { name: 'relu1' },
+      )
+      const outer = batchNorm(conv(inner, channels, { kernel: 3, name: 'conv2' }), { name: 'bn2' })
+      return relu(addShortcut(outer, x), { name: 'relu' })
+    },
+    options,
+  )
 }
 
 /**
@@ -61,54 +78,89 @@ export function basic<D extends number, const K extends Step = 1>(
  * @throws {NetworkError} `unit-expansion` where the width is no multiple of 4.
  */
 export function bottleneck<D extends number, const K extends Step = 1>(
-  channels: D,
+  channels: D & Width<D>,
   options: UnitOptions<K> = {},
 ): Unit<D, K> {
-  const stride = unitStride(channels, options)
+  const { stride = 1 } = options
+  expectWidth(channels, 'a unit')
   if (channels % 4 !== 0)
     fail(
       'unit-expansion',
       `a bottleneck unit of ${channels} channels`,
-      'Its width is 4 times that of its middle: take a multiple of 4.',
+      `Its width is 4 times that of its middle: take ${Math.ceil(channels / 4) * 4}.`,
     )
-  const middle = channels / 4
-  return unit(channels, <S extends Stride>(x: Feature<number, S>) => {
-    const start = x as Feature<number, Stride>
-    const narrow = relu(
-      batchNorm(conv(start, middle, { kernel: 1, name: 'conv1' }), { name: 'bn1' }),
-      { name: 'relu1' },
-    )
-    const spatial = relu(
-      batchNorm(conv(narrow, middle, { kernel: 3, stride, name: 'conv2' }), { name: 'bn2' }),
-      { name: 'relu2' },
-    )
-    const wide = batchNorm(conv(spatial, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
-    return closed(start, wide, stride)
-  })
+  const middle: number = channels / 4
+  return unit(
+    channels,
+    (x) => {
+      const narrow = relu(
+        batchNorm(conv(x, middle, { kernel: 1, name: 'conv1' }), { name: 'bn1' }),
+        {
+          name: 'relu1',
+        },
+      )
+      const spatial = relu(
+        batchNorm(conv(narrow, middle, { kernel: 3, stride, name: 'conv2' }), { name: 'bn2' }),
+        { name: 'relu2' },
+      )
+      const wide = batchNorm(conv(spatial, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
+      return relu(addShortcut(wide, x), { name: 'relu' })
+    },
+    options,
+  )
 }
 
 /**
- * A unit of one's own: a function of a feature that puts out `channels`.
- * @throws {NetworkError} `unit-width` at use, where it puts out another width.
+ * A unit of one's own: a function of a feature that puts out `channels` and coarsens by `stride`.
+ * @throws {NetworkError} `unit-width` or `unit-stride` at use, where it does something else.
  */
-export function unit<D extends number, K extends Step = 1>(
-  channels: D,
-  body: <S extends Stride>(x: Feature<number, S>) => Feature<number, Stride>,
+export function unit<D extends number, const K extends Step = 1>(
+  channels: D & Width<D>,
+  body: (x: Feature) => Feature,
+  options: UnitOptions<K> = {},
 ): Unit<D, K> {
   expectWidth(channels, 'a unit')
+  expectOptions(options, unitOptions, 'a unit')
+  const stride: unknown = options.stride ?? 1
+  expectStep(stride, 'a unit')
   const apply = <S extends Stride>(x: Feature<number, S>): Feature<D, Coarser<S, K>> => {
     expectFeature(x, 'a unit')
-    const y = body(x)
+    const y = body(x as Feature)
     expectFeature(y, 'the result of a unit')
-    if (y.channels !== channels)
+    const made = `a unit of ${channels} channels and stride ${stride} makes ${describe(y)}`
+    if (y.channels !== channels) fail('unit-width', made, `Let it end in ${channels} channels.`)
+    if (y.stride !== x.stride * stride)
       fail(
-        'unit-width',
-        `a unit of ${channels} channels puts out ${describe(y)}`,
-        `Let it end in ${channels} channels.`,
+        'unit-stride',
+        `${made} from stride ${x.stride}`,
+        `Make it with { stride: ${y.stride / x.stride} }, or let it end at stride ${x.stride * stride}.`,
       )
-    return y as Feature<D, Coarser<S, K>>
+    return y as Feature as Feature<D, Coarser<S, K>>
   }
-  return Object.assign(apply, { channels })
+  return Object.assign(apply, { channels, stride: stride as K })
+}
+
+/**
+ * The sum of a unit's last feature and its first, the shortcut: as it is, or by a 1×1 projection with batch norm,
+ * `downsample`, where width or stride differ.
+ */
+export function addShortcut<C extends number, S extends Stride>(
+  end: Feature<C, S>,
+  start: Feature,
+): Feature<C, S> {
+  expectFeature(end, 'addShortcut')
+  expectFeature(start, 'addShortcut')
+  const isLike =
+    (start.channels as number) === end.channels && (start.stride as Stride) === end.stride
+  const shortcut = isLike
+    ? start
+    : scope('downsample', () =>
+        convBn(start, end.channels as number, {
+          kernel: 1,
+          stride: (end.stride / start.stride) as Step,
+        }),
+      )
+  return add(end, shortcut as Feature<C, S>)
 }
 
 /** `count` units one after another, in scopes 0, 1, …; the first may come from another width. */
@@ -118,32 +170,24 @@ export function repeat<D extends number, S extends Stride>(
   x: Feature<number, S>,
 ): Feature<D, S> {
   expectWhole('repeat', count, 'the number of units in a repeat', 'Repeat at least once.')
+  expectUnit(one, 'repeat')
   expectFeature(x, 'repeat')
+  if ((one.stride as Step) !== 1)
+    fail(
+      'repeat-stride',
+      `a repeat of ${count} units of stride ${one.stride}`,
+      'Repeat units of stride 1; put the one that coarsens before them.',
+    )
   let y: Feature<number, S> = x
-  for (let index = 0; index < count; index++) {
-    const next = scope(index, () => one(y))
-    if ((next.stride as Stride) !== x.stride)
-      fail(
-        'unit-stride',
-        `a repeat of units that lead from stride ${x.stride} to ${next.stride}`,
-        'Repeat units of stride 1; put the one that coarsens before them.',
-      )
-    y = next as unknown as Feature<number, S>
-  }
+  for (let index = 0; index < count; index++) y = scope(index, () => one(y))
   return y as Feature<D, S>
 }
 
-/** Adds the shortcut of a residual unit, projected where width or stride differ, and ends it in ReLU. */
-function closed(start: Feature, end: Feature, stride: Step): Feature {
-  const same = start.channels === end.channels && start.stride === end.stride
-  const shortcut = same
-    ? start
-    : scope('downsample', () => convBn(start, end.channels, { kernel: 1, stride }))
-  return relu(add(end, shortcut), { name: 'relu' })
-}
-
-function unitStride<K extends Step>(channels: number, { stride }: UnitOptions<K>): Step {
-  expectWidth(channels, 'a unit')
-  expectStep(stride ?? 1, 'a unit')
-  return stride ?? 1
+function expectUnit(value: unknown, what: string): asserts value is Unit {
+  if (typeof value !== 'function' || !isWhole((value as Unit).channels))
+    fail(
+      'not-a-unit',
+      `${what} gets ${describe(value)}, not a unit`,
+      'Make a unit of a width: basic(48), or unit(48, (x) => …).',
+    )
 }

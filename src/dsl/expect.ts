@@ -1,21 +1,27 @@
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import type { RuleName } from './rules.js'
 import { currentTrace, fail, type Trace } from './scope.js'
-import { isStride, type Stride, strides } from './stride.js'
+import { isStride, type Step, type Stride, strides } from './stride.js'
 
 /**
  * The refusals that several layers share. Types see most of these first; at run time they hold for
  * networks whose widths come from data.
  */
 
+export function isTensorial(x: unknown): x is Tensorial {
+  return x instanceof Feature || x instanceof Vector || x instanceof Tensor
+}
+
 /** The trace of the model being written, if `x` belongs to it. */
 export function expectTensor(x: unknown, what: string): Trace {
   const trace = currentTrace()
-  if (!(x instanceof Feature || x instanceof Vector || x instanceof Tensor))
+  if (!isTensorial(x))
     return fail(
       'not-a-tensor',
       `${what} gets ${describe(x)}`,
-      'Give it a feature; does the branch exist?',
+      x === undefined
+        ? 'Give it a feature: is there such a branch?'
+        : 'Give it a feature, as layers make them.',
     )
   if (x.trace !== trace)
     return fail(
@@ -56,6 +62,22 @@ export function expectWhole(rule: RuleName, value: unknown, what: string, remedy
   if (!isWhole(value)) fail(rule, `${what} is ${print(value)}`, remedy)
 }
 
+/** The names of all options of a layer: a table that does not compile where one is missing. */
+export type OptionNames<O> = { readonly [Name in keyof Required<O>]: true }
+
+/** Files run without being type-checked: what a misspelt option was to change would be lost in silence. */
+export function expectOptions(options: unknown, known: object, what: string): void {
+  if (typeof options !== 'object' || options === null)
+    fail('option', `the options of ${what} are ${print(options)}`, `Give it ${listed(known)}.`)
+  for (const name in options)
+    if (!(name in known))
+      fail('option', `${what} has no option “${name}”`, `Its options are ${listed(known)}.`)
+}
+
+function listed(known: object): string {
+  return Object.keys(known).join(', ')
+}
+
 export function expectWidth(value: unknown, what: string): void {
   expectWhole(
     'width',
@@ -65,7 +87,7 @@ export function expectWidth(value: unknown, what: string): void {
   )
 }
 
-export function expectStep(value: unknown, what: string): void {
+export function expectStep(value: unknown, what: string): asserts value is Step {
   if (!isStride(value))
     fail(
       'step',
@@ -82,6 +104,18 @@ export function coarser(stride: Stride, step: Stride, what: string): Stride {
       'last-stride',
       `${what} of stride ${step} at stride ${stride} leads to ${to}`,
       `The coarsest stride is ${strides.at(-1)}: use fewer levels.`,
+    )
+  return to
+}
+
+/** The stride that a step leads up to. */
+export function finer(stride: Stride, step: Step, what: string): Stride {
+  const to = stride / step
+  if (!isStride(to))
+    return fail(
+      'first-stride',
+      `${what} of stride ${step} at stride ${stride} leads to ${to}`,
+      'The finest stride is 1: use fewer levels.',
     )
   return to
 }
@@ -109,16 +143,18 @@ export function expectGroups(groups: unknown, into: number, out: number, what: s
 }
 
 /** `a feature of 48 channels at stride 4`: the words in which mistakes are told. */
-export function describe(x: Tensorial | unknown): string {
+export function describe(x: unknown): string {
   if (x instanceof Feature) return `a feature of ${x.channels} channels at stride ${x.stride}`
   if (x instanceof Vector) return `a vector of ${x.channels} channels`
   if (x instanceof Tensor) return 'a tensor'
   return print(x)
 }
 
-function print(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+/** A value, in a message. */
+export function print(value: unknown): string {
+  if (typeof value === 'string') return `“${value}”`
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
 }

@@ -1,10 +1,11 @@
 import type { Value } from '../compiler/node.js'
 import type { Trace } from './scope.js'
-import type { Coarser, Stride } from './stride.js'
+import type { Coarser, LevelsFrom, Stride } from './stride.js'
 
 /**
  * A map of `channels` channels at one position in every `stride` × `stride` input pixels:
- * [batch, channels, ceil(height / stride), ceil(width / stride)].
+ * [batch, channels, height / stride, width / stride]. Where a side of the input is no multiple of the stride,
+ * each layer rounds as it does in PyTorch: a convolution up, a window as wide as its step down.
  */
 export class Feature<out C extends number = number, out S extends Stride = Stride> {
   readonly kind = 'feature'
@@ -59,6 +60,22 @@ export class Tensor {
 /** What layers pass on. */
 export type Tensorial = Feature | Vector | Tensor
 
+/** What no literal width may be, as it is written out. */
+type NoWidth = '0' | `-${string}` | `${string}.${string}` | `${string}e${string}`
+/** Stands in messages of the type checker where a width is no whole number from 1. */
+export interface WholeFromOne {
+  readonly 'a width is a whole number from 1': true
+}
+/**
+ * Refuses literal widths such as 0, -3 and 1.5, and nothing else: `number` and type parameters pass.
+ * To be intersected: `channels: D & Width<D>`.
+ */
+export type Width<D extends number> = `${D}` extends NoWidth ? WholeFromOne : unknown
+/** The same for each of several widths. */
+export type Widths<W extends readonly number[]> = {
+  readonly [I in keyof W]: W[I] & Width<W[I] & number>
+}
+
 /**
  * Branches side by side, each at twice the stride of the one before: `Pyramid<[48, 96, 192], 4>` is
  * `[Feature<48, 4>, Feature<96, 8>, Feature<192, 16>]`. Of a plain `number[]`, a list of features.
@@ -69,24 +86,59 @@ export type Pyramid<W extends readonly number[], S extends Stride> = number exte
     ? readonly [Feature<C, S>, ...Pyramid<Rest, Coarser<S, 2>>]
     : readonly []
 
-/** At least one feature. */
-export type Branches = readonly [Feature, ...Feature[]]
+/** At least one feature; `readonly Feature[]` where types do not know how many. */
+export type Branches = readonly Feature[]
+type Some = readonly [Feature, ...Feature[]]
+
+/** Refuses an empty tuple of branches. To be intersected. */
+export type NonEmpty<B extends Branches> = B extends readonly [] ? Some : unknown
+
+/** The first branch. */
+export type Finest<B extends Branches> = B extends readonly [infer F extends Feature, ...Feature[]]
+  ? F
+  : Feature
 
 /** The stride of the finest branch. */
-export type FinestStride<B extends readonly Feature[]> = B extends readonly [
-  Feature<number, infer S>,
-  ...Feature[],
-]
-  ? S
-  : Stride
+export type FinestStride<B extends Branches> = Finest<B>['stride']
 
-/** B, if each branch has twice the stride of the one before; else a type that names the stride expected. */
-export type Consecutive<B extends readonly Feature[]> = B extends readonly [
+/**
+ * Refuses branches whose strides surely do not double, by a type that names the stride expected.
+ * To be intersected.
+ */
+export type Consecutive<B extends Branches> = B extends readonly [
   Feature<infer C, infer S>,
   Feature<infer D, infer T>,
-  ...infer Rest extends readonly Feature[],
+  ...infer Rest extends Branches,
 ]
-  ? [Coarser<S, 2>] extends [T]
-    ? readonly [Feature<C, S>, ...Consecutive<readonly [Feature<D, T>, ...Rest]>]
-    : readonly [Feature<C, S>, Feature<D, Coarser<S, 2>>, ...Feature[]]
-  : B
+  ? [T & Coarser<S, 2>] extends [never]
+    ? readonly [Feature<C, S>, Feature<D, Coarser<S, 2>>, ...Feature[]]
+    : readonly [Feature<C, S>, ...Consecutive<readonly [Feature<D, T>, ...Rest]>]
+  : B extends readonly []
+    ? Some
+    : B
+
+/** One of each for each entry of W. */
+type Each<W extends readonly unknown[], T> = { readonly [I in keyof W]: T }
+
+/**
+ * Widths for branches that continue B: at least one for each of them, no level past the last, each a whole
+ * number from 1. To be intersected.
+ */
+export type WidthsFor<W extends readonly number[], B extends Branches> = number extends W['length']
+  ? unknown
+  : number extends B['length']
+    ? Widths<W>
+    : W extends readonly [...Each<B, number>, ...number[]]
+      ? W['length'] extends LevelsFrom<FinestStride<B>>
+        ? Widths<W>
+        : { readonly length: LevelsFrom<FinestStride<B>> }
+      : readonly [...Each<B, number>, ...number[]]
+
+/** Refuses a list whose length surely is not that of W. To be intersected. */
+export type AsManyAs<W extends readonly unknown[], U> = U extends readonly unknown[]
+  ? number extends U['length'] | W['length']
+    ? unknown
+    : U['length'] extends W['length']
+      ? unknown
+      : { readonly length: W['length'] }
+  : unknown

@@ -5,7 +5,7 @@ import type {
   DeclaredResult,
   ElementType,
 } from '../compiler/node.js'
-import { expectTensor, expectWidth } from './expect.js'
+import { expectOptions, expectTensor, expectWidth, isWhole, type OptionNames } from './expect.js'
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import { currentTrace, fail, functionOrigin } from './scope.js'
 import { isStride, type Stride, strides } from './stride.js'
@@ -39,6 +39,14 @@ export interface ForeignOptions<R extends readonly ForeignResult[]> {
   readonly version?: number
 }
 
+const foreignOptions: OptionNames<ForeignOptions<[]>> = {
+  inputs: true,
+  results: true,
+  attributes: true,
+  domain: true,
+  version: true,
+}
+
 /**
  * Any other ONNX operator, as it is: its type, attributes, ordered inputs, and what it makes, which is
  * believed. No pass touches it, and its cost counts as unknown.
@@ -48,12 +56,19 @@ export function foreign<const R extends readonly ForeignResult[]>(
   options: ForeignOptions<R>,
 ): { readonly [I in keyof R]: Made<R[I]> } {
   const trace = currentTrace()
+  expectOptions(options, foreignOptions, `foreign operator ${operator}`)
   const { inputs, results, attributes = {}, domain = '', version = 0 } = options
   if (!/^[A-Za-z_]\w*$/.test(operator))
     fail(
       'foreign-operator',
       `a foreign operator is called “${operator}”`,
       'Give the operator’s type, such as "InstanceNormalization".',
+    )
+  if (domain !== '' && !isWhole(version))
+    fail(
+      'foreign-version',
+      `foreign operator ${operator} of domain “${domain}” has version ${version}`,
+      'Say which version of the domain it is from: a whole number from 1.',
     )
   if (results.length === 0)
     fail(
@@ -83,12 +98,34 @@ export function foreign<const R extends readonly ForeignResult[]>(
   }) as unknown as { readonly [I in keyof R]: Made<R[I]> }
 }
 
+function expectSide(side: DeclaredDimension, inputs: readonly Tensorial[], operator: string): void {
+  if (typeof side === 'number') {
+    if (isWhole(side)) return
+    fail(
+      'foreign-shape',
+      `a result of ${operator} has a side of ${side}`,
+      'A side is a whole number from 1, or that of an operand: { operand: 0, axis: 2, times: 1, over: 2 }.',
+    )
+  }
+  const { operand, axis, times, over } = side
+  const from = inputs[operand]?.value.type.shape
+  if (from?.[axis] !== undefined && isWhole(times) && isWhole(over)) return
+  fail(
+    'foreign-shape',
+    `a result of ${operator} has the side ${times}/${over} of axis ${axis} of operand ${operand}, of ${inputs.length} operands`,
+    `Operands and axes count from 0${from ? `: this one has ${from.length} axes` : ''}; times and over are whole numbers from 1.`,
+  )
+}
+
 function declared(
   result: ForeignResult,
   inputs: readonly Tensorial[],
   operator: string,
 ): DeclaredResult {
-  if (result.kind === 'tensor') return { element: result.element ?? 'float32', shape: result.shape }
+  if (result.kind === 'tensor') {
+    for (const side of result.shape) expectSide(side, inputs, operator)
+    return { element: result.element ?? 'float32', shape: result.shape }
+  }
   expectWidth(result.channels, `a result of ${operator}`)
   const batch = inputs.findIndex((x) => x.kind !== 'tensor')
   const operand = inputs.findIndex((x) => x.kind === 'feature')

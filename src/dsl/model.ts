@@ -1,8 +1,17 @@
 import { symbolicDimension } from '../compiler/dimension.js'
 import type { Graph } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
-import { describe, expectTensor, expectWidth, isWhole } from './expect.js'
-import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import {
+  describe,
+  expectOptions,
+  expectTensor,
+  expectWidth,
+  isTensorial,
+  isWhole,
+  type OptionNames,
+  print,
+} from './expect.js'
+import { Feature, type Tensorial, type Width } from './feature.js'
 import { fail, type Trace, tracing } from './scope.js'
 
 /** What a model is given: [batch, channels, height, width], float32. */
@@ -13,11 +22,21 @@ export interface Image<C extends number = number> {
   readonly name: string
 }
 
-/** An image of `channels` channels; `size` is the [height, width] taken where none is asked for (224×224). */
+export interface ImageOptions {
+  /** [height, width] taken where none is asked for (224×224). */
+  readonly size?: readonly [number, number]
+  /** What the input is called in ONNX (image). */
+  readonly name?: string
+}
+
+const imageOptions: OptionNames<ImageOptions> = { size: true, name: true }
+
+/** An image of `channels` channels: what a model is given. */
 export function image<C extends number>(
-  channels: C,
-  options: { readonly size?: readonly [number, number]; readonly name?: string } = {},
+  channels: C & Width<C>,
+  options: ImageOptions = {},
 ): Image<C> {
+  expectOptions(options, imageOptions, 'an image')
   const { size = [224, 224], name = 'image' } = options
   return { channels, size, name }
 }
@@ -46,12 +65,14 @@ export function model<C extends number, O extends Outputs>(
     if (typeof name !== 'string' || name.trim() === '')
       fail('model-name', 'a model has no name', 'Name it: model("my_net", …).')
     expectWidth(input.channels, 'an image')
-    if (!input.size.every(isWhole))
+    if (!(Array.isArray(input.size) && input.size.length === 2 && input.size.every(isWhole)))
       fail(
         'image-size',
-        `an image of ${String(input.size)}`,
-        'Its size is [height, width], whole numbers from 1.',
+        `an image of ${[input.size].flat().join('x')}`,
+        'Its size is [height, width], two whole numbers from 1.',
       )
+    if (typeof input.name !== 'string' || input.name.trim() === '')
+      fail('image-name', `an image is called ${print(input.name)}`, 'Name it: { name: “image” }.')
     const node = make(
       'input',
       {},
@@ -96,11 +117,11 @@ function namedOutputs(outputs: Outputs, inputName: string, trace: Trace): Graph[
       `the body of model ${trace.model} is asynchronous`,
       'Write it as an ordinary function.',
     )
-  if (outputs instanceof Feature || outputs instanceof Vector || outputs instanceof Tensor)
+  if (isTensorial(outputs) || typeof outputs !== 'object')
     fail(
       'output-kind',
       `model ${trace.model} returns ${describe(outputs)}`,
-      'Return it under a name: { output: x }.',
+      'Return features under names: { output: x }.',
     )
   const entries = Object.entries(outputs ?? {})
   if (entries.length === 0)
@@ -116,7 +137,7 @@ function namedOutputs(outputs: Outputs, inputName: string, trace: Trace): Graph[
         `an output is called “${name}”`,
         `Give it a name of its own (the input is called “${inputName}”).`,
       )
-    if (x === undefined || x === null || !(typeof x === 'object' && 'value' in x))
+    if (!isTensorial(x))
       fail(
         'output-kind',
         `output “${name}” is ${describe(x)}`,

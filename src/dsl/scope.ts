@@ -7,14 +7,26 @@ import type { RuleName } from './rules.js'
 export interface Trace {
   readonly model: string
   readonly open: Scope[]
-  /** In each scope, the number of the next layer without a name, as in torch.nn.Sequential. */
-  readonly counts: Map<string, number>
-  readonly parameters: Map<string, NodeOf<'parameter'>>
+  readonly parameters: Map<string, Made>
 }
 
 interface Scope {
   readonly path: string
+  readonly use: Use
+}
+
+/** The one use of a whole model, or one use of a shared scope. */
+interface Use {
   readonly shared: boolean
+  /** In each scope, the number of the next layer without a name, as in torch.nn.Sequential. */
+  readonly counts: Map<string, number>
+}
+
+interface Made {
+  readonly node: NodeOf<'parameter'>
+  /** Whether a shared scope made it, and the latest use that read it. */
+  readonly shared: boolean
+  use: Use
 }
 
 let current: Trace | undefined
@@ -24,8 +36,7 @@ export function tracing<R>(model: string, body: (trace: Trace) => R): R {
   const outer = current
   const trace: Trace = {
     model,
-    open: [{ path: '', shared: false }],
-    counts: new Map(),
+    open: [{ path: '', use: { shared: false, counts: new Map() } }],
     parameters: new Map(),
   }
   current = trace
@@ -67,12 +78,9 @@ export function shared<R>(name: string | number, body: () => R): R {
 
 function within<R>(name: string, isShared: boolean, body: () => R): R {
   const trace = currentTrace()
-  if (!/^[^\s/]+$/.test(name))
-    fail('scope-name', `a scope is called “${name}”`, 'Name it in one word, without slashes.')
-  const isSharedToo = isShared || here(trace).shared
-  const path = pathTo(trace, name)
-  if (isSharedToo) trace.counts.delete(path)
-  trace.open.push({ path, shared: isSharedToo })
+  expectName('scope-name', 'scope', name)
+  const use = isShared ? { shared: true, counts: new Map() } : here(trace).use
+  trace.open.push({ path: pathTo(trace, name), use })
   try {
     return body()
   } finally {
@@ -80,12 +88,19 @@ function within<R>(name: string, isShared: boolean, body: () => R): R {
   }
 }
 
+/** Of every layer that torch.nn.Sequential would number. */
+export interface Named {
+  /** What its parameters are called after; the next number of its scope otherwise. */
+  readonly name?: string
+}
+
 /** Where a layer that torch.nn.Sequential would number stands: under its name, or the scope's next number. */
 export function layerOrigin(name: string | undefined): Origin {
   const trace = currentTrace()
-  const { path } = here(trace)
-  const next = trace.counts.get(path) ?? 0
-  if (name === undefined) trace.counts.set(path, next + 1)
+  if (name !== undefined) expectName('layer-name', 'layer', name)
+  const { path, use } = here(trace)
+  const next = use.counts.get(path) ?? 0
+  if (name === undefined) use.counts.set(path, next + 1)
   return { path: pathTo(trace, name ?? String(next)), place: markPlace() }
 }
 
@@ -103,25 +118,37 @@ export function parameterNode(
 ): NodeOf<'parameter'> {
   const trace = currentTrace()
   const full = owner.path === '' ? name : `${owner.path}.${name}`
+  const { use } = here(trace)
   const known = trace.parameters.get(full)
   if (!known) {
-    const made = make('parameter', {}, { name: full, shape, role }, owner)
-    trace.parameters.set(full, made)
-    return made
+    const node = make('parameter', {}, { name: full, shape, role }, owner)
+    trace.parameters.set(full, { node, shared: use.shared, use })
+    return node
   }
-  if (!here(trace).shared)
+  if (!known.shared || !use.shared || known.use === use)
     fail(
       'parameter-name',
       `two parameters are called ${full}`,
       'Give one of the layers another name or scope; to use the same weights twice, write shared(…).',
     )
-  if (known.attributes.shape.join() !== shape.join())
+  known.use = use
+  const first = known.node.attributes.shape
+  if (first.join() !== shape.join())
     fail(
       'shared-shape',
-      `${full} is shared, as [${known.attributes.shape.join(', ')}] first and [${shape.join(', ')}] now`,
+      `${full} is shared, as [${first.join(', ')}] first and [${shape.join(', ')}] now`,
       'Share layers of the same widths and kernels only.',
     )
-  return known
+  return known.node
+}
+
+function expectName(rule: RuleName, what: string, name: unknown): void {
+  if (typeof name !== 'string' || !/^[^\s/.]+(?:\.[^\s/.]+)*$/.test(name))
+    fail(
+      rule,
+      `a ${what} is called “${String(name)}”`,
+      'Name it in one word, or several joined by dots; without slashes.',
+    )
 }
 
 /**

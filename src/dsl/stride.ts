@@ -18,28 +18,45 @@ export type Stride = keyof Coarsening
 /** By how much one layer coarsens or refines. */
 export type Step = Stride
 
-/** The steps that a layer may take down from stride S. */
-export type StepFrom<S extends Stride> = S extends Stride ? keyof Coarsening[S] : never
-/** The stride that step K leads to from S; `never` past the last level. */
-export type Coarser<S extends Stride, K extends Step> = S extends Stride
-  ? K extends keyof Coarsening[S]
-    ? Coarsening[S][K]
+/** The steps that a layer may take down from stride S; 1 from any. */
+export type StepFrom<S extends Stride> = 1 | (S extends Stride ? keyof Coarsening[S] : never)
+/** The stride that step K leads to from S; `never` past the last level. A step of 1 keeps even an unknown S. */
+export type Coarser<S extends Stride, K extends Step> = [K] extends [1]
+  ? S
+  : S extends Stride
+    ? K extends keyof Coarsening[S]
+      ? Coarsening[S][K]
+      : never
     : never
-  : never
 /** The stride from which step K leads down to S; `never` before the first level. */
-export type Finer<S extends Stride, K extends Step> = S extends Stride
-  ? {
-      [T in Stride]: K extends keyof Coarsening[T]
-        ? S extends Coarsening[T][K]
-          ? T
+export type Finer<S extends Stride, K extends Step> = [K] extends [1]
+  ? S
+  : S extends Stride
+    ? {
+        [T in Stride]: K extends keyof Coarsening[T]
+          ? S extends Coarsening[T][K]
+            ? T
+            : never
           : never
-        : never
-    }[Stride]
-  : never
+      }[Stride]
+    : never
 /** The steps that a layer may take up from stride S. */
-export type StepUpFrom<S extends Stride> = S extends Stride
-  ? { [K in Step]: [Finer<S, K>] extends [never] ? never : K }[Step]
-  : never
+export type StepUpFrom<S extends Stride> =
+  | 1
+  | (S extends Stride ? { [K in Step]: [Finer<S, K>] extends [never] ? never : K }[Step] : never)
+
+interface Levels {
+  1: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+  2: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+  4: 0 | 1 | 2 | 3 | 4 | 5 | 6
+  8: 0 | 1 | 2 | 3 | 4 | 5
+  16: 0 | 1 | 2 | 3 | 4
+  32: 0 | 1 | 2 | 3
+  64: 0 | 1 | 2
+  128: 0 | 1
+}
+/** How many branches may stand side by side where the finest has stride S. */
+export type LevelsFrom<S extends Stride> = Levels[S]
 
 export const strides: readonly Stride[] = [1, 2, 4, 8, 16, 32, 64, 128]
 

@@ -1,12 +1,7 @@
 import { basic, bottleneck, repeat } from '../dsl/blocks.js'
-import {
-  type BranchOptions,
-  everyToEvery,
-  fourBasic,
-  fourBottleneck,
-  stage,
-} from '../dsl/branches.js'
+import { type BranchOptions, fourBasic, fourBottleneck, stage } from '../dsl/branches.js'
 import type { Feature, Pyramid } from '../dsl/feature.js'
+import { everyToEvery } from '../dsl/fusion.js'
 import type { Interpolation } from '../dsl/layers.js'
 import { batchNorm, conv, relu } from '../dsl/layers.js'
 import { scope } from '../dsl/scope.js'

@@ -1,0 +1,153 @@
+import { type Dimension, equalDimensions, printShape } from '../compiler/dimension.js'
+import { make } from '../compiler/make.js'
+import type { Value } from '../compiler/node.js'
+import { describe, expectFeature, expectTensor, expectWidth } from './expect.js'
+import { Feature, Tensor, Vector, type Widths } from './feature.js'
+import { fail, functionOrigin } from './scope.js'
+import type { Stride } from './stride.js'
+
+/**
+ * The sum of features of one width and one stride.
+ * @throws {NetworkError} where widths or strides differ.
+ */
+export function add<C extends number, S extends Stride>(
+  first: Feature<C, S>,
+  ...rest: (Feature<NoInfer<C>, NoInfer<S>> | Tensor)[]
+): Feature<C, S> {
+  const trace = expectFeature(first, 'add')
+  let value: Value = first.value
+  for (const other of rest) {
+    expectTensor(other, 'add')
+    if (other instanceof Feature) {
+      const both = `${describe(first)} and ${describe(other)}`
+      if (other.stride !== first.stride)
+        fail(
+          'sum-stride',
+          `a sum of ${both}: strides differ`,
+          `Resize one of them: resize(x, ${first.stride}).`,
+        )
+      if (other.channels !== first.channels)
+        fail(
+          'sum-width',
+          `a sum of ${both}: widths differ`,
+          `Bring one to the other's width by a convolution.`,
+        )
+    } else if (other instanceof Tensor) expectBroadcast(first, other, 'a sum')
+    else
+      fail(
+        'not-a-feature',
+        `a sum of ${describe(first)} and ${describe(other)}`,
+        'Sums are of features.',
+      )
+    value = make('add', { left: value, right: other.value }, {}, functionOrigin('add'))
+  }
+  return new Feature(value, first.channels, first.stride, trace)
+}
+
+/** The product of a feature with features like it, or with one number for each of its channels. */
+export function multiply<C extends number, S extends Stride>(
+  first: Feature<C, S>,
+  ...rest: (Feature<NoInfer<C>, NoInfer<S>> | Vector<NoInfer<C>> | Tensor)[]
+): Feature<C, S> {
+  const trace = expectFeature(first, 'multiply')
+  let value: Value = first.value
+  for (const other of rest) {
+    expectTensor(other, 'multiply')
+    const both = `${describe(first)} and ${describe(other)}`
+    if (other instanceof Feature && other.stride !== first.stride)
+      fail(
+        'product-stride',
+        `a product of ${both}: strides differ`,
+        `Resize one of them: resize(x, ${first.stride}).`,
+      )
+    if (other instanceof Tensor) expectBroadcast(first, other, 'a product')
+    else if (other.channels !== first.channels)
+      fail(
+        'product-width',
+        `a product of ${both}: widths differ`,
+        `Bring one to the other's width by a convolution.`,
+      )
+    const origin = functionOrigin('multiply')
+    const right =
+      other instanceof Vector
+        ? make('reshape', { input: other.value }, { sides: ['same', other.channels, 1, 1] }, origin)
+        : other.value
+    value = make('multiply', { left: value, right }, {}, origin)
+  }
+  return new Feature(value, first.channels, first.stride, trace)
+}
+
+/**
+ * Features of one stride, or vectors, one after the other along the channels. TypeScript cannot add: the
+ * width of the result is a `number`; `stateWidth` gives it back.
+ */
+export function concat<S extends Stride>(
+  first: Feature<number, S>,
+  ...rest: Feature<number, NoInfer<S>>[]
+): Feature<number, S>
+export function concat(first: Vector, ...rest: Vector[]): Vector
+export function concat(first: Feature | Vector, ...rest: (Feature | Vector)[]): Feature | Vector {
+  expectTensor(first, 'concat')
+  for (const other of rest) {
+    expectTensor(other, 'concat')
+    const both = `a concat of ${describe(first)} and ${describe(other)}`
+    if (other.kind !== first.kind)
+      fail('concat-kind', both, 'Pool the feature, or keep both as features.')
+    if (other instanceof Feature && first instanceof Feature && other.stride !== first.stride)
+      fail(
+        'concat-stride',
+        `${both}: strides differ`,
+        `Resize one of them: resize(x, ${first.stride}).`,
+      )
+  }
+  const all = [first, ...rest]
+  const value = make(
+    'concat',
+    { parts: all.map((x) => x.value) },
+    { axis: 1 },
+    functionOrigin('concat'),
+  )
+  const channels = all.reduce((sum, x) => sum + x.channels, 0)
+  return first instanceof Feature
+    ? new Feature(value, channels, first.stride, first.trace)
+    : new Vector(value, channels, first.trace)
+}
+
+/** A feature cut along its channels into parts of the given widths, which add up to its own. */
+export function split<S extends Stride, const W extends readonly number[]>(
+  x: Feature<number, S>,
+  widths: W & Widths<W>,
+): { readonly [I in keyof W]: Feature<W[I] & number, S> } {
+  const trace = expectFeature(x, 'split')
+  for (const width of widths) expectWidth(width, 'a part of a split')
+  const total = widths.reduce((a, b) => a + b, 0)
+  if (total !== x.channels)
+    fail(
+      'split-sum',
+      `a split into ${widths.join(' + ')} = ${total} of ${x.channels} channels`,
+      'The parts add up to the width that is split.',
+    )
+  const origin = functionOrigin('split')
+  const of = make('split', { input: x.value }, { axis: 1, sizes: widths }, origin)
+  return widths.map(
+    (width, index) =>
+      new Feature(make('result', { of }, { index }, origin), width, x.stride, trace),
+  ) as { readonly [I in keyof W]: Feature<W[I] & number, S> }
+}
+
+/** A tensor may be spread over a feature; a feature is never spread over a tensor. */
+function expectBroadcast(x: Feature, { value: { type } }: Tensor, what: string): void {
+  const both = `${what} of ${describe(x)} and a tensor of ${printShape(type.shape)}`
+  if (type.element !== x.value.type.element)
+    fail('tensor-element', `${both} ${type.element}`, `Cast it to ${x.value.type.element}.`)
+  const sides = x.value.type.shape.slice(-type.shape.length)
+  const fits =
+    type.shape.length <= 4 &&
+    type.shape.every((d, axis) => d === 1 || equalDimensions(d, sides[axis] as Dimension))
+  if (!fits)
+    fail(
+      'tensor-shape',
+      both,
+      `Sides match from the right: each is 1, or that of ${printShape(x.value.type.shape)}.`,
+    )
+}

@@ -1,0 +1,197 @@
+import { convBn, convBnRelu } from './blocks.js'
+import { add } from './combine.js'
+import { describe, expectFeature, expectOptions, type OptionNames, print } from './expect.js'
+import type { Branches, Feature, Finest, NonEmpty } from './feature.js'
+import { relu } from './pointwise.js'
+import { type Interpolation, resize } from './resize.js'
+import { fail, scope } from './scope.js'
+import type { Stride } from './stride.js'
+
+/** What a path is to make: a feature like that of the branch it leads to. */
+export interface Target {
+  readonly channels: number
+  readonly stride: Stride
+  /** The branch itself, whose size the result must have. */
+  readonly branch: Feature
+}
+
+/** A way from one branch to another. */
+export type Path = (from: Feature, target: Target) => Feature
+
+/** One line of a fusion: which branch feeds which, by what path. Branches count from 0, finest first. */
+export interface Connection<Index extends number = number> {
+  readonly from: Index
+  readonly to: Index
+  readonly path: Path
+  /** What its parameters are called after (`fuse_layers.{to}.{from}`). */
+  readonly name?: string
+}
+
+/** A fusion as data, for however many branches there are. */
+export type Fusion = (branches: number) => readonly Connection[]
+
+/** The indices of a tuple of branches; `number` where the count is not known to types. */
+export type IndexOf<B extends Branches> = number extends B['length']
+  ? number
+  : Exclude<Partial<B>['length'], B['length']> & number
+
+/** As it is. */
+export const same: Path = (x) => x
+
+export interface UpPath {
+  readonly interpolation: Interpolation
+  /**
+   * To the exact size of the branch it leads to (any input size), rather than by the ratio of the strides
+   * (sizes that every stride divides). Bilinear fusion always is; nearest where asked.
+   */
+  readonly toSize?: boolean
+}
+
+/** From a coarser branch: 1×1 convolution to the target's width, batch norm, upsample. */
+export function up({ interpolation, toSize }: UpPath): Path {
+  const exact = toSize ?? interpolation.mode === 'bilinear'
+  return (from, target) => {
+    if (from.stride <= target.stride)
+      fail(
+        'path-direction',
+        `a path up from stride ${from.stride} to ${target.stride}`,
+        'Use a path down from a finer branch.',
+      )
+    return resize(
+      convBn(from, target.channels, { kernel: 1 }),
+      exact ? target.branch : target.stride,
+      interpolation,
+    )
+  }
+}
+
+/** From a finer branch: as many 3×3 convolutions of stride 2 as there are levels; the last has no ReLU. */
+export const down: Path = (from, target) => {
+  const steps = Math.log2(target.stride / from.stride)
+  if (steps <= 0)
+    fail(
+      'path-direction',
+      `a path down from stride ${from.stride} to ${target.stride}`,
+      'Use a path up from a coarser branch.',
+    )
+  let x = from
+  for (let k = 0; k < steps - 1; k++)
+    x = scope(k, () => convBnRelu(x, from.channels, { kernel: 3, stride: 2 }))
+  return scope(steps - 1, () => convBn(x, target.channels, { kernel: 3, stride: 2 }))
+}
+
+/** HRNet's fusion (section 3.3): every branch feeds every branch, in order. */
+export function everyToEvery(options: UpPath): Fusion {
+  const upwards = up(options)
+  return (branches) =>
+    Array.from({ length: branches ** 2 }, (_, n) => {
+      const [to, from] = [Math.floor(n / branches), n % branches]
+      return { from, to, path: from === to ? same : from > to ? upwards : down }
+    })
+}
+
+/** Which branches a fusion puts out. */
+export type Outputs = 'all' | 'finest'
+
+export interface FuseOptions<O extends Outputs> {
+  /** Whether all branches come out, or the finest only (all). */
+  readonly outputs?: O | undefined
+  /** What is applied to each sum (ReLU). */
+  readonly activation?: (x: Feature) => Feature
+}
+
+export const fuseOptions: OptionNames<FuseOptions<Outputs>> = { outputs: true, activation: true }
+
+/** What a fusion of branches B puts out. */
+export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
+  ? readonly [Finest<B>]
+  : B
+
+/**
+ * Fuses branches, of any strides: each output is the ReLU of the sum of what is fed to it, in the order of the
+ * connections. Every path reads the branches as they came in.
+ * @throws {NetworkError} where a connection leads nowhere, or its path makes another width or stride.
+ */
+export function fuse<const B extends Branches, O extends Outputs = 'all'>(
+  branches: B & NonEmpty<B>,
+  connections: readonly Connection<NoInfer<IndexOf<B>>>[],
+  options: FuseOptions<O> = {},
+): Fused<B, O> {
+  const all: readonly Feature[] = branches
+  expectBranches(all)
+  expectOptions(options, fuseOptions, 'a fusion')
+  expectConnections(connections, all.length)
+  const { outputs = 'all', activation = (x: Feature) => relu(x, { name: 'relu' }) } = options
+  if (outputs !== 'all' && outputs !== 'finest')
+    fail('outputs', `a fusion puts out ${print(outputs)}`, 'Take “all” or “finest”.')
+  const wanted = outputs === 'finest' ? all.slice(0, 1) : all
+  return wanted.map((branch, to) => {
+    const target: Target = { channels: branch.channels, stride: branch.stride, branch }
+    const [first, ...rest] = connections
+      .filter((connection) => connection.to === to)
+      .map(({ from, path, name = `fuse_layers.${to}.${from}` }) =>
+        scope(name, () => followed(path, from, to, all[from] as Feature, target)),
+      )
+    if (!first)
+      return fail(
+        'unfed',
+        `nothing feeds branch ${to} of ${all.length}`,
+        'Give it at least the path `same` from itself.',
+      )
+    return scope(`fuse_layers.${to}`, () =>
+      activation(rest.length > 0 ? add(first, ...rest) : first),
+    )
+  }) as unknown as Fused<B, O>
+}
+
+function expectConnections(connections: readonly Connection[], branches: number): void {
+  if (!Array.isArray(connections))
+    fail(
+      'not-a-fusion',
+      `a fusion of ${branches} branches by ${print(connections)}`,
+      'A fusion is a list of connections, or a function that makes it from the number of branches.',
+    )
+  const given = new Set<string>()
+  for (const { from, to, path } of connections) {
+    for (const index of [from, to])
+      if (!(Number.isInteger(index) && index >= 0 && index < branches))
+        fail(
+          'missing-branch',
+          `a connection from branch ${from} to ${to}, of ${branches} branches`,
+          `Branches count from 0 to ${branches - 1}.`,
+        )
+    if (typeof path !== 'function')
+      fail(
+        'not-a-path',
+        `the path from branch ${from} to ${to} is ${print(path)}`,
+        'A path is a function of a feature and its target: same, down, up(…), or your own.',
+      )
+    if (given.has(`${from}-${to}`))
+      fail(
+        'connection-twice',
+        `branch ${from} feeds branch ${to} twice`,
+        'Give each pair one path.',
+      )
+    given.add(`${from}-${to}`)
+  }
+}
+
+function followed(path: Path, from: number, to: number, branch: Feature, target: Target): Feature {
+  const y = path(branch, target)
+  expectFeature(y, `the result of the path from branch ${from} to ${to}`)
+  const made = `the path from branch ${from} to ${to} makes ${describe(y)}`
+  if (y.stride !== target.stride)
+    fail('path-stride', made, `Branch ${to} has stride ${target.stride}.`)
+  if (y.channels !== target.channels)
+    fail('path-width', made, `Branch ${to} has ${target.channels} channels.`)
+  return y
+}
+
+/** Refuses what is no list of at least one feature. */
+export function expectBranches(branches: unknown): asserts branches is readonly Feature[] {
+  if (!Array.isArray(branches))
+    fail('not-a-feature', `branches are ${describe(branches)}`, 'Give a list of features.')
+  if (branches.length === 0)
+    fail('empty-pyramid', 'a pyramid of 0 branches', 'Give it at least 1 branch.')
+  for (const [i, x] of branches.entries()) expectFeature(x, `branch ${i}`)
+}

@@ -1,0 +1,18 @@
+import type { Origin } from '../compiler/node.js'
+import { isWhole } from './expect.js'
+import { Tensor } from './feature.js'
+import { currentTrace, fail, layerOrigin, parameterNode } from './scope.js'
+
+/** A trained tensor of any shape, to be added, multiplied or given to a foreign operator. */
+export function parameter(name: string, shape: readonly number[]): Tensor {
+  const trace = currentTrace()
+  if (!shape.every(isWhole))
+    fail(
+      'parameter-shape',
+      `parameter ${name} is [${String(shape)}]`,
+      'Its sides are whole numbers from 1.',
+    )
+  const full = layerOrigin(name)
+  const owner: Origin = { ...full, path: full.path.slice(0, -name.length).replace(/\.$/, '') }
+  return new Tensor(parameterNode(owner, name, shape, 'free'), trace)
+}

@@ -1,0 +1,90 @@
+import { make } from '../compiler/make.js'
+import {
+  coarser,
+  expectFeature,
+  expectOptions,
+  expectStep,
+  type OptionNames,
+  print,
+} from './expect.js'
+import { Feature, Vector } from './feature.js'
+import { fail, functionOrigin, layerOrigin, type Named } from './scope.js'
+import type { Coarser, Step, StepFrom, Stride } from './stride.js'
+import { paddingOf, sides } from './window.js'
+
+export interface PoolOptions<K extends Step> extends Named {
+  readonly kernel: number
+  /** By how much it coarsens. */
+  readonly stride: K
+  /** Padding on each side; by default as for a convolution. */
+  readonly padding?: number
+}
+
+export interface AveragePoolOptions<K extends Step> extends PoolOptions<K> {
+  /** Whether the zeros of the padding are counted (false). */
+  readonly countPadding?: boolean
+}
+
+const maxOptions: OptionNames<PoolOptions<1>> = {
+  kernel: true,
+  stride: true,
+  padding: true,
+  name: true,
+}
+const averageOptions: OptionNames<AveragePoolOptions<1>> = { ...maxOptions, countPadding: true }
+
+/** The largest value of each window. */
+export function maxPool<C extends number, S extends Stride, const K extends StepFrom<S>>(
+  x: Feature<C, S>,
+  options: PoolOptions<K>,
+): Feature<C, Coarser<S, K>> {
+  expectOptions(options, maxOptions, 'a max pooling')
+  return pool(x, 'max', options, false)
+}
+
+/** The mean of each window. */
+export function averagePool<C extends number, S extends Stride, const K extends StepFrom<S>>(
+  x: Feature<C, S>,
+  options: AveragePoolOptions<K>,
+): Feature<C, Coarser<S, K>> {
+  expectOptions(options, averageOptions, 'an average pooling')
+  return pool(x, 'average', options, options.countPadding ?? false)
+}
+
+function pool<C extends number, S extends Stride, K extends Step>(
+  x: Feature<C, S>,
+  operator: 'average' | 'max',
+  options: PoolOptions<K>,
+  countPadding: boolean,
+): Feature<C, Coarser<S, K>> {
+  const trace = expectFeature(x, `${operator}Pool`)
+  const stride: unknown = options.stride
+  expectStep(stride, 'a pooling')
+  const to = coarser(x.stride, stride, 'a pooling')
+  const kernel = sides(options.kernel, 'a pooling')
+  const padding = paddingOf(kernel, stride, 1, options.padding)
+  const value = make(
+    'pool',
+    { input: x.value },
+    { operator, kernel, strides: [stride, stride], padding, countPadding },
+    layerOrigin(options.name),
+  )
+  return new Feature(value, x.channels, to as Coarser<S, K>, trace)
+}
+
+/** One number for each channel: the mean (or the largest value) over all positions. */
+export function globalPool<C extends number>(
+  x: Feature<C>,
+  operator: 'average' | 'max' = 'average',
+): Vector<C> {
+  const trace = expectFeature(x, 'globalPool')
+  if (operator !== 'average' && operator !== 'max')
+    fail('pool-operator', `a global pooling by ${print(operator)}`, 'Take average or max.')
+  const origin = functionOrigin('globalPool')
+  const pooled = make('globalPool', { input: x.value }, { operator }, origin)
+  return new Vector(
+    make('reshape', { input: pooled }, { sides: ['same', x.channels] }, origin),
+    x.channels,
+    trace,
+  )
+}

@@ -1,0 +1,53 @@
+import { make } from '../compiler/make.js'
+import { expectFeature, expectOptions, type OptionNames, print } from './expect.js'
+import { Feature } from './feature.js'
+import { fail, functionOrigin } from './scope.js'
+import { isStride, type Stride, strides } from './stride.js'
+
+/** How values between positions are found. The same weights give another answer under each: never guess it. */
+export type Interpolation =
+  /** That of the nearest position before: floor(x·in/out). */
+  | { readonly mode: 'nearest'; readonly alignCorners?: false }
+  /** Between the four around it; positions are pixel centres, or (`alignCorners`) span corner to corner. */
+  | { readonly mode: 'bilinear'; readonly alignCorners?: boolean }
+
+const modes: Readonly<Record<Interpolation['mode'], true>> = { nearest: true, bilinear: true }
+const interpolationOptions: OptionNames<Interpolation> = { mode: true, alignCorners: true }
+
+/**
+ * A feature at another stride. To a number: by the ratio of the strides. To a feature: to that feature's
+ * exact size, as networks for any input size must.
+ */
+export function resize<C extends number, T extends Stride>(
+  x: Feature<C>,
+  to: T | Feature<number, T>,
+  interpolation: Interpolation,
+): Feature<C, T> {
+  const trace = expectFeature(x, 'resize')
+  if (typeof to === 'object') expectFeature(to, 'resize')
+  const stride = typeof to === 'object' ? to.stride : to
+  if (!isStride(stride))
+    fail(
+      'resize-stride',
+      `a resize to stride ${print(stride)}`,
+      `Strides are ${strides.join(', ')}.`,
+    )
+  expectOptions(interpolation, interpolationOptions, 'a resize')
+  const { mode, alignCorners = false } = interpolation
+  if (!(mode in modes))
+    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
+  if (alignCorners && mode === 'nearest')
+    fail(
+      'align-corners',
+      'corners aligned in a nearest resize',
+      'Align corners in a bilinear resize only.',
+    )
+  const common = Math.min(x.stride, stride)
+  const value = make(
+    'resize',
+    { input: x.value, like: typeof to === 'object' ? to.value : undefined },
+    { mode, alignCorners, times: x.stride / common, over: stride / common },
+    functionOrigin('resize'),
+  )
+  return new Feature(value, x.channels, stride, trace)
+}

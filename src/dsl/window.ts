@@ -1,0 +1,60 @@
+import type { Padding, Pair } from '../compiler/node.js'
+import { expectWhole, print } from './expect.js'
+import { fail } from './scope.js'
+
+/** A kernel's height and width. */
+export function sides(kernel: number | Pair, what: string): Pair {
+  const pair: Pair = typeof kernel === 'object' ? kernel : [kernel, kernel]
+  if (pair.length !== 2)
+    fail(
+      'kernel',
+      `the kernel of ${what} is ${print(pair)} numbers`,
+      'Give a number, or 2: [height, width].',
+    )
+  for (const side of pair)
+    expectWhole(
+      'kernel',
+      side,
+      `the kernel of ${what}`,
+      'A kernel is a whole number of pixels from 1.',
+    )
+  return pair
+}
+
+/**
+ * Zeros on each side such that a layer keeps the grid of its stride: with a reach of
+ * dilation·(kernel − 1) + 1 pixels, reach − stride ≤ 2·padding < reach.
+ */
+export function paddingOf(
+  kernel: Pair,
+  stride: number,
+  dilation: number,
+  given: number | Pair | undefined,
+): Padding {
+  const reach = kernel.map((side) => dilation * (side - 1) + 1)
+  const wanted =
+    given === undefined
+      ? reach.map((r, axis) => {
+          if (r % 2 === 1) return (r - 1) / 2
+          if ((r - stride) % 2 === 0) return Math.max(0, (r - stride) / 2)
+          return fail(
+            'kernel-parity',
+            `a kernel of ${kernel[axis]} at stride ${stride} has no centre`,
+            'Take an odd kernel, or one that differs from the stride by an even number.',
+          )
+        })
+      : typeof given === 'object'
+        ? given
+        : [given, given]
+  wanted.forEach((p, axis) => {
+    const r = reach[axis] as number
+    if (!Number.isSafeInteger(p) || p < 0 || 2 * p >= r || 2 * p < r - stride)
+      fail(
+        'padding',
+        `a padding of ${p} around a window of ${r} at stride ${stride} leaves the grid`,
+        `Leave the padding out, or take ${Math.max(0, Math.ceil((r - stride) / 2))} to ${Math.ceil(r / 2) - 1}.`,
+      )
+  })
+  const [y, x] = wanted as unknown as Pair
+  return [y, x, y, x]
+}
