@@ -2,7 +2,7 @@ import { NetworkError } from '../errors.js'
 import { type Dimension, symbolicDimension } from './dimension.js'
 import { type Graph, nodesOf } from './graph.js'
 import { make, withOperands } from './make.js'
-import type { Node, Value } from './node.js'
+import type { Node, NodeOf, Value } from './node.js'
 
 /** What the network will be given: a whole number, or any (a multiple of `multiple`). */
 export type Side = number | { readonly multiple: number }
@@ -18,39 +18,42 @@ export interface InputSize {
  * @throws {NetworkError} `input-size` where some level does not fit that size, with the nearest sizes that do.
  */
 export function specialise(graph: Graph, size: InputSize): Graph {
-  try {
-    return retyped(graph, size)
-  } catch (error) {
-    if (!(error instanceof NetworkError)) throw error
-    throw new NetworkError({
+  const retyped = retype(graph, size)
+  if (!('error' in retyped)) return retyped
+  const { error, node } = retyped
+  throw new NetworkError(
+    {
       rule: 'input-size',
-      problem: `${graph.name} does not take an input of ${print(size.height)} x ${print(size.width)}: ${error.problem}`,
-      remedy: remedyFor(graph, size),
+      problem: `${graph.name} does not take an input of ${print(size.height, size.width)}: ${error.problem}`,
+      remedy: [nearest(graph, size), ...resizing(graph, node)].join(' '),
       scope: error.scope,
       location: error.location,
-    })
-  }
+    },
+    { cause: error },
+  )
 }
 
-function retyped(graph: Graph, { batch, height, width }: InputSize): Graph {
+/** A node that does not fit a size, and what it says. */
+interface Misfit {
+  readonly node: Node
+  readonly error: NetworkError
+}
+
+function retype(graph: Graph, { batch, height, width }: InputSize): Graph | Misfit {
   const became = new Map<Node, Node>()
+  const sides = [dimension('height', height), dimension('width', width)]
   for (const node of nodesOf(graph)) {
-    if (node.kind !== 'input') {
+    try {
       became.set(
         node,
-        withOperands(node, (operand) => became.get(operand) ?? operand),
+        node.kind === 'input'
+          ? resized(node, [dimension('batch', batch), ...sides])
+          : withOperands(node, (operand) => became.get(operand) ?? operand),
       )
-      continue
+    } catch (error) {
+      if (error instanceof NetworkError) return { node, error }
+      throw error
     }
-    const { name, type } = node.attributes
-    const channels = type.shape[1] as Dimension
-    const shape = [
-      dimension('batch', batch),
-      channels,
-      dimension('height', height),
-      dimension('width', width),
-    ]
-    became.set(node, make('input', {}, { name, type: { ...type, shape } }, node.origin))
   }
   return {
     name: graph.name,
@@ -59,36 +62,82 @@ function retyped(graph: Graph, { batch, height, width }: InputSize): Graph {
   }
 }
 
-function remedyFor(graph: Graph, size: InputSize): string {
-  const { height, width } = size
-  if (typeof height !== 'number' || typeof width !== 'number')
-    return 'Let the input be a multiple of 32 (--input dynamic/32), or fuse to the size of the target (--fuse-to-size).'
-  const works = (h: number, w: number): boolean => {
-    if (h < 1 || w < 1) return false
-    try {
-      retyped(graph, { ...size, height: h, width: w })
-      return true
-    } catch {
-      return false
+/** An input of as many channels, and another batch, height and width. */
+function resized(input: NodeOf<'input'>, [batch, ...sides]: readonly Dimension[]): Node {
+  const { name, type } = input.attributes
+  const shape = [batch, type.shape[1], ...sides] as readonly Dimension[]
+  return make('input', {}, { name, type: { ...type, shape } }, input.origin)
+}
+
+/** The sizes that work near one that does not. */
+function nearest(graph: Graph, size: InputSize): string {
+  const works = (sides: Partial<InputSize>): boolean =>
+    !('error' in retype(graph, { ...size, ...sides }))
+  // A model is written for multiples of every stride: with such a width, all depends on the height.
+  const heights = near(size.height, (height) => works({ height, width: { multiple: largestStep } }))
+  const widths = near(size.width, (width) => works({ width, height: { multiple: largestStep } }))
+  const pairs = [0, 1, 2].flatMap((rank): readonly (readonly [Side, Side])[] => {
+    const [height, width] = [heights[rank] ?? heights[0], widths[rank] ?? widths[0]]
+    return height === undefined || width === undefined ? [] : [[height, width]]
+  })
+  const sizes = pairs
+    .filter(([height, width]) => works({ height, width }))
+    .map(([height, width]) => print(height, width))
+  if (sizes.length === 0) return 'No size near it works.'
+  const fixed = typeof size.height === 'number' && typeof size.width === 'number'
+  const list = [...new Set(sizes)].join(', ')
+  return fixed ? `Nearest sizes that work: ${list}.` : `This works: ${list}.`
+}
+
+/**
+ * The sides that work: the side itself; else the nearest, the nearest below, the nearest above; of what is
+ * only known as a multiple, the least multiple of it.
+ */
+function near(side: Side, works: (side: Side) => boolean): readonly Side[] {
+  if (works(side)) return [side]
+  if (typeof side !== 'number') {
+    for (let times = 2; times <= farthest; times *= 2) {
+      const multiple = { multiple: side.multiple * times }
+      if (works(multiple)) return [multiple]
     }
+    return []
   }
-  for (let step = 2; step <= 1024; step *= 2) {
-    const up = [Math.ceil(height / step) * step, Math.ceil(width / step) * step] as const
-    const down = [Math.floor(height / step) * step, Math.floor(width / step) * step] as const
-    const near = [down, up].filter(
-      ([h, w], i) => works(h, w) && (i === 0 || h !== down[0] || w !== down[1]),
-    )
-    if (near.length > 0 && works(...up))
-      return `Nearest sizes that work: ${near.map(([h, w]) => `${h}x${w}`).join(', ')}; or fuse to the size of the target (--fuse-to-size).`
+  const first = (step: -1 | 1): number | undefined => {
+    for (let n = 1; n <= farthest && side + step * n >= 1; n++)
+      if (works(side + step * n)) return side + step * n
+    return undefined
   }
-  return 'No size near it works.'
+  const [below, above] = [first(-1), first(1)]
+  if (below === undefined) return above === undefined ? [] : [above]
+  if (above === undefined) return [below]
+  return [above - side <= side - below ? above : below, below, above]
+}
+
+/** How far from a side another is looked for: twice the coarsest stride. */
+const farthest = 256
+
+/** What sides are multiples of while a model is written: every stride divides them. */
+export const largestStep: number = 2 ** 16
+
+/** Another way out, where features of different sizes meet because one was resized by a ratio. */
+function resizing(graph: Graph, { kind }: Node): readonly string[] {
+  const meets = kind === 'add' || kind === 'multiply' || kind === 'concat' || kind === 'resize'
+  const byRatio = nodesOf(graph).some((node) => node.kind === 'resize' && !node.inputs.like)
+  return meets && byRatio
+    ? ['Or resize to the feature that is met, not to its stride (command line: --fuse-to-size).']
+    : []
 }
 
 function dimension(symbol: string, side: Side): Dimension {
   return typeof side === 'number' ? side : symbolicDimension(symbol, side.multiple)
 }
 
-function print(side: Side): string {
-  if (typeof side === 'number') return String(side)
-  return side.multiple === 1 ? 'any' : `any multiple of ${side.multiple}`
+/** As the command line has it: `512x1024`, `dynamic`, `dynamic/32`. */
+function print(...sides: readonly [height: Side, width: Side]): string {
+  const [height, width] = sides.map((side) => {
+    if (typeof side === 'number') return String(side)
+    return side.multiple === 1 ? 'dynamic' : `dynamic/${side.multiple}`
+  })
+  if (sides.every((side) => typeof side === 'number')) return `${height}x${width}`
+  return height === width ? String(height) : `${height} x ${width}`
 }

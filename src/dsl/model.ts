@@ -1,6 +1,7 @@
 import { symbolicDimension } from '../compiler/dimension.js'
 import type { Graph } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
+import { largestStep } from '../compiler/specialise.js'
 import {
   describe,
   expectOptions,
@@ -101,8 +102,6 @@ export function isModel(value: unknown): value is Model {
 }
 
 /** While a model is written, its sides are multiples of every stride: sizes are checked once one is asked for. */
-const largestStep = 2 ** 16
-
 function anySize(): readonly [
   ReturnType<typeof symbolicDimension>,
   ReturnType<typeof symbolicDimension>,
