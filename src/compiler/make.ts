@@ -10,7 +10,8 @@ import {
   type Origin,
   type Value,
 } from './node.js'
-import { ShapeError, typing } from './shape.js'
+import { typing } from './shape.js'
+import { ShapeError } from './sides.js'
 
 /**
  * Makes a node; its type follows from its operands.

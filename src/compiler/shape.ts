@@ -4,22 +4,24 @@ import {
   equalDimensions,
   equalShapes,
   floorDivide,
-  leastOf,
   printDimension,
   printShape,
-  scaleDimension,
 } from './dimension.js'
 import type { Kind, Kinds, Node, NodeOf, Padding, Pair, TensorType } from './node.js'
-
-/** Operands whose shapes do not fit; `make` adds where. */
-export class ShapeError extends Error {
-  readonly remedy: string
-
-  constructor(problem: string, remedy: string) {
-    super(problem)
-    this.remedy = remedy
-  }
-}
+import {
+  addedSide,
+  atLeastOne,
+  broadcastType,
+  expectChannels,
+  expectElements,
+  mapSides,
+  ShapeError,
+  sameSide,
+  scaledBy,
+  scaledSide,
+  weightSides,
+  windowedSide,
+} from './sides.js'
 
 type Typing = {
   readonly [K in Kind]: (
@@ -39,36 +41,36 @@ export const typing: Typing = {
       throw new ShapeError(`${derivation.rule} of ${from.length}`, 'Derive it from at least 2.')
     if (derivation.rule === 'normFactor' || derivation.rule === 'normOffset') {
       const channels = first.type.shape[0] as number
-      for (const each of from) vector(each.type, channels, derivation.rule)
+      for (const each of from) expectChannels(each.type, channels, derivation.rule)
       return first.type
     }
     const [rows, columns] = first.type.shape as readonly number[] as [number, number]
     const within = columns * derivation.groups
     if (derivation.rule === 'scaleChannels') {
-      vector(second.type, derivation.axis === 0 ? rows : within, 'factor')
+      expectChannels(second.type, derivation.axis === 0 ? rows : within, 'factor')
       return first.type
     }
-    vector(second.type, within, 'offset')
-    if (third) vector(third.type, rows, 'bias')
+    expectChannels(second.type, within, 'offset')
+    if (third) expectChannels(third.type, rows, 'bias')
     if (fourth) throw new ShapeError(`throughWeight of ${from.length}`, 'Give it 2 or 3.')
     return { element: 'float32', shape: [rows] }
   },
   conv: ({ input, weight, bias }, { strides, padding, dilations, groups }) => {
-    const [batch, channels, height, width] = map(input.type)
-    const [out, within, kh, kw] = numbers(weight.type, 4)
+    const [batch, channels, height, width] = mapSides(input.type)
+    const [out, within, kh, kw] = weightSides(weight.type, 4)
     if (!equalDimensions(channels, within * groups))
       throw new ShapeError(
         `a convolution of ${within * groups} channels over ${printDimension(channels)}`,
         'Give the convolution a weight for as many channels as come in.',
       )
-    if (bias) vector(bias.type, out, 'bias')
+    if (bias) expectChannels(bias.type, out, 'bias')
     return {
       element: input.type.element,
       shape: [
         batch,
         out,
-        windowed(height, kh, strides[0], padding[0] + padding[2], dilations[0]),
-        windowed(width, kw, strides[1], padding[1] + padding[3], dilations[1]),
+        windowedSide(height, kh, strides[0], padding[0] + padding[2], dilations[0]),
+        windowedSide(width, kw, strides[1], padding[1] + padding[3], dilations[1]),
       ],
     }
   },
@@ -76,18 +78,18 @@ export const typing: Typing = {
     { input, weight, bias },
     { strides, padding, outputPadding, dilations, groups },
   ) => {
-    const [batch, channels, height, width] = map(input.type)
-    const [into, within, kh, kw] = numbers(weight.type, 4)
+    const [batch, channels, height, width] = mapSides(input.type)
+    const [into, within, kh, kw] = weightSides(weight.type, 4)
     if (!equalDimensions(channels, into))
       throw new ShapeError(
         `a transposed convolution of ${into} channels over ${printDimension(channels)}`,
         'Give the convolution a weight for as many channels as come in.',
       )
-    if (bias) vector(bias.type, within * groups, 'bias')
+    if (bias) expectChannels(bias.type, within * groups, 'bias')
     const side = (d: Dimension, axis: 0 | 1, kernel: number): Dimension => {
-      const wide = product(d, strides[axis])
+      const wide = scaledSide(d, strides[axis])
       const more = dilations[axis] * (kernel - 1) + 1 + outputPadding[axis] - strides[axis]
-      return floorDivide(wide, more - padding[axis] - padding[(axis + 2) as 2 | 3], 1)
+      return atLeastOne(floorDivide(wide, more - padding[axis] - padding[(axis + 2) as 2 | 3], 1))
     }
     return {
       element: input.type.element,
@@ -102,30 +104,39 @@ export const typing: Typing = {
         'Give it channels on axis 1.',
       )
     for (const [name, value] of Object.entries({ scale, shift, mean, variance }))
-      vector(value.type, channels, name)
+      expectChannels(value.type, channels, name)
     return input.type
   },
   activation: ({ input }) => input.type,
-  add: ({ left, right }) => broadcast(left.type, right.type, 'a sum'),
-  multiply: ({ left, right }) => broadcast(left.type, right.type, 'a product'),
+  add: ({ left, right }) => broadcastType(left.type, right.type, 'a sum'),
+  multiply: ({ left, right }) => broadcastType(left.type, right.type, 'a product'),
   concat: ({ parts }, { axis }) => {
     const [first, ...rest] = parts
     if (!first) throw new ShapeError('a concat of nothing', 'Give it at least one part.')
     const shape = [...first.type.shape]
+    if (!(axis in shape))
+      throw new ShapeError(
+        `a concat of ${printShape(shape)} along axis ${axis}`,
+        'Axes count from 0.',
+      )
     for (const part of rest) {
+      expectElements(first.type, part.type, 'a concat')
       const other = part.type.shape
-      if (other.length !== shape.length || other.some((d, i) => i !== axis && !same(d, shape[i])))
+      if (
+        other.length !== shape.length ||
+        other.some((d, i) => i !== axis && !sameSide(d, shape[i]))
+      )
         throw new ShapeError(
           `a concat of ${printShape(first.type.shape)} and ${printShape(other)} along axis ${axis}`,
           'Parts of a concat may differ along its axis only.',
         )
-      shape[axis] = sum(shape[axis] as Dimension, other[axis] as Dimension)
+      shape[axis] = addedSide(shape[axis] as Dimension, other[axis] as Dimension)
     }
     return { element: first.type.element, shape }
   },
   split: ({ input }, { axis, sizes }) => {
     const total = sizes.reduce((a, b) => a + b, 0)
-    if (!same(input.type.shape[axis], total))
+    if (!sameSide(input.type.shape[axis], total))
       throw new ShapeError(
         `a split into ${sizes.join(' + ')} = ${total} of ${printShape(input.type.shape)} along axis ${axis}`,
         'Sizes of a split add up to what is split.',
@@ -136,35 +147,37 @@ export const typing: Typing = {
     }))
   },
   resize: ({ input, like }, { times, over }) => {
-    const [batch, channels, height, width] = map(input.type)
-    const sides = like ? map(like.type).slice(2) : [height, width].map((d) => ratio(d, times, over))
+    const [batch, channels, height, width] = mapSides(input.type)
+    const sides = like
+      ? mapSides(like.type).slice(2)
+      : [height, width].map((d) => atLeastOne(scaledBy(d, times, over)))
     return { element: input.type.element, shape: [batch, channels, ...sides] }
   },
   pool: ({ input }, { kernel, strides, padding }) => {
-    const [batch, channels, height, width] = map(input.type)
+    const [batch, channels, height, width] = mapSides(input.type)
     return {
       element: input.type.element,
       shape: [
         batch,
         channels,
-        windowed(height, kernel[0], strides[0], padding[0] + padding[2], 1),
-        windowed(width, kernel[1], strides[1], padding[1] + padding[3], 1),
+        windowedSide(height, kernel[0], strides[0], padding[0] + padding[2], 1),
+        windowedSide(width, kernel[1], strides[1], padding[1] + padding[3], 1),
       ],
     }
   },
   globalPool: ({ input }) => {
-    const [batch, channels] = map(input.type)
+    const [batch, channels] = mapSides(input.type)
     return { element: input.type.element, shape: [batch, channels, 1, 1] }
   },
   linear: ({ input, weight, bias }) => {
-    const [out, into] = numbers(weight.type, 2)
+    const [out, into] = weightSides(weight.type, 2)
     const [batch, channels] = input.type.shape
-    if (input.type.shape.length !== 2 || batch === undefined || !same(channels, into))
+    if (input.type.shape.length !== 2 || batch === undefined || !sameSide(channels, into))
       throw new ShapeError(
         `a linear layer of ${into} channels over ${printShape(input.type.shape)}`,
         'Pool the feature to a vector of as many channels first.',
       )
-    if (bias) vector(bias.type, out, 'bias')
+    if (bias) expectChannels(bias.type, out, 'bias')
     return { element: input.type.element, shape: [batch, out] }
   },
   reshape: ({ input }, { sides }) => {
@@ -202,7 +215,7 @@ export const typing: Typing = {
             `no axis ${d.axis} in operand ${d.operand}`,
             'Declare the result in numbers.',
           )
-        return ratio(side, d.times, d.over)
+        return scaledBy(side, d.times, d.over)
       }),
     })),
   result: ({ of }, { index }) => {
@@ -222,103 +235,6 @@ export function equalTypes(a: Node['type'], b: Node['type']): boolean {
       return element === other.element && equalShapes(shape, other.shape)
     })
   )
-}
-
-function map({ shape }: TensorType): readonly [Dimension, Dimension, Dimension, Dimension] {
-  const [batch, channels, height, width] = shape
-  if (
-    shape.length !== 4 ||
-    batch === undefined ||
-    channels === undefined ||
-    height === undefined ||
-    width === undefined
-  )
-    throw new ShapeError(
-      `a map of ${printShape(shape)}`,
-      'A map is [batch, channels, height, width].',
-    )
-  return [batch, channels, height, width]
-}
-
-function numbers(type: TensorType, rank: 2): [number, number]
-function numbers(type: TensorType, rank: 4): [number, number, number, number]
-function numbers({ shape }: TensorType, rank: number): number[] {
-  const sides = shape.filter((d) => typeof d === 'number')
-  if (shape.length !== rank || sides.length !== rank)
-    throw new ShapeError(
-      `a weight of ${printShape(shape)}`,
-      `A weight here has ${rank} sides, all numbers.`,
-    )
-  return sides
-}
-
-function vector({ shape }: TensorType, channels: number, name: string): void {
-  if (shape.length !== 1 || shape[0] !== channels)
-    throw new ShapeError(
-      `a ${name} of ${printShape(shape)} for ${channels} channels`,
-      `Make it [${channels}].`,
-    )
-}
-
-function same(a: Dimension | undefined, b: Dimension | undefined): boolean {
-  return a !== undefined && b !== undefined && equalDimensions(a, b)
-}
-
-/** floor((side + padding − dilation·(kernel − 1) − 1) / stride) + 1, the rule of convolution and pooling. */
-function windowed(
-  d: Dimension,
-  kernel: number,
-  stride: number,
-  padding: number,
-  dilation: number,
-): Dimension {
-  const reach = dilation * (kernel - 1) + 1
-  const side = floorDivide(floorDivide(d, padding - reach, stride), 1, 1)
-  if (leastOf(side) < 1)
-    throw new ShapeError(
-      `a side of ${printDimension(d)} is too small for a window of ${reach} (padding ${padding})`,
-      'Take a larger input, or one level fewer.',
-    )
-  return side
-}
-
-function product(d: Dimension, factor: number): Dimension {
-  const side = scaleDimension(d, factor)
-  if (side === undefined)
-    throw new ShapeError(
-      `${factor} times ${printDimension(d)} is no known size`,
-      'Resize to the feature whose size is meant, or let the input be a multiple of 32.',
-    )
-  return side
-}
-
-function ratio(d: Dimension, times: number, over: number): Dimension {
-  return floorDivide(product(d, times), 0, over)
-}
-
-function sum(a: Dimension, b: Dimension): Dimension {
-  if (typeof b === 'number') return floorDivide(a, b, 1)
-  if (typeof a === 'number') return floorDivide(b, a, 1)
-  throw new ShapeError(
-    `${printDimension(a)} + ${printDimension(b)} is no known size`,
-    'Concat along another axis.',
-  )
-}
-
-function broadcast(left: TensorType, right: TensorType, what: string): TensorType {
-  const rank = Math.max(left.shape.length, right.shape.length)
-  const at = ({ shape }: TensorType, axis: number): Dimension =>
-    shape[axis - rank + shape.length] ?? 1
-  const shape = Array.from({ length: rank }, (_, axis) => {
-    const [a, b] = [at(left, axis), at(right, axis)]
-    if (b === 1 || equalDimensions(a, b)) return a
-    if (a === 1) return b
-    throw new ShapeError(
-      `${what} of ${printShape(left.shape)} and ${printShape(right.shape)}: ${printDimension(a)} is not ${printDimension(b)}`,
-      'Resize one to the other, or take an input whose sides every level divides.',
-    )
-  })
-  return { element: left.element, shape }
 }
 
 /** Zeros on every side. */
