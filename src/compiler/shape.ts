@@ -7,7 +7,7 @@ import {
   printDimension,
   printShape,
 } from './dimension.js'
-import type { Kind, Kinds, Node, NodeOf, Padding, Pair, TensorType } from './node.js'
+import type { Kind, Kinds, Node, NodeOf, TensorType } from './node.js'
 import {
   addedSide,
   atLeastOne,
@@ -236,7 +236,3 @@ export function equalTypes(a: Node['type'], b: Node['type']): boolean {
     })
   )
 }
-
-/** Zeros on every side. */
-export const noPadding: Padding = [0, 0, 0, 0]
-export const ones: Pair = [1, 1]
