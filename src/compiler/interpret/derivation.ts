@@ -1,0 +1,77 @@
+import { InternalError } from '../../errors.js'
+import type { Derivation, NodeOf } from '../node.js'
+import { type Reading, sidesOf } from './reading.js'
+
+type Rules = {
+  readonly [R in Derivation['rule']]: (
+    derivation: Derivation & { rule: R },
+    node: NodeOf<'derived'>,
+    reading: Reading,
+  ) => Float64Array
+}
+
+/** How each derived parameter follows from those it is derived from; see `Derivation` for the equations. */
+const rules: Rules = {
+  normFactor: ({ epsilon }, node, reading) => {
+    const [scale, variance] = [operand(node, 0, reading), operand(node, 1, reading)]
+    return scale.map((s, c) => s / Math.sqrt((variance[c] as number) + epsilon))
+  },
+  normOffset: (_, node, reading) => {
+    const [shift, mean, factor] = [0, 1, 2].map((i) => operand(node, i, reading)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
+    const bias = node.inputs.from[3] && operand(node, 3, reading)
+    return shift.map((s, c) => s + ((bias?.[c] ?? 0) - (mean[c] as number)) * (factor[c] as number))
+  },
+  scaleChannels: ({ axis, groups }, node, reading) => {
+    const [weight, factor] = [operand(node, 0, reading), operand(node, 1, reading)]
+    const [first = 1, second = 1, ...rest] = sidesOf(node.type)
+    const area = rest.reduce((a, b) => a * b, 1)
+    return weight.map((w, at) => {
+      const row = Math.floor(at / (second * area))
+      if (axis === 0) return w * (factor[row] as number)
+      const group = Math.floor(row / (first / groups))
+      return w * (factor[group * second + (Math.floor(at / area) % second)] as number)
+    })
+  },
+  throughWeight: ({ groups }, node, reading) => {
+    const [weight, offset] = [operand(node, 0, reading), operand(node, 1, reading)]
+    const bias = node.inputs.from[2] && operand(node, 2, reading)
+    const [outs = 1] = sidesOf(node.type)
+    const run = weight.length / outs
+    const within = offset.length / groups
+    return Float64Array.from({ length: outs }, (_, o) => {
+      const group = Math.floor(o / (outs / groups))
+      let sum = bias?.[o] ?? 0
+      for (let at = 0; at < run; at++)
+        sum +=
+          (weight[o * run + at] as number) *
+          (offset[group * within + Math.floor((at * within) / run)] as number)
+      return sum
+    })
+  },
+  computed: ({ expression }, _, { of }) => of(expression),
+}
+
+export function derived(node: NodeOf<'derived'>, reading: Reading): Float64Array {
+  const { derivation } = node.attributes
+  const rule = rules[derivation.rule] as (
+    derivation: Derivation,
+    node: NodeOf<'derived'>,
+    reading: Reading,
+  ) => Float64Array
+  return rule(derivation, node, reading)
+}
+
+function operand(
+  { inputs, attributes }: NodeOf<'derived'>,
+  i: number,
+  { of }: Reading,
+): Float64Array {
+  const from = inputs.from[i]
+  if (!from)
+    throw new InternalError(`${attributes.derivation.rule} of ${inputs.from.length} parameters`)
+  return of(from)
+}

@@ -1,0 +1,36 @@
+import { interpretationOrder, interpretNode, readBy } from '../compiler/interpret.js'
+import type { Constant, Node } from '../compiler/node.js'
+import { InternalError } from '../errors.js'
+import type { Weights } from './source.js'
+
+/**
+ * The values of a constant. A derived one is evaluated in float64 from the parameters it is derived from,
+ * and rounded to float32 at the end, once; what lies between is forgotten as soon as its last reader has
+ * read it, and nothing is kept for the next call.
+ */
+export async function evaluate(constant: Constant, weights: Weights): Promise<Float32Array> {
+  if (constant.kind === 'parameter') return await weights.read(constant)
+  const order = interpretationOrder([constant])
+  const waiting = new Map<Node, number>()
+  for (const node of order)
+    for (const operand of readBy(node)) waiting.set(operand, (waiting.get(operand) ?? 0) + 1)
+  const values = new Map<Node, Float64Array>()
+  let last: Float64Array | undefined
+  for (const node of order) {
+    const read = node.kind === 'parameter' ? Float64Array.from(await weights.read(node)) : undefined
+    last = interpretNode(node, {
+      of: (operand) => values.get(operand) as Float64Array,
+      parameter: () => read as Float64Array,
+      input: ({ attributes }) => {
+        throw new InternalError(`${constant.origin.path} is derived from input ${attributes.name}`)
+      },
+    })
+    values.set(node, last)
+    for (const operand of readBy(node)) {
+      const left = (waiting.get(operand) as number) - 1
+      waiting.set(operand, left)
+      if (left === 0) values.delete(operand)
+    }
+  }
+  return Float32Array.from(last as Float64Array)
+}

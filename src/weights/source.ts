@@ -1,0 +1,9 @@
+import type { NodeOf } from '../compiler/node.js'
+
+/** Where the values of parameters come from: read one at a time, when they are wanted. */
+export interface Weights {
+  /** What they are, for people and for the file's metadata: `seed 0`. */
+  readonly label: string
+  /** The values of a parameter, as many as its shape says. */
+  read(parameter: NodeOf<'parameter'>): Float32Array | Promise<Float32Array>
+}
