@@ -1,24 +1,23 @@
-import { elementCount } from './compiler/dimension.js'
+import { totalmem } from 'node:os'
+import { elementBytes } from './compiler/cost.js'
+import { elementCount, printShape } from './compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from './compiler/graph.js'
 import { type Node, operandsOf, type TensorType } from './compiler/node.js'
-
-const bytesPerElement: Readonly<Record<TensorType['element'], number>> = {
-  float64: 8,
-  int64: 8,
-  float32: 4,
-  int32: 4,
-  float16: 2,
-  uint8: 1,
-  int8: 1,
-  bool: 1,
-}
+import { InputError } from './errors.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
 export function bytesOf({ element, shape }: TensorType): number {
-  return (elementCount(shape) ?? 0) * bytesPerElement[element]
+  return (elementCount(shape) ?? 0) * elementBytes[element]
 }
 
-/** Bytes of all parameters as float32. */
+/** How many numbers a network is trained to: weights, biases, scales and shifts, not running statistics. */
+export function trainedCount(graph: Graph): number {
+  return parametersOf(graph)
+    .filter(({ attributes: { role } }) => role !== 'normMean' && role !== 'normVariance')
+    .reduce((sum, { type }) => sum + (elementCount(type.shape) ?? 0), 0)
+}
+
+/** Bytes of all parameters, running statistics among them. */
 export function parameterBytes(graph: Graph): number {
   return parametersOf(graph).reduce((sum, parameter) => sum + bytesOf(parameter.type), 0)
 }
@@ -54,6 +53,40 @@ function source(node: Node): Node {
 
 function typesOf(node: Node): readonly TensorType[] {
   return node.kind === 'split' || node.kind === 'foreign' ? node.type : [node.type]
+}
+
+/**
+ * Weights are made one tensor at a time, in float64 where they are derived.
+ * @throws {InputError} where one of them is too large for that.
+ */
+export function expectTensorsFit(graph: Graph): void {
+  const limit = Math.min(2 ** 31, memory() / 4)
+  for (const { attributes, type } of parametersOf(graph))
+    if (bytesOf(type) > limit)
+      throw new InputError({
+        problem: `${attributes.name} ${printShape(type.shape)} takes ${printBytes(bytesOf(type))}, of ${printBytes(limit)} that one tensor may take here; ${graph.name} has ${printBytes(parameterBytes(graph))} of weights`,
+        remedy: 'Make the network narrower.',
+      })
+}
+
+/**
+ * What a network needs to run, at the least, against the memory of this machine.
+ * @throws {InputError} where it does not fit.
+ */
+export function expectRunFits(graph: Graph): void {
+  const [activations, weights] = [peakActivations(graph), parameterBytes(graph)]
+  if (activations + weights <= memory()) return
+  const input = graph.inputs.map(({ type }) => printShape(type.shape)).join(', ')
+  throw new InputError({
+    problem: `${graph.name} at ${input} needs ${printBytes(activations + weights)} to run (activations ${printBytes(activations)}, weights ${printBytes(weights)}); this machine has ${printBytes(memory())}`,
+    remedy: 'Take a smaller input (--input).',
+  })
+}
+
+/** Of the machine, or of the container around this process. */
+function memory(): number {
+  const container = process.constrainedMemory?.() ?? 0
+  return container > 0 ? Math.min(container, totalmem()) : totalmem()
 }
 
 /** `264 MB`, `1.5 GB`: decimal units. */

@@ -1,0 +1,101 @@
+import type { Dimension } from './compiler/dimension.js'
+import { nodesOf } from './compiler/graph.js'
+import type { InputSize, Side } from './compiler/specialise.js'
+import type { Model } from './dsl/model.js'
+import { InputError } from './errors.js'
+import type { TensorData } from './runtime/tensor.js'
+
+/** What a network is compiled for, and one size of that kind to run it at. */
+export interface RunPlan {
+  readonly asked: InputSize
+  readonly run: InputSize & { readonly [K in keyof InputSize]: number }
+  /** Whether heddle chose height and width of the run, because nobody stated them. */
+  readonly chosen: boolean
+}
+
+/**
+ * A size to run at: that of the input where there is one, else the one that is stated. Sides that nobody
+ * states are small; sides that are free are small, odd where they may be, and unequal, so that no level
+ * divides them and none is taken for the other; of a free batch there are two.
+ * @throws {InputError} where the input is not of the size that is stated.
+ */
+export function planRun(
+  model: Model,
+  size: Partial<InputSize> = {},
+  input?: TensorData | undefined,
+): RunPlan {
+  if (input) return { ...planOf(model, size, input), chosen: false }
+  const small = smallSize(model)
+  const asked = { batch: 1, ...small, ...defined(size) }
+  const height = least(asked.height, small.height, 3)
+  let width = least(asked.width, small.width, 5)
+  if (width === height && typeof asked.width !== 'number')
+    width = least(asked.width, small.width + Math.ceil(small.width / 2), 5)
+  const batch = typeof asked.batch === 'number' ? asked.batch : 2 * asked.batch.multiple
+  const stated = typeof size.height === 'number' && typeof size.width === 'number'
+  return { asked, run: { batch, height, width }, chosen: !stated }
+}
+
+function planOf(
+  model: Model,
+  size: Partial<InputSize>,
+  { dims, data }: TensorData,
+): Omit<RunPlan, 'chosen'> {
+  const [batch = 0, channels, height = 0, width = 0] = dims
+  const elements = dims.reduce((a, b) => a * b, 1)
+  const asked = { batch, height, width, ...defined(size) }
+  const run = { batch, height, width }
+  const sides = Object.keys(run) as (keyof InputSize)[]
+  const fits = sides.every((side) => isOf(asked[side], run[side]))
+  if (dims.length !== 4 || channels !== model.image.channels || elements !== data.length || !fits)
+    throw new InputError({
+      problem: `an input of [${dims.join(', ')}] with ${data.length} elements for ${model.name}, which takes [${printSide(asked.batch)}, ${model.image.channels}, ${printSide(asked.height)}, ${printSide(asked.width)}]`,
+      remedy:
+        'Give one element for each pixel and channel, in the order of [batch, channels, height, width].',
+    })
+  return { asked, run }
+}
+
+/**
+ * A small size that tells as much as a large one: the coarsest level has 2 pixels along the shorter side,
+ * and the longer side keeps the proportions of the model's own default, in whole coarsest pixels and at most
+ * 4 times the shorter. The default itself, where that is smaller.
+ */
+export function smallSize({ graph, image }: Model): { height: number; width: number } {
+  let coarsest = 1
+  for (const node of nodesOf(graph)) {
+    if (node.kind === 'split' || node.kind === 'foreign') continue
+    for (const side of node.type.shape) coarsest = Math.max(coarsest, strideOf(side))
+  }
+  const [height, width] = image.size
+  const short = 2 * coarsest
+  const ratio = Math.min(Math.max(height, width) / Math.min(height, width), 4)
+  const long = Math.max(short, Math.round((ratio * short) / coarsest) * coarsest)
+  if (height * width <= short * long) return { height, width }
+  return height <= width ? { height: short, width: long } : { height: long, width: short }
+}
+
+/** How many pixels of the input one step along a side spans; 1 for a side that does not follow the input. */
+function strideOf(side: Dimension): number {
+  if (typeof side === 'number' || side.symbol === 'batch') return 1
+  return Math.round((side.multiple * side.over) / side.times)
+}
+
+function least(side: Side, small: number, extra: number): number {
+  if (typeof side === 'number') return side
+  return side.multiple === 1 ? small + extra : Math.ceil(small / side.multiple) * side.multiple
+}
+
+function isOf(side: Side, value: number): boolean {
+  return typeof side === 'number' ? side === value : value > 0 && value % side.multiple === 0
+}
+
+/** `512`, `dynamic`, `dynamic/32`. */
+export function printSide(side: Side): string {
+  if (typeof side === 'number') return String(side)
+  return side.multiple === 1 ? 'dynamic' : `dynamic/${side.multiple}`
+}
+
+function defined(size: Partial<InputSize>): Partial<InputSize> {
+  return Object.fromEntries(Object.entries(size).filter(([, side]) => side !== undefined))
+}
