@@ -1,0 +1,99 @@
+import { type Count, count, type Figures } from '../analysis/count.js'
+import { printFigure } from '../analysis/figures.js'
+import { specialise } from '../compiler/specialise.js'
+import type { Model } from '../dsl/model.js'
+import { exitCodes } from './failure.js'
+import { share, short, whole } from './figures.js'
+import { choicesText, fixedSize, inputShape, type ModelOptions, modelFrom } from './options.js'
+import { pairs, table } from './table.js'
+import { print, printJson, styleOf } from './terminal.js'
+
+interface CountOptions extends ModelOptions {
+  readonly by?: 'stage' | 'branch' | 'layer'
+}
+
+/** `heddle count`: parameters and multiply-accumulates of the network as written. */
+export async function countModel(argument: string, options: CountOptions): Promise<number> {
+  const model = await modelFrom(argument, options)
+  const size = fixedSize(model, options, 'what a network costs depends on it')
+  const counted = count(specialise(model.graph, size))
+  const input = inputShape(model, size)
+  if (options.json) {
+    const { parameters, macs, ...more } = counted
+    printJson({ model: model.name, input, parameters, macs, ...more })
+  } else print(await countText(argument, model, counted, options, input.join(' x ')))
+  return exitCodes.done
+}
+
+async function countText(
+  argument: string,
+  model: Model,
+  counted: Count,
+  options: CountOptions,
+  input: string,
+): Promise<string> {
+  const { bold, dim, yellow } = styleOf(process.stdout)
+  const { parameters, buffers, macs, activations, bytes, layers, unknown } = counted
+  const listed = [layers.conv, layers.norm, layers.linear]
+  const choices = await choicesText(argument, options)
+  return [
+    bold(model.name),
+    pairs([
+      ['input', `${input} (batch x channels x height x width)`],
+      ...(choices ? [['choices', choices] as const] : []),
+      ['parameters', `${whole(parameters)} = ${printFigure(parameters, 'parameters')}`],
+      ['buffers', `${whole(buffers)} running means and variances, not trained`],
+      ['MACs', `${whole(macs)} = ${printFigure(macs, 'macs')}`],
+      ['activations', `${whole(activations)} out of convolutions and linear layers`],
+      ['weights', `${printFigure(bytes.weights, 'bytes')}`],
+      [
+        'layers',
+        `${listed[0]} convolutions, ${listed[1]} batch norms, ${listed[2]} linear`,
+      ],
+    ]),
+    '',
+    partsText(counted, options.by ?? 'branch', bold),
+    '',
+    dim('  MACs: multiply-accumulates of convolutions and linear layers; padding counted, biases not.'),
+    dim('  M = 10^6, G = 10^9. What the paper calls GFLOPs is MACs / 2^30.'),
+    ...(unknown.length > 0
+      ? [
+          yellow(
+            `  Not counted: ${unknown.length} foreign operators (${[
+              ...new Set(unknown.map(({ operator }) => operator)),
+            ].join(', ')}).`,
+          ),
+        ]
+      : []),
+  ].join('\n')
+}
+
+function partsText(
+  counted: Count,
+  by: NonNullable<CountOptions['by']>,
+  title: (text: string) => string,
+): string {
+  const cells = (name: string, figures: Figures): readonly string[] => [
+    name,
+    whole(figures.parameters),
+    share(figures.parameters, counted.parameters),
+    short(figures.macs),
+    share(figures.macs, counted.macs),
+    short(figures.activations),
+  ]
+  const parts = counted.parts[by].filter(
+    ({ parameters, macs, activations }) => parameters + macs + activations > 0,
+  )
+  return table(
+    [
+      { title: by },
+      { title: 'parameters', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: 'activations', align: 'right' },
+    ],
+    [...parts.map((part) => cells(part.path, part)), cells('all', counted)],
+    { title },
+  )
+}

@@ -1,0 +1,33 @@
+/** 65,859,379: every digit. */
+export function whole(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+const decimal = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const
+
+/** `747.5 G`: in powers of 1,000, four digits. */
+export function short(n: number): string {
+  for (const [size, letter] of decimal)
+    if (n >= size) return `${Number((n / size).toPrecision(4))} ${letter}`
+  return String(n)
+}
+
+/** `38.6 %`. */
+export function share(part: number, all: number): string {
+  return all === 0 ? '–' : `${((100 * part) / all).toFixed(1)} %`
+}
+
+/** `3.1e-7`. */
+export function small(n: number): string {
+  return n === 0 ? '0' : n.toExponential(1)
+}
+
+/** `12 ms`, `3.4 s`. */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,142 @@
+import { type Command, Option } from 'commander'
+import type { InputSize, Side } from '../compiler/specialise.js'
+import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
+import type { ZooOptions } from '../models/family.js'
+import { fileArgument } from './load.js'
+import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
+
+/** What every command that takes a model understands, as commander hands it over. */
+export interface ModelOptions extends ZooOptions {
+  readonly input?: Sides
+  readonly batch?: Side
+  readonly seed: number
+  readonly passes: boolean
+  readonly json?: true
+}
+
+/** The options that make a network: what only networks of the zoo take. */
+const networkOptions = [
+  new Option('--classes <n>', 'classes to tell apart').argParser(wholeNumber('--classes', 1)),
+  new Option('--joints <n>', 'joints or landmarks to find').argParser(wholeNumber('--joints', 1)),
+  new Option('--unit <kind>', 'units of the branches: basic or bottleneck').argParser(
+    oneOf('--unit', ['basic', 'bottleneck']),
+  ),
+  new Option('--upsample <mode>', 'how fusion upsamples: nearest or bilinear').argParser(
+    oneOf('--upsample', ['nearest', 'bilinear']),
+  ),
+  new Option('--align-corners', 'resize from corner to corner, in fusion and head'),
+  new Option('--fuse-to-size', 'fuse to the exact size of the target, for inputs of any size'),
+]
+
+/** The options that state the input, the weights and the passes. */
+const buildingOptions = [
+  new Option(
+    '--input <size>',
+    "height x width, as 512x1024; or dynamic, or dynamic/32 (default: the model's own)",
+  ).argParser(inputSides),
+  new Option('--batch <n>', 'images at once, or dynamic (default: 1)').argParser(batchSide),
+  new Option('--seed <n>', 'seed of the weights')
+    .argParser(wholeNumber('--seed', 0, 2 ** 32 - 1))
+    .default(0),
+  new Option('--no-passes', 'leave the network as it is written'),
+]
+
+/** Adds a model argument, and the options that are the same on every command that takes one. */
+export function takesModel(command: Command, what = 'a zoo name, or a file: ./my-net.ts#name'): Command {
+  command.argument('<model>', what)
+  for (const option of networkOptions) command.addOption(option)
+  command.optionsGroup('Input, weights and passes:')
+  for (const option of buildingOptions) command.addOption(option)
+  return command.optionsGroup('Options:')
+}
+
+/**
+ * The model that an argument names, made as the options say.
+ * @throws {InputError} where there is none, or an option does not apply to it.
+ */
+export async function modelFrom(argument: string, options: ModelOptions): Promise<Model> {
+  const zoo = zooOptions(options)
+  const file = fileArgument(argument)
+  if (!file) {
+    const { zooModel } = await import('../models/zoo.js')
+    return zooModel(argument, zoo)
+  }
+  refuseFor(argument, 'a network of your own: it is made as its file says', zoo)
+  const { loadFile } = await import('./load.js')
+  return loadFile(file)
+}
+
+/** Refuses options that make a network where there is none to make. */
+export function refuseFor(argument: string, what: string, given: object): void {
+  const names = Object.entries(given).filter(([, value]) => value !== undefined)
+  const [first] = names
+  if (first)
+    throw new InputError({
+      problem: `${spelt(first[0])} does not apply to ${argument}, ${what}`,
+      remedy: 'Of the options that make a network, none does; --input, --batch, --seed and --no-passes do.',
+    })
+}
+
+function zooOptions(options: ZooOptions): ZooOptions {
+  const { classes, joints, unit, upsample, alignCorners, fuseToSize } = options
+  return { classes, joints, unit, upsample, alignCorners, fuseToSize }
+}
+
+/**
+ * What was chosen or left at its default, as `--classes 19, --upsample bilinear`: released networks of the
+ * same weights differ in it. Empty for a file of the user's, which chooses by itself.
+ */
+export async function choicesText(argument: string, options: ZooOptions): Promise<string> {
+  if (fileArgument(argument)) return ''
+  const { findFamily } = await import('../models/zoo.js')
+  const found = findFamily(argument)
+  if (!found) return ''
+  const { defaults, options: applying } = found.family
+  return applying
+    .map((option) => [option, options[option] ?? defaults[option]] as const)
+    .flatMap(([option, value]) => {
+      if (value === undefined) return []
+      if (typeof value === 'boolean') return value ? [spelt(option)] : []
+      return [`${spelt(option)} ${value}`]
+    })
+    .join(', ')
+}
+
+/** The input size that is asked for, or the model's own. */
+export function inputSize(model: Model, { input, batch = 1 }: ModelOptions): InputSize {
+  const [height, width] = model.image.size
+  return { batch, ...(input ?? { height, width }) }
+}
+
+/** The size where every side has to be known. */
+export function fixedSize(model: Model, options: ModelOptions, why: string): InputSize {
+  const size = inputSize(model, options)
+  for (const [option, side] of [
+    ['--batch', size.batch],
+    ['--input', size.height],
+  ] as const)
+    if (typeof side !== 'number')
+      throw new InputError({
+        problem: `${option} is dynamic, and ${why}`,
+        remedy: `Give it in numbers: ${option} ${option === '--batch' ? '1' : model.image.size.join('x')}.`,
+      })
+  return size
+}
+
+/** The passes that are asked for: none after `--no-passes`, else the pipeline. */
+export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly [] } {
+  return passes ? {} : { passes: [] }
+}
+
+/** `[1, 3, 512, 1024]`; dynamic sides by name. */
+export function inputShape(model: Model, { batch, height, width }: InputSize): (number | string)[] {
+  const shown = (side: Side, name: string): number | string =>
+    typeof side === 'number' ? side : side.multiple === 1 ? name : `${name} (×${side.multiple})`
+  return [shown(batch, 'batch'), model.image.channels, shown(height, 'height'), shown(width, 'width')]
+}
+
+/** `--fuse-to-size`, as it is typed. */
+export function spelt(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

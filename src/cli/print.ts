@@ -1,0 +1,22 @@
+import { compile } from '../compile.js'
+import { print as printGraph } from '../compiler/print.js'
+import { exitCodes } from './failure.js'
+import { inputShape, inputSize, type ModelOptions, modelFrom, passesOf } from './options.js'
+import { print, printJson } from './terminal.js'
+
+/** `heddle print`: the graph as text, after the passes. */
+export async function printModel(argument: string, options: ModelOptions): Promise<number> {
+  const model = await modelFrom(argument, options)
+  const size = inputSize(model, options)
+  const { graph, passes } = compile(model, { size, ...passesOf(options) })
+  const text = printGraph(graph)
+  if (options.json)
+    printJson({
+      model: model.name,
+      input: inputShape(model, size),
+      passes: passes.map(({ name, before, after, ms }) => ({ name, before, after, ms })),
+      text,
+    })
+  else print(text)
+  return exitCodes.done
+}

@@ -1,0 +1,70 @@
+import type { Writable } from 'node:stream'
+
+/** Standard output as it was at the start: whatever else writes there later is sent to standard error. */
+const write = process.stdout.write.bind(process.stdout)
+
+/** Prints a result, with a line end. */
+export function print(text: string): void {
+  write(text.endsWith('\n') ? text : `${text}\n`)
+}
+
+/** Prints a result as the one JSON document. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, undefined, 2))
+}
+
+/** Tells something beside the result: on standard error. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** From here on, what a file of the user's prints goes to standard error: results stay alone on standard output. */
+export function divertOutput(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write
+}
+
+/** A reader that has seen enough (`heddle models | head -1`) is no error. */
+export function quietWhenUnread(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit()
+      throw error
+    })
+}
+
+/** Ends the process once all that was printed has left it. */
+export async function leave(code: number): Promise<never> {
+  await new Promise<void>((done) => write('', () => done()))
+  process.exit(code)
+}
+
+export interface Style {
+  bold(text: string): string
+  dim(text: string): string
+  red(text: string): string
+  green(text: string): string
+  yellow(text: string): string
+}
+
+/** Colours for a stream: none in pipes or where NO_COLOR asks for none; FORCE_COLOR asks for them. */
+export function styleOf(stream: Writable & { isTTY?: boolean }): Style {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env
+  const wanted = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
+  const coloured = !NO_COLOR && (wanted || (stream.isTTY === true && TERM !== 'dumb'))
+  const code =
+    (open: number, close: number) =>
+    (text: string): string =>
+      coloured ? `\x1b[${open}m${text}\x1b[${close}m` : text
+  return {
+    bold: code(1, 22),
+    dim: code(2, 22),
+    red: code(31, 39),
+    green: code(32, 39),
+    yellow: code(33, 39),
+  }
+}
+
+/** Columns of standard output: those of the terminal, 100 in a pipe. */
+export function terminalWidth(): number {
+  return process.stdout.columns || 100
+}

@@ -1,0 +1,78 @@
+import type { Side } from '../compiler/specialise.js'
+import { InputError } from '../errors.js'
+import { whole as digits } from './figures.js'
+
+/** The longest side of an image, and the largest batch, that are taken for meant. */
+export const longestSide: number = 2 ** 20
+const largestBatch = 2 ** 20
+
+/** A whole number in a range, as an option's argument. */
+export function wholeNumber(
+  option: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InputError({
+      problem: `${option} is ${text}`,
+      remedy: `It is a whole number from ${least} to ${digits(most)}.`,
+    })
+  }
+}
+
+/** One of a few words, as an option's argument. */
+export function oneOf<const W extends string>(
+  option: string,
+  words: readonly W[],
+): (text: string) => W {
+  return (text) => {
+    const word = words.find((one) => one === text)
+    if (word) return word
+    throw new InputError({
+      problem: `${option} is ${text || 'empty'}`,
+      remedy: `It is ${words.join(' or ')}.`,
+    })
+  }
+}
+
+export interface Sides {
+  readonly height: Side
+  readonly width: Side
+}
+
+/** `--input`: `512x1024` is height × width; `dynamic` is any size, `dynamic/32` any multiples of 32. */
+export function inputSides(text: string): Sides {
+  const [, height, width] = /^(.+?)[x×](.+)$/.exec(text) ?? []
+  if (height !== undefined && width !== undefined)
+    return { height: sideOf(height, text), width: sideOf(width, text) }
+  const [dynamic, multiple] = /^dynamic(?:\/(.+))?$/.exec(text) ?? []
+  if (dynamic) {
+    const side: Side = {
+      multiple:
+        multiple === undefined ? 1 : wholeNumber('the multiple of --input', 1, 4096)(multiple),
+    }
+    return { height: side, width: side }
+  }
+  throw new InputError({
+    problem: `--input is ${text || 'empty'}`,
+    remedy: /^\d+$/.test(text)
+      ? `It is height x width: for a square, say ${text}x${text}.`
+      : 'It is height x width, as 512x1024; or dynamic, or dynamic/32 (multiples of 32).',
+  })
+}
+
+function sideOf(text: string, all: string): number {
+  return wholeNumber(`a side of --input ${all}`, 1, longestSide)(text)
+}
+
+/** `--batch`: how many images at once, or `dynamic`. */
+export function batchSide(text: string): Side {
+  if (text === 'dynamic') return { multiple: 1 }
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= largestBatch) return Number(text)
+  throw new InputError({
+    problem: `--batch is ${text || 'empty'}`,
+    remedy: `It is a whole number from 1 to ${digits(largestBatch)}, or dynamic.`,
+  })
+}
