@@ -1,5 +1,18 @@
 /** heddle without Node: the language, the networks, and what is known of any error. */
 
+export { type Count, count, type Figures, type Part } from './analysis/count.js'
+export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
+// Compiling, counting, printing.
+export {
+  type Compilation,
+  type CompileOptions,
+  compile,
+  type PassReport,
+} from './compile.js'
+export type { Graph } from './compiler/graph.js'
+export { print } from './compiler/print.js'
+export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
+export type { InputSize, Side } from './compiler/specialise.js'
 // Units, branches, fusion, heads.
 export {
   addShortcut,
@@ -120,3 +133,25 @@ export {
   printLocation,
   RuntimeError,
 } from './errors.js'
+export type { Family, ZooOptions } from './models/family.js'
+// The networks of the paper, as functions and by name.
+export {
+  type ClassificationOptions,
+  hrnetC,
+  hrnetCi,
+  hrnetCii,
+  hrnetSmallC,
+} from './models/hrnet-c.js'
+export { hrnetFeatures, hrnetTrunk } from './models/hrnet-features.js'
+export { hrnetV1, hrnetV1h, type PoseOptions } from './models/hrnet-v1.js'
+export {
+  hrnetV2,
+  hrnetV2Landmarks,
+  hrnetV2Small,
+  type SegmentationOptions,
+} from './models/hrnet-v2.js'
+export { hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
+export type { FusionOptions } from './models/trunk.js'
+export { families, zooModel } from './models/zoo.js'
+export { pipeline } from './passes/pipeline.js'
+export type { Progress, ProgressEvent } from './progress.js'

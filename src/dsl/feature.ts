@@ -88,10 +88,10 @@ export type Pyramid<W extends readonly number[], S extends Stride> = number exte
 
 /** At least one feature; `readonly Feature[]` where types do not know how many. */
 export type Branches = readonly Feature[]
-type Some = readonly [Feature, ...Feature[]]
+type AtLeastOneBranch = readonly [Feature, ...Feature[]]
 
 /** Refuses an empty tuple of branches. To be intersected. */
-export type NonEmpty<B extends Branches> = B extends readonly [] ? Some : unknown
+export type NonEmpty<B extends Branches> = B extends readonly [] ? AtLeastOneBranch : unknown
 
 /** The first branch. */
 export type Finest<B extends Branches> = B extends readonly [infer F extends Feature, ...Feature[]]
@@ -114,11 +114,20 @@ export type Consecutive<B extends Branches> = B extends readonly [
     ? readonly [Feature<C, S>, Feature<D, Coarser<S, 2>>, ...Feature[]]
     : readonly [Feature<C, S>, ...Consecutive<readonly [Feature<D, T>, ...Rest]>]
   : B extends readonly []
-    ? Some
+    ? AtLeastOneBranch
     : B
 
 /** One of each for each entry of W. */
 type Each<W extends readonly unknown[], T> = { readonly [I in keyof W]: T }
+
+/** Stands in messages where branches go past the coarsest stride: how many there may be. */
+export interface BranchesLeft<Count> {
+  readonly 'so many branches fit above the coarsest stride': Count
+}
+/** Stands in messages where a list with one entry for each branch has another length. */
+export interface OneForEach<Count> {
+  readonly 'one for each branch': Count
+}
 
 /**
  * Widths for branches that continue B: at least one for each of them, no level past the last, each a whole
@@ -131,7 +140,7 @@ export type WidthsFor<W extends readonly number[], B extends Branches> = number 
     : W extends readonly [...Each<B, number>, ...number[]]
       ? W['length'] extends LevelsFrom<FinestStride<B>>
         ? Widths<W>
-        : { readonly length: LevelsFrom<FinestStride<B>> }
+        : BranchesLeft<LevelsFrom<FinestStride<B>>>
       : readonly [...Each<B, number>, ...number[]]
 
 /** Refuses a list whose length surely is not that of W. To be intersected. */
@@ -140,5 +149,5 @@ export type AsManyAs<W extends readonly unknown[], U> = U extends readonly unkno
     ? unknown
     : U['length'] extends W['length']
       ? unknown
-      : { readonly length: W['length'] }
+      : OneForEach<W['length']>
   : unknown

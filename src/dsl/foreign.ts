@@ -30,6 +30,12 @@ type Made<R extends ForeignResult> = R extends {
     ? Vector<C>
     : Tensor
 
+/** Stands in messages of the type checker. */
+export interface AtLeastOneResult {
+  readonly 'a foreign operator has at least one result': true
+}
+type AtLeastOne<R> = R extends readonly [] ? AtLeastOneResult : unknown
+
 export interface ForeignOptions<R extends readonly ForeignResult[]> {
   readonly inputs: readonly Tensorial[]
   readonly results: R
@@ -53,7 +59,7 @@ const foreignOptions: OptionNames<ForeignOptions<[]>> = {
  */
 export function foreign<const R extends readonly ForeignResult[]>(
   operator: string,
-  options: ForeignOptions<R>,
+  options: ForeignOptions<R & AtLeastOne<R>>,
 ): { readonly [I in keyof R]: Made<R[I]> } {
   const trace = currentTrace()
   expectOptions(options, foreignOptions, `foreign operator ${operator}`)

@@ -44,6 +44,9 @@ export function image<C extends number>(
 
 export type Outputs = Readonly<Record<string, Tensorial>>
 
+/** Refuses a model without outputs. To be intersected. */
+type AtLeastOne<O> = keyof O extends never ? { readonly output: Tensorial } : unknown
+
 /** A network as written: its graph, for inputs of any size, and the features by the names of its outputs. */
 export interface Model<O extends Outputs = Outputs> {
   readonly kind: 'model'
@@ -60,7 +63,7 @@ export interface Model<O extends Outputs = Outputs> {
 export function model<C extends number, O extends Outputs>(
   name: string,
   input: Image<C>,
-  body: (x: Feature<C, 1>) => O,
+  body: (x: Feature<C, 1>) => O & AtLeastOne<O>,
 ): Model<O> {
   return tracing(name, (trace) => {
     if (typeof name !== 'string' || name.trim() === '')

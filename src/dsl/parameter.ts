@@ -9,7 +9,7 @@ export function parameter(name: string, shape: readonly number[]): Tensor {
   if (!shape.every(isWhole))
     fail(
       'parameter-shape',
-      `parameter ${name} is [${String(shape)}]`,
+      `parameter ${name} is [${shape.join(', ')}]`,
       'Its sides are whole numbers from 1.',
     )
   const full = layerOrigin(name)

@@ -14,12 +14,36 @@ interface Coarsening {
 }
 
 /** The stride of a feature: 1 is the input's own resolution, 128 the coarsest. */
-export type Stride = keyof Coarsening
+export type Stride = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
 /** By how much one layer coarsens or refines. */
 export type Step = Stride
 
+interface StepsDown {
+  1: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
+  2: 1 | 2 | 4 | 8 | 16 | 32 | 64
+  4: 1 | 2 | 4 | 8 | 16 | 32
+  8: 1 | 2 | 4 | 8 | 16
+  16: 1 | 2 | 4 | 8
+  32: 1 | 2 | 4
+  64: 1 | 2
+  128: 1
+}
 /** The steps that a layer may take down from stride S; 1 from any. */
-export type StepFrom<S extends Stride> = 1 | (S extends Stride ? keyof Coarsening[S] : never)
+export type StepFrom<S extends Stride> = StepsDown[S]
+
+interface StepsUp {
+  1: 1
+  2: 1 | 2
+  4: 1 | 2 | 4
+  8: 1 | 2 | 4 | 8
+  16: 1 | 2 | 4 | 8 | 16
+  32: 1 | 2 | 4 | 8 | 16 | 32
+  64: 1 | 2 | 4 | 8 | 16 | 32 | 64
+  128: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
+}
+/** The steps that a layer may take up from stride S; 1 from any. */
+export type StepUpFrom<S extends Stride> = StepsUp[S]
+
 /** The stride that step K leads to from S; `never` past the last level. A step of 1 keeps even an unknown S. */
 export type Coarser<S extends Stride, K extends Step> = [K] extends [1]
   ? S
@@ -40,11 +64,6 @@ export type Finer<S extends Stride, K extends Step> = [K] extends [1]
           : never
       }[Stride]
     : never
-/** The steps that a layer may take up from stride S. */
-export type StepUpFrom<S extends Stride> =
-  | 1
-  | (S extends Stride ? { [K in Step]: [Finer<S, K>] extends [never] ? never : K }[Step] : never)
-
 interface Levels {
   1: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
   2: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
