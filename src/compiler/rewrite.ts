@@ -53,7 +53,7 @@ export type Rule = (node: Node, surroundings: Surroundings) => Node | Refusal | 
 /**
  * Rebuilds a graph once under a rule, operands first and without recursion. Nodes that nothing touched stay
  * the same objects, and a graph in which nothing fired stays itself.
- * @throws {InternalError} where a rule answers with a node of another type.
+ * @throws {InternalError} where a rule answers with a node of another type, or never comes to rest.
  */
 export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const readers = readersOf(graph)
@@ -79,7 +79,10 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   for (const old of nodesOf(graph)) {
     const read = readers.get(old)?.length ?? 0
     let next: Node | undefined = withOperands(old, (operand) => became.get(operand) ?? operand)
-    while (next) {
+    for (let round = 0; next; round++) {
+      // Each answer is to take something out of the graph, or be the last.
+      if (round > nodesOf(graph).length)
+        throw new InternalError(`a rule never comes to rest at ${next.kind} ${next.origin.path}`)
       became.set(old, next)
       const known = counts.get(next)
       counts.set(next, (known ?? 0) + read)
