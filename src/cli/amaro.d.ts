@@ -8,5 +8,6 @@ declare module 'amaro' {
     ): { readonly code: string }
   }
   const amaro: Amaro
+  // biome-ignore lint/style/noDefaultExport: it is amaro's own
   export default amaro
 }

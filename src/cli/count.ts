@@ -46,15 +46,14 @@ async function countText(
       ['MACs', `${whole(macs)} = ${printFigure(macs, 'macs')}`],
       ['activations', `${whole(activations)} out of convolutions and linear layers`],
       ['weights', `${printFigure(bytes.weights, 'bytes')}`],
-      [
-        'layers',
-        `${listed[0]} convolutions, ${listed[1]} batch norms, ${listed[2]} linear`,
-      ],
+      ['layers', `${listed[0]} convolutions, ${listed[1]} batch norms, ${listed[2]} linear`],
     ]),
     '',
     partsText(counted, options.by ?? 'branch', bold),
     '',
-    dim('  MACs: multiply-accumulates of convolutions and linear layers; padding counted, biases not.'),
+    dim(
+      '  MACs: multiply-accumulates of convolutions and linear layers; padding counted, biases not.',
+    ),
     dim('  M = 10^6, G = 10^9. What the paper calls GFLOPs is MACs / 2^30.'),
     ...(unknown.length > 0
       ? [

@@ -1,52 +1,23 @@
-import type { ZooOptions } from '../models/family.js'
+import type { Family } from '../models/family.js'
 import { families } from '../models/zoo.js'
 import { exitCodes } from './failure.js'
 import { spelt } from './options.js'
 import { table } from './table.js'
-import { print, printJson, styleOf } from './terminal.js'
+import { print, printJson, styleOf, terminalWidth } from './terminal.js'
 
 /** `heddle models`: the networks of the zoo. */
 export function listModels({ json }: { readonly json?: true }): number {
-  if (json)
-    printJson({
-      families: families.map(({ name, summary, options, defaults, size, outputs }) => ({
-        name,
-        summary,
-        input: size,
-        options: options.map(spelt),
-        defaults,
-        outputs,
-      })),
-    })
+  if (json) printJson({ families: families.map(familyDocument) })
   else {
     const { bold, dim } = styleOf(process.stdout)
-    const rows = families.map(({ name, summary, options, defaults, size }) => [
-      name,
-      size.join('x'),
-      defaults.upsample ?? '',
-      options.filter((option) => isOwn(option)).map((option) => shown(option, defaults)).join(', '),
-      summary,
-    ])
-    print(
-      table(
-        [
-          { title: 'name' },
-          { title: 'input' },
-          { title: 'fusion' },
-          { title: 'options' },
-          { title: 'network' },
-        ],
-        rows,
-        { title: bold },
-      ),
-    )
+    print(familiesText(bold))
     print(
       dim(
         [
           '',
           '  {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.',
-          '  input is height x width; fusion is how it upsamples. Every network also takes',
-          '  --upsample nearest|bilinear, --align-corners and --fuse-to-size.',
+          '  input: height x width where none is asked for. fusion: how it upsamples.',
+          '  All take --upsample nearest|bilinear, --align-corners and --fuse-to-size.',
         ].join('\n'),
       ),
     )
@@ -54,11 +25,38 @@ export function listModels({ json }: { readonly json?: true }): number {
   return exitCodes.done
 }
 
-/** Not those that every family has. */
-function isOwn(option: keyof ZooOptions): boolean {
-  return option === 'classes' || option === 'joints' || option === 'unit'
+function familyDocument({ name, summary, options, defaults, size, outputs }: Family): object {
+  return { name, summary, input: size, options: options.map(spelt), defaults, outputs }
 }
 
-function shown(option: keyof ZooOptions, defaults: ZooOptions): string {
-  return `${spelt(option)} (${String(defaults[option])})`
+/** A line for each family; two where the terminal is too narrow. */
+function familiesText(title: (text: string) => string): string {
+  const columns = ['name', 'input', 'fusion', 'options', 'network'].map((title) => ({ title }))
+  const rows = families.map((family) => [
+    family.name,
+    family.size.join('x'),
+    family.defaults.upsample ?? '',
+    ownOptions(family),
+    family.summary,
+  ])
+  const width = columns.reduce(
+    (sum, _, i) => sum + 2 + Math.max(...rows.map((row) => (row[i] as string).length)),
+    0,
+  )
+  if (width <= terminalWidth()) return table(columns, rows, { title })
+  return rows
+    .map(([name = '', input, fusion, options, summary]) =>
+      [`  ${title(name)}  ${summary}`, `      ${input}  ${fusion}  ${options}`.trimEnd()].join(
+        '\n',
+      ),
+    )
+    .join('\n')
+}
+
+/** Those that not every family has, with their defaults. */
+function ownOptions({ options, defaults }: Family): string {
+  return options
+    .filter((option) => option === 'classes' || option === 'joints' || option === 'unit')
+    .map((option) => `${spelt(option)} ${defaults[option]}`)
+    .join(' ')
 }

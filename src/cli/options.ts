@@ -43,8 +43,11 @@ const buildingOptions = [
 ]
 
 /** Adds a model argument, and the options that are the same on every command that takes one. */
-export function takesModel(command: Command, what = 'a zoo name, or a file: ./my-net.ts#name'): Command {
-  command.argument('<model>', what)
+export function takesModel(
+  command: Command,
+  what = 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name',
+): Command {
+  command.argument('<model>', what).optionsGroup('Network:')
   for (const option of networkOptions) command.addOption(option)
   command.optionsGroup('Input, weights and passes:')
   for (const option of buildingOptions) command.addOption(option)
@@ -74,7 +77,8 @@ export function refuseFor(argument: string, what: string, given: object): void {
   if (first)
     throw new InputError({
       problem: `${spelt(first[0])} does not apply to ${argument}, ${what}`,
-      remedy: 'Of the options that make a network, none does; --input, --batch, --seed and --no-passes do.',
+      remedy:
+        'Of the options that make a network, none does; --input, --batch, --seed and --no-passes do.',
     })
 }
 
@@ -133,7 +137,12 @@ export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly
 export function inputShape(model: Model, { batch, height, width }: InputSize): (number | string)[] {
   const shown = (side: Side, name: string): number | string =>
     typeof side === 'number' ? side : side.multiple === 1 ? name : `${name} (×${side.multiple})`
-  return [shown(batch, 'batch'), model.image.channels, shown(height, 'height'), shown(width, 'width')]
+  return [
+    shown(batch, 'batch'),
+    model.image.channels,
+    shown(height, 'height'),
+    shown(width, 'width'),
+  ]
 }
 
 /** `--fuse-to-size`, as it is typed. */

@@ -1,130 +1,146 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
-import { type ModelOptions, takesModel } from './options.js'
+import { takesModel } from './options.js'
 import { terminalWidth } from './terminal.js'
 import { oneOf, wholeNumber } from './values.js'
 
 /** What a command does with its arguments; it returns the exit code. */
 type Action<O> = (argument: string, options: O) => Promise<number>
+/** A command with its arguments, to be run. */
+export type Job = () => Promise<number>
 
-/** The command line: every command, its options and examples. Actions are imported when they are run. */
-export function makeProgram(onExit: (code: number) => void): Command {
-  const program = new Command('heddle')
-    .description('Multi-resolution networks: checked, counted, compiled to verified ONNX.')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print help')
+/**
+ * The command line: every command, its options and examples. Parsing it yields a job, which imports what it
+ * needs, and runs after commander has returned: commander is on no stack that is searched for the user's line.
+ */
+export function makeProgram(onJob: (job: Job) => void): Command {
+  const program = described(
+    new Command('heddle').version(version, '-V, --version', 'print the version'),
+    'Multi-resolution networks: checked, counted, compiled to verified ONNX.',
+    [
+      ['heddle models', 'the networks that there are'],
+      ['heddle count hrnet-v2-w48', 'parameters and MACs, by branch'],
+      ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
+      ['heddle verify hrnet-v2-w18', 'the passes, checked'],
+      ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
+    ],
+  )
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
-    .configureHelp({ helpWidth: terminalWidth() })
-    .configureOutput({ writeErr: () => {} })
-    .addHelpText(
-      'after',
-      examples(
-        ['heddle models', 'the networks that there are'],
-        ['heddle count hrnet-v2-w48', 'parameters and MACs, by stage and branch'],
-        ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
-        ['heddle verify hrnet-v2-w18', 'the passes against the network as written'],
-        ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
-      ),
-    )
-  // Without a command there is nothing to do: help, as an error.
-  program.action(() => program.help({ error: true }))
-  program.configureOutput({
-    writeErr: (text) => {
-      if (!text.startsWith('error:')) process.stderr.write(text)
-    },
-  })
-
-  const command = (name: string, summary: string): Command =>
-    program
-      .command(name)
-      .description(summary)
-      .helpOption('-h, --help', 'print help')
-      .configureHelp({ helpWidth: terminalWidth() })
-  const act =
-    <O>(load: () => Promise<Action<O>>) =>
-    async (argument: string, options: O): Promise<void> => {
-      onExit(await (await load())(argument, options))
-    }
-
-  common(command('models', 'List the networks of the zoo, their options and defaults.'))
-    .addHelpText('after', examples(['heddle models --json', 'the same for programs']))
-    .action(async (options: { json?: true }) => {
-      onExit((await import('./models.js')).listModels(options))
+    // Errors are told by run.ts; what else goes there is help.
+    .configureOutput({
+      writeErr: (text) => {
+        if (!text.startsWith('error:')) process.stderr.write(text)
+      },
     })
-
-  common(takesModel(command('count', 'Count parameters and multiply-accumulates.')))
-    .addOption(
-      new Option('--by <part>', 'what the table lists: stage, branch or layer').argParser(
-        oneOf('--by', ['stage', 'branch', 'layer']),
-      ),
-    )
-    .addHelpText(
-      'after',
-      examples(
-        ['heddle count hrnet-v2-w48 --classes 19 --input 1024x2048', ''],
-        ['heddle count hrnet-v1-w32 --joints 21 --by layer', ''],
-        ['heddle count ./my-net.ts#unet --json', ''],
-      ),
-    )
-    .action(act(async () => (await import('./count.js')).countModel))
-
-  common(takesModel(command('build', 'Compile a network to an ONNX file.')))
-    .option('-o, --output <file>', 'where the file goes (default: the name of the model)')
-    .addOption(opset())
-    .option('--external-data', 'put the weights into a file of their own, beside')
-    .option('--no-external-data', 'keep the weights in the file')
-    .option('--verify', 'then check the very bytes that were written')
-    .addHelpText(
-      'after',
-      examples(
-        ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
-        ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic --verify', ''],
-        ['heddle build ./my-net.ts --seed 7 --no-passes', ''],
-      ),
-    )
-    .action(act(async () => (await import('./build.js')).buildModel))
-
-  common(
-    takesModel(
-      command('verify', 'Check in ONNX Runtime that the passes change nothing; or that a file runs.'),
-      'a zoo name, a file: ./my-net.ts#name, or an ONNX file',
-    ),
-  )
-    .addOption(opset())
-    .option('--features', 'compare every feature on the way, not only the outputs')
-    .addHelpText(
-      'after',
-      examples(
-        ['heddle verify hrnet-v2-w18 --input 256x512', ''],
-        ['heddle verify hrnet-v2-w18 --features', ''],
-        ['heddle verify net.onnx', ''],
-      ),
-    )
-    .action(act(async () => (await import('./verify.js')).verifyModel))
-
-  common(takesModel(command('print', 'Print the network as heddle sees it, after the passes.')))
-    .addHelpText(
-      'after',
-      examples(
-        ['heddle print hrnet-w18-trunk', ''],
-        ['heddle print ./my-net.ts --no-passes --input dynamic', ''],
-      ),
-    )
-    .action(act(async () => (await import('./print.js')).printModel))
-
-  common(takesModel(command('check', 'Type-check a network of your own, then write it.')))
-    .addHelpText('after', examples(['heddle check ./my-net.ts', '']))
-    .action(act(async () => (await import('./check.js')).checkModel))
-
+  for (const add of [models, count, build, verify, print, check]) add(program, onJob)
   return program
+}
+
+type Add = (program: Command, onJob: (job: Job) => void) => void
+
+const models: Add = (program, onJob) => {
+  const command = described(
+    program.command('models'),
+    'List the networks of the zoo, their options and defaults.',
+    [
+      ['heddle models', ''],
+      ['heddle models --json', 'the same for programs'],
+    ],
+  )
+  common(command).action((options: { json?: true }) =>
+    onJob(async () => (await import('./models.js')).listModels(options)),
+  )
+}
+
+const count: Add = (program, onJob) => {
+  const command = described(
+    program.command('count'),
+    'Count parameters and multiply-accumulates, by stage, branch or layer.',
+    [
+      ['heddle count hrnet-v2-w48 --classes 19 --input 1024x2048', ''],
+      ['heddle count hrnet-v1-w32 --joints 21 --by layer', ''],
+      ['heddle count ./my-net.ts#unet --json', 'for programs'],
+    ],
+  )
+  takesModel(command).addOption(
+    new Option(
+      '--by <part>',
+      'what the table lists: stage, branch or layer (default: branch)',
+    ).argParser(oneOf('--by', ['stage', 'branch', 'layer'])),
+  )
+  runs(common(command), onJob, async () => (await import('./count.js')).countModel)
+}
+
+const build: Add = (program, onJob) => {
+  const command = described(program.command('build'), 'Compile a network to an ONNX file.', [
+    ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
+    ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
+    ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
+  ])
+  takesModel(command)
+    .option('-o, --output <file>', 'where the file goes (default: the name of the model, .onnx)')
+    .addOption(opset())
+    .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
+    .option('--verify', 'then check the very bytes that were written')
+  runs(common(command), onJob, async () => (await import('./build.js')).buildModel)
+}
+
+const verify: Add = (program, onJob) => {
+  const command = described(
+    program.command('verify'),
+    'Check in ONNX Runtime that the passes change nothing, or that an ONNX file runs.',
+    [
+      ['heddle verify hrnet-v2-w18 --input 256x512', ''],
+      ['heddle verify hrnet-v2-w18 --features', 'where do they part ways?'],
+      ['heddle verify net.onnx', 'any ONNX file'],
+    ],
+  )
+  takesModel(command, 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file')
+    .addOption(opset())
+    .option('--features', 'compare every feature on the way too')
+  runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)
+}
+
+const print: Add = (program, onJob) => {
+  const command = described(
+    program.command('print'),
+    'Print a network as heddle sees it, after the passes.',
+    [
+      ['heddle print hrnet-w18-trunk', ''],
+      ['heddle print ./my-net.ts --no-passes --input dynamic', 'as written, for any size'],
+    ],
+  )
+  runs(common(takesModel(command)), onJob, async () => (await import('./print.js')).printModel)
+}
+
+const check: Add = (program, onJob) => {
+  const command = described(
+    program.command('check'),
+    'Find the mistakes in a network of your own: in its types, then by writing it.',
+    [
+      ['heddle check ./my-net.ts', ''],
+      ['heddle check ./my-net.ts --input 512x1024', 'also whether it takes that size'],
+    ],
+  )
+  runs(common(takesModel(command)), onJob, async () => (await import('./check.js')).checkModel)
+}
+
+function runs<O>(
+  command: Command,
+  onJob: (job: Job) => void,
+  load: () => Promise<Action<O>>,
+): void {
+  command.action((argument: string, options: O) =>
+    onJob(async () => (await load())(argument, options)),
+  )
 }
 
 /** What every command takes. */
 function common(command: Command): Command {
   return command
     .option('--json', 'one JSON document on standard output')
-    .option('--stack', 'show stack traces of errors')
+    .option('--stack', 'show the stack traces of errors')
 }
 
 function opset(): Option {
@@ -133,10 +149,16 @@ function opset(): Option {
   )
 }
 
-function examples(...lines: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...lines.map(([line]) => line.length))
-  const text = lines.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`.trimEnd())
-  return `\nExamples:\n${text.join('\n')}`
+function described(
+  command: Command,
+  summary: string,
+  examples: readonly (readonly [line: string, what: string])[],
+): Command {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`.trimEnd())
+  return command
+    .description(summary)
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ helpWidth: Math.min(terminalWidth(), 100) })
+    .addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
 }
-
-export type { ModelOptions }

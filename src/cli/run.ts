@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { InputError } from '../errors.js'
 import { exitCodes, reportFailure } from './failure.js'
-import { makeProgram } from './program.js'
+import { type Job, makeProgram } from './program.js'
 import { leave, quietWhenUnread } from './terminal.js'
 
 /** Runs a command line, and ends the process with its exit code. */
@@ -12,11 +12,13 @@ export async function run(words: readonly string[]): Promise<never> {
     stack: words.includes('--stack') || Boolean(process.env.HEDDLE_STACK),
   }
   let code: number = exitCodes.done
-  const program = makeProgram((result) => {
-    code = result
+  let job: Job | undefined
+  const program = makeProgram((parsed) => {
+    job = parsed
   })
   try {
-    await program.parseAsync(words, { from: 'user' })
+    program.parse(words, { from: 'user' })
+    if (job) code = await job()
   } catch (error) {
     if (error instanceof CommanderError) code = usageCode(error, asked)
     else code = reportFailure(error, asked)

@@ -22,8 +22,7 @@ export function syntaxPlace(file: string, error: unknown): SyntaxPlace {
     const numbered = /^\s*(\d+) [|│]/.exec(text)
     if (numbered) line = Number(numbered[1])
     const caret = /^(\s*[:·] )( *)[\^─-]/.exec(text)
-    if (caret)
-      return { problem, location: { file, line, column: (caret[2] as string).length + 1 } }
+    if (caret) return { problem, location: { file, line, column: (caret[2] as string).length + 1 } }
   }
   return { problem, location: { file, line, column: Number(start?.[2] ?? 1) } }
 }

@@ -64,7 +64,7 @@ export function styleOf(stream: Writable & { isTTY?: boolean }): Style {
   }
 }
 
-/** Columns of standard output: those of the terminal, 100 in a pipe. */
+/** Columns of the terminal; nothing is cut in a pipe. */
 export function terminalWidth(): number {
-  return process.stdout.columns || 100
+  return process.stdout.columns || Number.POSITIVE_INFINITY
 }

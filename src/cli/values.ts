@@ -10,7 +10,7 @@ const largestBatch = 2 ** 20
 export function wholeNumber(
   option: string,
   least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
+  most: number = 2 ** 31 - 1,
 ): (text: string) => number {
   return (text) => {
     const value = Number(text)
