@@ -101,6 +101,15 @@ t.test('what changes something stays', (t) => {
   })
   const { fired } = applied(t, removeIdentities, graph)
   t.equal(fired, 1, 'the concat of one')
+  const stacked = followed(
+    small((x) => ({ y: x })),
+    (input) => {
+      const of = make('split', { input }, { axis: 1, sizes: [2, 2] }, origin)
+      const parts = [0, 1].map((index) => make('result', { of }, { index }, origin))
+      return make('concat', { parts }, { axis: 2 }, origin)
+    },
+  )
+  t.equal(removeIdentities.run(stacked).graph, stacked, 'parts put together along another axis')
   t.end()
 })
 

@@ -25,7 +25,7 @@ export function specialise(graph: Graph, size: InputSize): Graph {
     {
       rule: 'input-size',
       problem: `${graph.name} does not take an input of ${print(size.height, size.width)}: ${error.problem}`,
-      remedy: [nearest(graph, size), ...resizing(graph, node)].join(' '),
+      remedy: [nearest(graph, size), ...resizing(graph, size, node)].join(' '),
       scope: error.scope,
       location: error.location,
     },
@@ -120,8 +120,10 @@ const farthest = 256
 export const largestStep: number = 2 ** 16
 
 /** Another way out, where features of different sizes meet because one was resized by a ratio. */
-function resizing(graph: Graph, { kind }: Node): readonly string[] {
-  const meets = kind === 'add' || kind === 'multiply' || kind === 'concat' || kind === 'resize'
+function resizing(graph: Graph, { height, width }: InputSize, { kind }: Node): readonly string[] {
+  const open = typeof height !== 'number' || typeof width !== 'number'
+  const meets =
+    kind === 'add' || kind === 'multiply' || kind === 'concat' || (kind === 'resize' && open)
   const byRatio = nodesOf(graph).some((node) => node.kind === 'resize' && !node.inputs.like)
   return meets && byRatio
     ? ['Or resize to the feature that is met, not to its stride (command line: --fuse-to-size).']
