@@ -1,15 +1,11 @@
 /** heddle without Node: the language, the networks, and what is known of any error. */
 
+// Compiling, counting, printing.
 export { type Count, count, type Figures, type Part } from './analysis/count.js'
 export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
-// Compiling, counting, printing.
-export {
-  type Compilation,
-  type CompileOptions,
-  compile,
-  type PassReport,
-} from './compile.js'
+export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'
 export type { Graph } from './compiler/graph.js'
+export type { AttributeValue, DeclaredDimension, ElementType } from './compiler/node.js'
 export { print } from './compiler/print.js'
 export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 export type { InputSize, Side } from './compiler/specialise.js'
@@ -38,13 +34,11 @@ export {
   transition,
   upsampleConcat,
 } from './dsl/branches.js'
-// The language: features and what layers make of them.
+// The language: what is passed on between layers, and the model around them.
 export type {
   Branches,
-  Consecutive,
   Feature,
   FinestStride,
-  NonEmpty,
   Pyramid,
   Tensor,
   Tensorial,
@@ -52,6 +46,7 @@ export type {
   Width,
   Widths,
 } from './dsl/feature.js'
+// Layers.
 export { type ForeignOptions, type ForeignResult, foreign } from './dsl/foreign.js'
 export {
   type Connection,
@@ -120,10 +115,10 @@ export {
   model,
   type Outputs,
 } from './dsl/model.js'
+// Errors.
 export { type RuleName, rules } from './dsl/rules.js'
 export { scope, shared } from './dsl/scope.js'
-export type { Coarser, Finer, Step, Stride } from './dsl/stride.js'
-// Errors.
+export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
 export {
   HeddleError,
   InputError,
@@ -133,8 +128,8 @@ export {
   printLocation,
   RuntimeError,
 } from './errors.js'
-export type { Family, ZooOptions } from './models/family.js'
 // The networks of the paper, as functions and by name.
+export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,
   hrnetC,

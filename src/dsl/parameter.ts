@@ -6,10 +6,11 @@ import { currentTrace, fail, layerOrigin, parameterNode } from './scope.js'
 /** A trained tensor of any shape, to be added, multiplied or given to a foreign operator. */
 export function parameter(name: string, shape: readonly number[]): Tensor {
   const trace = currentTrace()
+  const written = shape.join(', ')
   if (!shape.every(isWhole))
     fail(
       'parameter-shape',
-      `parameter ${name} is [${shape.join(', ')}]`,
+      `parameter ${name} is [${written}]`,
       'Its sides are whole numbers from 1.',
     )
   const full = layerOrigin(name)

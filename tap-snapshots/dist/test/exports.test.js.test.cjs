@@ -1,0 +1,185 @@
+/* IMPORTANT
+ * This snapshot file is auto-generated, but designed for humans.
+ * It should be checked into source control and tracked carefully.
+ * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
+ * Make sure to inspect the output below.  Do not ignore changes!
+ */
+'use strict'
+exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle 1`] = `
+HeddleError
+InputError
+InternalError
+NetworkError
+RuntimeError
+add
+addShortcut
+averagePool
+basic
+batchNorm
+bottleneck
+classificationHead
+compile
+concat
+conv
+convBn
+convBnRelu
+convHead
+convTranspose
+count
+denseHead
+descend
+down
+everyToEvery
+families
+foreign
+fourBasic
+fourBottleneck
+fuse
+gelu
+globalPool
+hardSigmoid
+hardSwish
+hrnetC
+hrnetCi
+hrnetCii
+hrnetFeatures
+hrnetSmallC
+hrnetTrunk
+hrnetV1
+hrnetV1h
+hrnetV2
+hrnetV2Landmarks
+hrnetV2Small
+hrnetV2p
+image
+isModel
+leakyRelu
+linear
+maxPool
+model
+multiResolutionBlock
+multiply
+parameter
+pipeline
+print
+printFigure
+printLocation
+pyramidNeck
+relu
+relu6
+repeat
+resize
+rules
+same
+scope
+shared
+sigmoid
+silu
+split
+stage
+stateStride
+stateWidth
+tanh
+transition
+type AttributeValue
+type AveragePoolOptions
+type BatchNormOptions
+type BlockOptions
+type BranchOptions
+type Branches
+type ClassificationOptions
+type Coarser
+type Compilation
+type CompileOptions
+type Connection
+type ConvOptions
+type ConvTransposeOptions
+type Count
+type DeclaredDimension
+type Declined
+type ElementType
+type Family
+type Feature
+type FigureUnit
+type Figures
+type Finer
+type FinestStride
+type ForeignOptions
+type ForeignResult
+type FuseOptions
+type Fused
+type Fusion
+type FusionOptions
+type Graph
+type Image
+type ImageOptions
+type InputSize
+type Interpolation
+type LeakyReluOptions
+type LinearOptions
+type Location
+type Model
+type Named
+type OneOrEach
+type Outputs
+type Part
+type Pass
+type PassReport
+type Path
+type PoolOptions
+type PoseOptions
+type Progress
+type ProgressEvent
+type Pyramid
+type PyramidOptions
+type PyramidOutputs
+type Rewriting
+type RuleName
+type SegmentationOptions
+type Side
+type StageOptions
+type Step
+type StepFrom
+type StepUpFrom
+type Stride
+type Target
+type Tensor
+type Tensorial
+type Unit
+type UnitOf
+type UnitOptions
+type UpPath
+type Vector
+type Width
+type Widths
+type ZooOptions
+unit
+up
+upsampleConcat
+widen
+zooModel
+`
+
+exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle/node 1`] = `
+build
+openSession
+type BuildOptions
+type BuildReport
+type Comparison
+type FeatureComparison
+type FeatureReport
+type FileReport
+type Port
+type Progress
+type ProgressEvent
+type Session
+type SessionOptions
+type TensorData
+type TensorElement
+type Tensors
+type VerifyFileOptions
+type VerifyOptions
+type VerifyReport
+verify
+verifyFile
+`

@@ -1,0 +1,223 @@
+import {
+  add,
+  averagePool,
+  batchNorm,
+  bottleneck,
+  type Compilation,
+  compile,
+  concat,
+  conv,
+  convTranspose,
+  count,
+  type Feature,
+  foreign,
+  gelu,
+  globalPool,
+  image,
+  leakyRelu,
+  linear,
+  maxPool,
+  model,
+  multiply,
+  type Outputs,
+  parameter,
+  print,
+  relu,
+  repeat,
+  resize,
+  scope,
+  shared,
+  split,
+} from 'heddle'
+import t from 'tap'
+import { parametersOf } from '../src/compiler/graph.js'
+
+function plain(body: (x: Feature<3, 1>) => Outputs, height = 64, width = 96): Compilation['plain'] {
+  const net = model('net', image(3), body as (x: Feature<3, 1>) => { y: Feature })
+  return compile(net, { size: { height, width }, passes: [] }).plain
+}
+
+function shapes(body: (x: Feature<3, 1>) => Outputs, height?: number, width?: number): object {
+  const { outputs } = plain(body, height, width)
+  return Object.fromEntries(outputs.map(({ name, value }) => [name, value.type.shape]))
+}
+
+function names(body: (x: Feature<3, 1>) => Outputs): readonly string[] {
+  return parametersOf(plain(body)).map(({ attributes }) => attributes.name)
+}
+
+t.test('every layer makes the shape that its type tells', async (t) => {
+  const made = shapes((x) => {
+    const y = conv(x, 8, { kernel: 3, stride: 4 })
+    const [a, b] = split(y, [2, 6])
+    const [normal] = foreign('Erf', {
+      inputs: [y],
+      results: [{ kind: 'feature', channels: 8, stride: 8 }],
+    })
+    return {
+      conv: y,
+      wide: conv(x, 8, { kernel: [1, 7], dilation: 2, bias: true }),
+      grouped: conv(y, 16, { kernel: 5, groups: 4 }),
+      even: conv(y, 8, { kernel: 4, stride: 2 }),
+      transposed: convTranspose(y, 5, { kernel: 3, stride: 2 }),
+      quarter: convTranspose(y, 5, { kernel: 4, stride: 4 }),
+      batchNorm: batchNorm(y),
+      leakyRelu: leakyRelu(y),
+      gelu: gelu(y),
+      add: add(y, y, parameter('offset', [8, 1, 1])),
+      multiply: multiply(y, globalPool(y), y),
+      concat: concat(y, y, y),
+      a,
+      b,
+      down: resize(y, 8, { mode: 'nearest' }),
+      like: resize(y, x, { mode: 'bilinear', alignCorners: true }),
+      maxPool: maxPool(y, { kernel: 3, stride: 2 }),
+      averagePool: averagePool(y, { kernel: 2, stride: 2, countPadding: true }),
+      pooled: globalPool(y, 'max'),
+      vectors: concat(globalPool(y), globalPool(x)),
+      linear: linear(globalPool(y), 10, { bias: false }),
+      normal,
+      unit: bottleneck(32, { stride: 2 })(y),
+    }
+  })
+  const quarter = [16, 24]
+  const eighth = [8, 12]
+  t.same(made, {
+    conv: [1, 8, ...quarter],
+    wide: [1, 8, 64, 96],
+    grouped: [1, 16, ...quarter],
+    even: [1, 8, ...eighth],
+    transposed: [1, 5, 32, 48],
+    quarter: [1, 5, 64, 96],
+    batchNorm: [1, 8, ...quarter],
+    leakyRelu: [1, 8, ...quarter],
+    gelu: [1, 8, ...quarter],
+    add: [1, 8, ...quarter],
+    multiply: [1, 8, ...quarter],
+    concat: [1, 24, ...quarter],
+    a: [1, 2, ...quarter],
+    b: [1, 6, ...quarter],
+    down: [1, 8, ...eighth],
+    like: [1, 8, 64, 96],
+    maxPool: [1, 8, ...eighth],
+    averagePool: [1, 8, ...eighth],
+    pooled: [1, 8],
+    vectors: [1, 11],
+    linear: [1, 10],
+    normal: [1, 8, ...eighth],
+    unit: [1, 32, ...eighth],
+  })
+})
+
+t.test('at sizes that strides do not divide, convolutions round up and windows down', async (t) => {
+  const made = shapes(
+    (x) => {
+      const y = conv(x, 8, { kernel: 3, stride: 4 })
+      return {
+        y,
+        pooled: averagePool(y, { kernel: 2, stride: 2 }),
+        like: resize(y, x, { mode: 'nearest' }),
+      }
+    },
+    33,
+    47,
+  )
+  t.same(made, { y: [1, 8, 9, 12], pooled: [1, 8, 4, 6], like: [1, 8, 33, 47] })
+})
+
+t.test('parameters are called after scopes, and counted as torch.nn.Sequential does', async (t) => {
+  const layer = (x: Feature): Feature => relu(batchNorm(conv(x, 3, { kernel: 1 })))
+  const found = names((x) => {
+    const a = scope('stem', () => layer(layer(x)))
+    const b = scope('stage', () => scope(0, () => layer(a)))
+    const c = scope('stage', () => scope(0, () => conv(b, 3, { kernel: 1, bias: true })))
+    const d = scope('stage.1', () => conv(c, 3, { kernel: 1, name: 'last' }))
+    return { y: add(d, parameter('offset', [1])), z: linear(globalPool(d), 2) }
+  })
+  t.same(
+    found.filter((name) => !/running|bias/.test(name)),
+    [
+      'stem.0.weight',
+      'stem.1.weight',
+      'stem.3.weight',
+      'stem.4.weight',
+      'stage.0.0.weight',
+      'stage.0.1.weight',
+      'stage.0.3.weight',
+      'stage.1.last.weight',
+      'offset',
+      '0.weight',
+    ],
+  )
+  t.ok(found.includes('stem.1.running_var'))
+  t.ok(found.includes('stage.0.3.bias'))
+})
+
+t.test('a shared scope has one set of parameters, however often it is used', async (t) => {
+  const head = (x: Feature): Feature =>
+    shared('head', () => {
+      const y = scope('inner', () => conv(x, 3, { kernel: 1 }))
+      return scope('inner', () => conv(y, 3, { kernel: 1, bias: true }))
+    })
+  const body = (x: Feature): Outputs => ({ a: head(x), b: head(relu(x)) })
+  t.same(names(body), ['head.inner.0.weight', 'head.inner.1.weight', 'head.inner.1.bias'])
+  const twice = count(plain(body))
+  const once = count(plain((x) => ({ a: head(x) })))
+  t.equal(twice.parameters, once.parameters)
+  t.equal(twice.macs, 2 * once.macs)
+})
+
+t.test('weights are shared only where it is asked for', async (t) => {
+  const one = (x: Feature): Feature => conv(x, 3, { kernel: 1, name: 'one' })
+  for (const body of [
+    (x: Feature) => shared('head', () => one(one(x))),
+    (x: Feature) => scope('head', () => one(one(x))),
+    (x: Feature) =>
+      add(
+        scope('head', () => one(x)),
+        shared('head', () => one(x)) as never,
+      ),
+    (x: Feature) =>
+      add(
+        shared('head', () => one(x)),
+        scope('head', () => one(x)) as never,
+      ),
+  ])
+    t.throws(() => plain((x) => ({ y: body(x) })), /two parameters are called head\.one\.weight/)
+})
+
+t.test('models written inside one another have scopes of their own', async (t) => {
+  const found = names((x) => {
+    const y = scope('outer', () => {
+      const inner = model('inner', image(3), (z) => ({ z: conv(z, 4, { kernel: 1 }) }))
+      t.same(
+        parametersOf(inner.graph).map(({ attributes }) => attributes.name),
+        ['0.weight'],
+      )
+      return conv(x, 3, { kernel: 1 })
+    })
+    t.throws(
+      () =>
+        model('broken', image(3), () => {
+          throw new Error('mine')
+        }),
+      { message: 'mine' },
+    )
+    return { y: scope('outer', () => conv(y, 3, { kernel: 1 })) }
+  })
+  t.same(found, ['outer.0.weight', 'outer.1.weight'])
+})
+
+t.test('the same program makes the same graph', async (t) => {
+  const body = (x: Feature<3, 1>): Outputs => ({ y: repeat(2, bottleneck(8), x) })
+  t.equal(print(plain(body)), print(plain(body)))
+})
+
+t.test('a chain of 30,000 layers is written without deep recursion', async (t) => {
+  const made = shapes((x) => {
+    let y: Feature = x
+    for (let n = 0; n < 30_000; n++) y = relu(y)
+    return { y }
+  })
+  t.same(made, { y: [1, 3, 64, 96] })
+})
