@@ -10,10 +10,11 @@ import {
   RuntimeError,
   userLocation,
 } from '../errors.js'
+import { Interruption } from './interrupt.js'
 import { note, printJson, styleOf } from './terminal.js'
 
-/** What a command ends with. Others script these. */
-export const exitCodes = { done: 0, failed: 1, input: 2, fault: 3, interrupted: 130 } as const
+/** What a command ends with; 130 where it was interrupted. Others script these. */
+export const exitCodes = { done: 0, failed: 1, input: 2, fault: 3 } as const
 
 export interface FailureOptions {
   readonly json: boolean
@@ -23,9 +24,9 @@ export interface FailureOptions {
 
 /** Tells an error once, on standard error (with `--json` also as the document), and returns the exit code. */
 export function reportFailure(error: unknown, { json, stack }: FailureOptions): number {
-  if (isInterruption(error)) {
-    note('interrupted')
-    return exitCodes.interrupted
+  if (error instanceof Interruption) {
+    note(error.message)
+    return error.code
   }
   const known = asHeddleError(error)
   const { red } = styleOf(process.stderr)
@@ -101,11 +102,14 @@ function asHeddleError(error: unknown): HeddleError {
   if (error instanceof HeddleError) return error
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException
   const remedy = code && systemRemedies[code]
+  const place = error instanceof Error ? userLocation(error) : undefined
   if (remedy)
     return new InputError({
       problem: `${path ? shownPath(path) : 'the file'}: ${code}`,
       remedy,
     })
+  // Code of the user's that runs later than its file: a timer, a promise that nobody waits for.
+  if (place && !/[/\\]node_modules[/\\]/.test(place.file)) return thrownIn(place.file, error)
   return new InternalError(error instanceof Error ? error.message : String(error), { cause: error })
 }
 
@@ -120,10 +124,6 @@ const systemRemedies: Readonly<Record<string, string>> = {
   EDQUOT: 'The quota is used up: free some space, or give another path.',
   EFBIG: 'The file is too large for this file system: give another path.',
   ENAMETOOLONG: 'The name is too long: give a shorter path.',
-}
-
-function isInterruption(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** An error of the user's own code, told at the user's line. */

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isModel, type Model } from '../dsl/model.js'
 import { HeddleError, InputError, type Location } from '../errors.js'
+import { nearestOf } from '../nearest.js'
 import { shownPath, thrownIn } from './failure.js'
 import { type SyntaxPlace, syntaxMark } from './syntax.js'
 import { divertOutput } from './terminal.js'
@@ -35,11 +36,25 @@ export async function loadFile(argument: FileArgument): Promise<Model> {
   divertOutput()
   let exported: Readonly<Record<string, unknown>>
   try {
-    exported = await import(pathToFileURL(file).href)
+    exported = await Promise.race([import(pathToFileURL(file).href), stalled(file)])
   } catch (error) {
-    throw importProblem(file, error)
+    throw await importProblem(file, error)
   }
   return modelOf(file, argument, exported)
+}
+
+/** Fails once nothing is left that could let the file run to its end. */
+function stalled(file: string): Promise<never> {
+  return new Promise((_, reject) =>
+    process.once('beforeExit', () =>
+      reject(
+        new InputError({
+          problem: `${shownPath(file)} waits for something that never comes`,
+          remedy: 'Let the file run to its end and export a model.',
+        }),
+      ),
+    ),
+  )
 }
 
 /** The file, with links resolved, as stack traces name it. */
@@ -152,7 +167,7 @@ function made(file: string, name: string, value: unknown): Model {
   })
 }
 
-function importProblem(file: string, error: unknown): unknown {
+async function importProblem(file: string, error: unknown): Promise<unknown> {
   if (error instanceof HeddleError || !(error instanceof Error)) {
     return error instanceof HeddleError ? error : thrownIn(file, error)
   }
@@ -166,11 +181,11 @@ function importProblem(file: string, error: unknown): unknown {
       location,
     })
   }
-  return linkProblem(error) ?? thrownIn(file, error)
+  return (await linkProblem(error)) ?? thrownIn(file, error)
 }
 
 /** What cannot be linked: a module that is not found, a name that is not exported. */
-function linkProblem(error: Error): InputError | undefined {
+async function linkProblem(error: Error): Promise<InputError | undefined> {
   const { code } = error as NodeJS.ErrnoException
   const missing = /^Cannot find (?:module|package) '(.*?)' imported from (.*)$/m.exec(error.message)
   if (code === 'ERR_MODULE_NOT_FOUND' && missing) {
@@ -191,11 +206,21 @@ function linkProblem(error: Error): InputError | undefined {
   const [, name] = /export named '(.*?)'/.exec(error.message) ?? []
   return new InputError({
     problem: `${shownPath(file)} does not compile: ${error.message}`,
-    remedy: name
-      ? `Import ${name} from where it is exported; a type is imported by import type.`
-      : 'Correct it there.',
+    remedy: name ? await exportRemedy(error.message, name) : 'Correct it there.',
     location: (name && place(file, name)) || { file, line: Number(line), column: 1 },
   })
+}
+
+/** Types are no exports once they are left out; and names are misspelt. */
+async function exportRemedy(message: string, name: string): Promise<string> {
+  const [, from] = /requested module '(heddle(?:\/node)?)'/.exec(message) ?? []
+  if (!from) return `Export ${name} there; if it is a type, write import type.`
+  const entry = from === 'heddle' ? '../index' : '../node'
+  const types = readFileSync(new URL(`${entry}.d.ts`, import.meta.url), 'utf8')
+  if (new RegExp(`\\b${name}\\b`).test(types))
+    return `It is a type: import { type ${name} } from '${from}'.`
+  const known = Object.keys(await import(`${entry}.js`))
+  return `Did you mean ${nearestOf(name, known)}?`
 }
 
 /** The first place of a word in a file. */

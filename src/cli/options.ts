@@ -65,24 +65,28 @@ export async function modelFrom(argument: string, options: ModelOptions): Promis
     const { zooModel } = await import('../models/zoo.js')
     return zooModel(argument, zoo)
   }
-  refuseFor(argument, 'a network of your own: it is made as its file says', zoo)
+  refuseFor(
+    argument,
+    'a network of your own, which is made as its file says',
+    zoo,
+    '--input, --batch, --seed and --no-passes',
+  )
   const { loadFile } = await import('./load.js')
   return loadFile(file)
 }
 
-/** Refuses options that make a network where there is none to make. */
-export function refuseFor(argument: string, what: string, given: object): void {
-  const names = Object.entries(given).filter(([, value]) => value !== undefined)
-  const [first] = names
+/** Refuses options that do not apply, naming those that do. */
+export function refuseFor(argument: string, what: string, given: object, applying: string): void {
+  const [first] = Object.entries(given).filter(([, value]) => value !== undefined)
   if (first)
     throw new InputError({
       problem: `${spelt(first[0])} does not apply to ${argument}, ${what}`,
-      remedy:
-        'Of the options that make a network, none does; --input, --batch, --seed and --no-passes do.',
+      remedy: `Those that do are ${applying}.`,
     })
 }
 
-function zooOptions(options: ZooOptions): ZooOptions {
+/** Those of the options that make a network of the zoo. */
+export function zooOptions(options: ZooOptions): ZooOptions {
   const { classes, joints, unit, upsample, alignCorners, fuseToSize } = options
   return { classes, joints, unit, upsample, alignCorners, fuseToSize }
 }

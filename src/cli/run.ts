@@ -11,6 +11,7 @@ export async function run(words: readonly string[]): Promise<never> {
     json: words.includes('--json'),
     stack: words.includes('--stack') || Boolean(process.env.HEDDLE_STACK),
   }
+  process.on('uncaughtException', (error) => leave(reportFailure(error, asked)))
   let code: number = exitCodes.done
   let job: Job | undefined
   const program = makeProgram((parsed) => {

@@ -35,6 +35,8 @@ const unequal: Rule = (message) => {
     return `a list of ${lengthOf(given)} stands where one for each of ${each} branches is needed`
   const [, left] = /\bBranchesLeft<(\d+)>/.exec(needed) ?? []
   if (left) return `${lengthOf(given)} branches stand where ${left} fit above the coarsest stride`
+  if (/^\d+$/.test(given) && /^\d+( \| \d+)*( \| undefined)?$/.test(needed))
+    return `${given} stands where ${alternatives(needed)} is needed`
   const [a, b] = [typeInWords(given), typeInWords(needed)]
   return a && b ? `${a} stands where ${b} is needed` : undefined
 }
@@ -83,7 +85,8 @@ function lengthOf(tuple: string): number {
   return tuple.replace(/^readonly /, '') === '[]' ? 0 : tuple.split(',').length
 }
 
-/** `48 | 96` as 48 or 96. */
+/** `2 | 1 | undefined` as 1 or 2. */
 function alternatives(union: string): string {
-  return union.split(' | ').join(' or ')
+  const numbers = union.split(' | ').filter((one) => one !== 'undefined')
+  return numbers.sort((a, b) => Number(a) - Number(b)).join(' or ')
 }

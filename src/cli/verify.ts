@@ -1,0 +1,112 @@
+import { InputError } from '../errors.js'
+import { verify } from '../verify.js'
+import { type FileReport, verifyFile } from '../verify-file.js'
+import { exitCodes } from './failure.js'
+import { interruptible } from './interrupt.js'
+import { metered } from './meter.js'
+import { type ModelOptions, modelFrom, passesOf, refuseFor, zooOptions } from './options.js'
+import { print, printJson, styleOf } from './terminal.js'
+import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+
+interface VerifyCommandOptions extends ModelOptions {
+  readonly opset?: number
+  readonly features?: true
+}
+
+/** `heddle verify`: the network as written against the compiled one, in ONNX Runtime; or a file alone. */
+export async function verifyModel(
+  argument: string,
+  options: VerifyCommandOptions,
+): Promise<number> {
+  if (/\.onnx$/i.test(argument)) return verifyOnnx(argument, options)
+  const model = await modelFrom(argument, options)
+  const { input, batch, seed, opset, features } = options
+  const report = await interruptible((signal) =>
+    metered((progress) =>
+      verify(model, {
+        size: { ...input, ...(batch === undefined ? {} : { batch }) },
+        seed,
+        opset,
+        features,
+        ...passesOf(options),
+        signal,
+        progress,
+      }),
+    ),
+  )
+  if (options.json) printJson(verifyDocument(report))
+  else {
+    const { bold } = styleOf(process.stdout)
+    const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
+    const text = [
+      bold(report.model),
+      `  input [${report.input.join(', ')}]${chosen}, weights and image of seed ${report.seed}`,
+      `  as written, ONNX Runtime's optimiser off, against ${options.passes ? 'after the passes' : 'the same'}, optimiser on`,
+      `  ${report.runtime}, on ${report.provider}`,
+      '',
+      comparisonsText(report.outputs),
+      featuresText(report),
+    ]
+    print(text.filter((line) => line !== undefined).join('\n'))
+  }
+  return report.ok ? exitCodes.done : exitCodes.failed
+}
+
+async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<number> {
+  const { input, batch, seed, opset, features, passes } = options
+  refuseFor(
+    path,
+    'which is a file',
+    { ...zooOptions(options), opset, features, 'no-passes': passes ? undefined : true },
+    '--input, --batch and --seed',
+  )
+  if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))
+    throw new InputError({
+      problem: `${path} runs at one size, and a dynamic one is asked for`,
+      remedy: 'Give it in numbers, or leave it out.',
+    })
+  const size = input && ([input.height, input.width] as readonly [number, number])
+  const report = await interruptible((signal) =>
+    metered((progress) =>
+      verifyFile(path, {
+        ...(size ? { size } : {}),
+        ...(batch === undefined ? {} : { sides: { batch } }),
+        seed,
+        signal,
+        progress,
+      }),
+    ),
+  )
+  expectBatch(report, batch)
+  if (options.json) {
+    const { ok, provider, outputs, ...rest } = report
+    printJson({ ok, provider, outputs, ...rest })
+  } else print(fileText(report))
+  return report.ok ? exitCodes.done : exitCodes.failed
+}
+
+/** A batch that the file fixes, or calls otherwise, was not that asked for. */
+function expectBatch({ path, inputs }: FileReport, batch: number | undefined): void {
+  const [first] = inputs
+  if (batch === undefined || first?.shape[0] === batch) return
+  throw new InputError({
+    problem: `--batch is ${batch}, and ${path} runs at [${first?.shape.join(', ')}]`,
+    remedy: 'Leave --batch out: the file has its own.',
+  })
+}
+
+function fileText({ path, provider, runtime, inputs, seed, outputs }: FileReport): string {
+  const { bold } = styleOf(process.stdout)
+  const lines = inputs.map(({ name, shape, chosen }) => {
+    const open = chosen.length > 0 ? ` (${chosen.join(', ')} chosen here)` : ''
+    return `  input ${name} [${shape.join(', ')}]${open}, of seed ${seed}`
+  })
+  return [
+    bold(path),
+    ...lines,
+    "  ONNX Runtime's optimiser off against on",
+    `  ${runtime}, on ${provider}`,
+    '',
+    comparisonsText(outputs),
+  ].join('\n')
+}
