@@ -1,40 +1,7 @@
-/** heddle without Node: the language, the networks, and what is known of any error. */
+/** heddle without Node: the language, the networks of the paper, compiling, counting, printing. */
 
-// Compiling, counting, printing.
-export { type Count, count, type Figures, type Part } from './analysis/count.js'
-export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
-export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'
-export type { Graph } from './compiler/graph.js'
-export type { AttributeValue, DeclaredDimension, ElementType } from './compiler/node.js'
-export { print } from './compiler/print.js'
-export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
-export type { InputSize, Side } from './compiler/specialise.js'
-// Units, branches, fusion, heads.
-export {
-  addShortcut,
-  basic,
-  bottleneck,
-  convBn,
-  convBnRelu,
-  repeat,
-  type Unit,
-  type UnitOf,
-  type UnitOptions,
-  unit,
-} from './dsl/blocks.js'
-export {
-  type BlockOptions,
-  type BranchOptions,
-  fourBasic,
-  fourBottleneck,
-  multiResolutionBlock,
-  type OneOrEach,
-  type StageOptions,
-  stage,
-  transition,
-  upsampleConcat,
-} from './dsl/branches.js'
-// The language: what is passed on between layers, and the model around them.
+// The language: what layers pass on, and the model around them.
+
 export type {
   Branches,
   Feature,
@@ -46,31 +13,21 @@ export type {
   Width,
   Widths,
 } from './dsl/feature.js'
+export {
+  type Image,
+  type ImageOptions,
+  image,
+  isModel,
+  type Model,
+  model,
+  type Outputs,
+} from './dsl/model.js'
+export { scope, shared } from './dsl/scope.js'
+export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
+
 // Layers.
+
 export { type ForeignOptions, type ForeignResult, foreign } from './dsl/foreign.js'
-export {
-  type Connection,
-  down,
-  everyToEvery,
-  type Fused,
-  type FuseOptions,
-  type Fusion,
-  fuse,
-  type Path,
-  same,
-  type Target,
-  type UpPath,
-  up,
-} from './dsl/fusion.js'
-export {
-  classificationHead,
-  convHead,
-  denseHead,
-  descend,
-  type PyramidOptions,
-  pyramidNeck,
-  widen,
-} from './dsl/heads.js'
 export {
   type AveragePoolOptions,
   add,
@@ -106,29 +63,59 @@ export {
   stateWidth,
   tanh,
 } from './dsl/layers.js'
+
+// Units, branches, fusion, heads.
+
 export {
-  type Image,
-  type ImageOptions,
-  image,
-  isModel,
-  type Model,
-  model,
-  type Outputs,
-} from './dsl/model.js'
-// Errors.
-export { type RuleName, rules } from './dsl/rules.js'
-export { scope, shared } from './dsl/scope.js'
-export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
+  addShortcut,
+  basic,
+  bottleneck,
+  convBn,
+  convBnRelu,
+  repeat,
+  type Unit,
+  type UnitOf,
+  type UnitOptions,
+  unit,
+} from './dsl/blocks.js'
 export {
-  HeddleError,
-  InputError,
-  InternalError,
-  type Location,
-  NetworkError,
-  printLocation,
-  RuntimeError,
-} from './errors.js'
+  type BlockOptions,
+  type BranchOptions,
+  fourBasic,
+  fourBottleneck,
+  multiResolutionBlock,
+  type OneOrEach,
+  type StageOptions,
+  stage,
+  transition,
+  upsampleConcat,
+} from './dsl/branches.js'
+export {
+  type Connection,
+  down,
+  everyToEvery,
+  type Fused,
+  type FuseOptions,
+  type Fusion,
+  fuse,
+  type Path,
+  same,
+  type Target,
+  type UpPath,
+  up,
+} from './dsl/fusion.js'
+export {
+  classificationHead,
+  convHead,
+  denseHead,
+  descend,
+  type PyramidOptions,
+  pyramidNeck,
+  widen,
+} from './dsl/heads.js'
+
 // The networks of the paper, as functions and by name.
+
 export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,
@@ -148,5 +135,29 @@ export {
 export { hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
 export type { FusionOptions } from './models/trunk.js'
 export { families, zooModel } from './models/zoo.js'
+
+// Compiling, counting, printing.
+
+export { type Count, count, type Figures, type Part } from './analysis/count.js'
+export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
+export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'
+export type { Graph } from './compiler/graph.js'
+export type { AttributeValue, DeclaredDimension, ElementType } from './compiler/node.js'
+export { print } from './compiler/print.js'
+export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
+export type { InputSize, Side } from './compiler/specialise.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
+
+// Errors.
+
+export { type RuleName, rules } from './dsl/rules.js'
+export {
+  HeddleError,
+  InputError,
+  InternalError,
+  type Location,
+  NetworkError,
+  printLocation,
+  RuntimeError,
+} from './errors.js'
