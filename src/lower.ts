@@ -1,0 +1,121 @@
+import { statfs } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import type { Graph } from './compiler/graph.js'
+import type { Constant } from './compiler/node.js'
+import { InputError } from './errors.js'
+import { writeFiles } from './files/write.js'
+import { printBytes } from './footprint.js'
+import { type Emission, type EmitOptions, emit } from './onnx/emit.js'
+import type { Progress } from './progress.js'
+import { version } from './version.js'
+import { evaluate } from './weights/evaluate.js'
+import type { Weights } from './weights/source.js'
+
+type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
+
+/** A graph as ONNX that is not written yet, and where the values of its constants come from. */
+export interface Lowered {
+  /** In one file, or with its data at another location, relative to the file. */
+  emission(external?: string): Emission
+  read(constant: Constant): Promise<Float32Array>
+}
+
+/** Past this a file's weights go beside it. */
+export const oneFile: number = 1.5 * 2 ** 30
+/** What protobuf can hold in one message. */
+const message = 2 ** 31 - 1
+
+export function lower(graph: Graph, weights: Weights, options: LowerOptions = {}): Lowered {
+  return {
+    emission: (external) =>
+      emit(graph, {
+        ...options,
+        producerVersion: version,
+        ...(external === undefined ? {} : { external }),
+      }),
+    read: (constant) => evaluate(constant, weights),
+  }
+}
+
+/** The whole model in memory, in one piece. */
+export async function collect(
+  { read }: Lowered,
+  emission: Emission,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(emission.size)
+  let at = 0
+  for await (const chunk of emission.model(read)) {
+    signal?.throwIfAborted()
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+export interface WriteOptions {
+  readonly external?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: Progress | undefined
+}
+
+export interface Written {
+  readonly path: string
+  readonly dataPath: string | undefined
+  /** Of both files. */
+  readonly bytes: number
+  readonly emission: Emission
+}
+
+/**
+ * Writes a model to `path`, and its weights to `{path}.data` where they are to be apart.
+ * @throws {InputError} where it is too large for one file, or for the disk.
+ */
+export async function writeLowered(
+  lowered: Lowered,
+  path: string,
+  { external, signal, progress }: WriteOptions,
+): Promise<Written> {
+  const whole = lowered.emission()
+  const apart = external ?? whole.size > oneFile
+  if (!apart && whole.size > message)
+    throw new InputError({
+      problem: `${path} would be ${printBytes(whole.size)} in one file, which holds at most ${printBytes(message)}`,
+      remedy: 'Let the weights go into a file of their own.',
+    })
+  const dataPath = apart ? `${path}.data` : undefined
+  const emission = dataPath === undefined ? whole : lowered.emission(basename(dataPath))
+  const bytes = emission.size + emission.dataSize
+  await expectRoom(path, bytes)
+  let done = 0
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      yield chunk
+      done += chunk.length
+      progress?.({ phase: 'write', done, total: bytes })
+    }
+  }
+  await writeFiles(
+    [
+      ...(dataPath === undefined
+        ? []
+        : [{ path: dataPath, chunks: counted(emission.data(lowered.read)) }]),
+      { path, chunks: counted(emission.model(lowered.read)) },
+    ],
+    { signal },
+  )
+  return { path, dataPath, bytes, emission }
+}
+
+/** Refuses before anything is written; what fills up meanwhile, the writing finds. */
+async function expectRoom(path: string, bytes: number): Promise<void> {
+  // A folder that is missing is told of where the file is opened.
+  const disk = await statfs(dirname(path)).catch(() => undefined)
+  if (!disk) return
+  const free = disk.bavail * disk.bsize
+  if (bytes > free)
+    throw new InputError({
+      problem: `${path} takes ${printBytes(bytes)}, and ${printBytes(free)} are free there`,
+      remedy: 'Make room, or write it elsewhere.',
+    })
+}

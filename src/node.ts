@@ -1,0 +1,8 @@
+export { type BuildOptions, type BuildReport, build } from './build.js'
+export type { FeatureComparison, FeatureReport } from './features.js'
+export type { Progress, ProgressEvent } from './progress.js'
+export type { Comparison } from './runtime/compare.js'
+export { openSession, type Session, type SessionOptions } from './runtime/session.js'
+export type { Port, TensorData, TensorElement, Tensors } from './runtime/tensor.js'
+export { type VerifyOptions, type VerifyReport, verify } from './verify.js'
+export { type FileReport, type VerifyFileOptions, verifyFile } from './verify-file.js'

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Graph } from './compiler/graph.js'
+import type { Value } from './compiler/node.js'
+import { InternalError } from './errors.js'
+import { collect, lower, oneFile, writeLowered } from './lower.js'
+import { openSession, type Session } from './runtime/session.js'
+import type { Weights } from './weights/source.js'
+
+export interface OpenOptions {
+  /** ONNX Runtime's own optimiser. */
+  readonly optimize: boolean
+  /** Values that are to be outputs too. */
+  readonly features?: readonly Value[] | undefined
+  readonly opset?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A graph that ONNX Runtime has loaded. */
+export interface OpenGraph {
+  readonly session: Session
+  /** What the file calls a value. */
+  nameOf(value: Value): string
+}
+
+/**
+ * Writes a graph in memory (past 1.5 GiB, in a temporary folder), lets `body` use it in ONNX Runtime, and
+ * closes it whatever happens. Sessions with the optimiser are profiled.
+ */
+export async function withGraph<R>(
+  graph: Graph,
+  weights: Weights,
+  { optimize, features, opset, signal }: OpenOptions,
+  body: (open: OpenGraph) => Promise<R>,
+): Promise<R> {
+  const lowered = lower(graph, weights, {
+    ...(opset === undefined ? {} : { opset }),
+    ...(features === undefined ? {} : { features }),
+  })
+  const emission = lowered.emission()
+  const nameOf = (value: Value): string => {
+    const name = emission.names.get(value)
+    if (name === undefined) throw new InternalError(`${value.origin.path} has no name in the file`)
+    return name
+  }
+  const options = { optimize, profile: optimize, signal }
+  if (emission.size <= oneFile) {
+    const bytes = await collect(lowered, emission, signal)
+    const opening = openSession(bytes, { ...options, transfer: true })
+    return withSession(opening, (session) => body({ session, nameOf }))
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'heddle-verify-'))
+  try {
+    const path = join(folder, 'net.onnx')
+    await writeLowered(lowered, path, { external: true, signal })
+    return await withSession(openSession(path, options), (session) => body({ session, nameOf }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Lets `body` use a session that is being opened, and closes it whatever happens. */
+export async function withSession<R>(
+  opening: Promise<Session>,
+  body: (session: Session) => Promise<R>,
+): Promise<R> {
+  const session = await opening
+  try {
+    return await body(session)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { build } from '../src/build.js'
+import { parametersOf } from '../src/compiler/graph.js'
+import type { NodeOf } from '../src/compiler/node.js'
+import { convBnRelu } from '../src/dsl/blocks.js'
+import { conv, convTranspose, globalPool } from '../src/dsl/layers.js'
+import { image, type Model, model } from '../src/dsl/model.js'
+import { InputError } from '../src/errors.js'
+import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { pipeline } from '../src/passes/pipeline.js'
+import { seededInput } from '../src/runtime/inputs.js'
+import { verify } from '../src/verify.js'
+import { verifyFile } from '../src/verify-file.js'
+import { seeded } from '../src/weights/seeded.js'
+import { forgetsBias, forgetsEpsilon } from './support/broken-passes.js'
+
+const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {
+  const half = convBnRelu(x, 6, { kernel: 3, stride: 2 })
+  const quarter = convBnRelu(half, 7, { kernel: 3, stride: 2, bias: true })
+  return {
+    up: convTranspose(quarter, 5, { kernel: 4, stride: 2, name: 'up' }),
+    scores: conv(quarter, 4, { kernel: 1, bias: true, name: 'last' }),
+    pooled: globalPool(quarter),
+  }
+})
+
+t.test('a network equals itself as compiled, at a small size that is said', async (t) => {
+  const report = await verify(hrnetV2(1))
+  t.match(report, {
+    model: 'hrnet-v2-w1',
+    ok: true,
+    provider: 'cpu',
+    runtime: /^onnxruntime-node 1\./,
+    input: [1, 3, 64, 128],
+    chosen: true,
+    seed: 0,
+    outputs: [{ name: 'scores', shape: [1, 19, 16, 32], ok: true, tolerance: 1e-5 }],
+  })
+  t.ok((report.outputs[0]?.relative ?? 1) <= 1e-5)
+})
+
+t.test('intermediate values are compared in the order in which they are computed', async (t) => {
+  const { ok, features } = await verify(small, { features: true })
+  t.equal(ok, true)
+  t.equal(features?.first, undefined)
+  const paths = features?.compared.map(({ kind, path }) => `${kind} ${path}`)
+  t.same(paths, [
+    'batchNorm 1',
+    'activation 2',
+    'batchNorm 4',
+    'activation 5',
+    'convTranspose up',
+    'conv last',
+    'globalPool globalPool',
+  ])
+  t.equal(features?.gone, 2, 'the convolutions before batch norms have no equal')
+  t.ok(features?.compared.every(({ relative, ok }) => ok && relative <= 1e-5))
+})
+
+for (const [path, pass] of [
+  ['1', forgetsEpsilon('1')],
+  ['3', forgetsBias('3')],
+  ['last', forgetsBias('last')],
+] as const)
+  t.test(`a pass that is wrong at ${path} (${pass.name}) is found there`, async (t) => {
+    const report = await verify(small, { passes: [pass, ...pipeline], features: true })
+    t.equal(report.ok, false)
+    t.notOk(report.outputs.every(({ ok }) => ok))
+    const first = report.features?.first
+    const expected = path === '3' ? '4' : path
+    t.equal(first?.path, expected, 'the first divergence is named')
+    t.equal((await verify(small, { passes: [pass] })).ok, false, 'without features too')
+  })
+
+t.test('the very bytes of a file are checked', async (t) => {
+  const path = join(t.testdir(), 'small.onnx')
+  await build(small, { output: path })
+  const size = { batch: 1, height: 32, width: 48 }
+  t.match(await verify(small, { path, size }), { ok: true, chosen: false, input: [1, 3, 32, 48] })
+  t.match(await verifyFile(path), { ok: true, inputs: [{ shape: [1, 3, 32, 48] }] })
+
+  const bias = parametersOf(small.graph).find(({ attributes }) => attributes.name === 'last.bias')
+  const values = await seeded(small.graph, 0).read(bias as NodeOf<'parameter'>)
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf(Buffer.from(values.buffer, values.byteOffset, values.byteLength))
+  t.ok(at > 0, 'the bias is in the file')
+  bytes.writeFloatLE(bytes.readFloatLE(at) + 0.01, at)
+  writeFileSync(path, bytes)
+  t.match(await verify(small, { path, size }), { ok: false })
+  t.equal((await verifyFile(path)).ok, true, 'for a file alone it is a network like any other')
+
+  await t.rejects(verify(hrnetV2(1), { path }), { name: 'InputError', message: /scores/ })
+  await t.rejects(verify(small, { path, size: { height: 64, width: 64 } }), InputError)
+})
+
+t.test('a free size is run at unequal sides that no level divides', async (t) => {
+  const any = { multiple: 1 }
+  const report = await verify(small, { size: { batch: any, height: any, width: any } })
+  t.match(report, { ok: true, input: [2, 3, 11, 13], chosen: true })
+  const by32 = { multiple: 32 }
+  t.match(await verify(hrnetV2(1), { size: { batch: 1, height: by32, width: by32 } }), {
+    ok: true,
+    input: [1, 3, 64, 128],
+  })
+})
+
+t.test('a network is run on the input that is given', async (t) => {
+  const data = seededInput(3 * 20 * 24, 5)
+  t.match(await verify(small, { input: { data, dims: [1, 3, 20, 24] } }), {
+    ok: true,
+    input: [1, 3, 20, 24],
+    chosen: false,
+  })
+  await t.rejects(verify(small, { input: { data, dims: [1, 3, 20, 20] } }), InputError)
+  await t.rejects(verify(small, { input: { data, dims: [1, 20, 24, 3] } }), InputError)
+})
+
+t.test('a size that fits no memory says how large it is', async (t) => {
+  await t.rejects(verify(small, { size: { height: 2 ** 20, width: 2 ** 20 } }), {
+    name: 'InputError',
+    message: /small at \[1, 3, 1048576, 1048576\] needs .* TB to run/,
+  })
+})
+
+t.test('an aborted verification ends with the signal’s reason, whenever it comes', async (t) => {
+  for (const phase of ['compile', 'load', 'run']) {
+    const controller = new AbortController()
+    const verdict = verify(small, {
+      signal: controller.signal,
+      progress: (event) => event.phase === phase && controller.abort(new Error('enough')),
+    })
+    await t.rejects(verdict, { message: 'enough' }, phase)
+  }
+})
