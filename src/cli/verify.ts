@@ -37,11 +37,12 @@ export async function verifyModel(
   if (options.json) printJson(verifyDocument(report))
   else {
     const { bold } = styleOf(process.stdout)
+    const compiled = options.passes ? 'compiled' : 'the same'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const text = [
       bold(report.model),
       `  input [${report.input.join(', ')}]${chosen}, weights and image of seed ${report.seed}`,
-      `  as written, ONNX Runtime's optimiser off, against ${options.passes ? 'after the passes' : 'the same'}, optimiser on`,
+      `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
       `  ${report.runtime}, on ${report.provider}`,
       '',
       comparisonsText(report.outputs),
