@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { NetworkError, printLocation } from 'heddle'
 import t from 'tap'
 import { userLocation } from '../src/errors.js'
+import { plainNode } from './support/plain-node.js'
 
 t.test(
   'a mistake is told at the innermost line of the user, wherever heddle calls it',
@@ -33,7 +33,7 @@ t.test(
 t.test('where Node maps stacks to their sources, the place is in the source', async (t) => {
   const script = fileURLToPath(new URL('support/misfit.js', import.meta.url))
   const run = (...flags: string[]): { file: string; line: number } =>
-    JSON.parse(execFileSync(process.execPath, [...flags, script], { encoding: 'utf8' }))
+    JSON.parse(plainNode([...flags, script]).stdout)
   t.same(run().file, script)
   const { file, line } = run('--enable-source-maps')
   t.equal(file, fileURLToPath(new URL('../../test/support/misfit.ts', import.meta.url)))

@@ -96,12 +96,15 @@ const published: readonly [string, ZooOptions, string, string][] = [
   ['hrnet-w96-c', { unit: 'bottleneck' }, '57.5', '10.2'],
 ]
 for (const [name, options, millions, giga] of published)
-  t.test(`${name} has the ${millions} M parameters and ${giga} × 2^30 MACs of the paper`, async (t) => {
-    const { parameters, macs } = atOwnSize(zooModel(name, options))
-    t.equal((parameters / 1e6).toFixed(1), millions)
-    const digits = giga.split('.')[1]?.length
-    t.equal((macs / 2 ** 30).toFixed(digits), giga)
-  })
+  t.test(
+    `${name} has the ${millions} M parameters and ${giga} × 2^30 MACs of the paper`,
+    async (t) => {
+      const { parameters, macs } = atOwnSize(zooModel(name, options))
+      t.equal((parameters / 1e6).toFixed(1), millions)
+      const digits = giga.split('.')[1]?.length
+      t.equal((macs / 2 ** 30).toFixed(digits), giga)
+    },
+  )
 
 function atOwnSize({ graph, image }: Model): ReturnType<typeof count> {
   const [height, width] = image.size

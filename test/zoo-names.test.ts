@@ -60,7 +60,10 @@ t.test('an unknown name gets the nearest', async (t) => {
 
 t.test('a width that is none is told with what a width is', async (t) => {
   for (const width of ['0', '01', '-3', '1.5', '1e3', '1048577', '99999999999999999999'])
-    t.match(refusal(`hrnet-v2-w${width}`), `has a width of ${width}\n  A width is a whole number from 1 to 1048576`)
+    t.match(
+      refusal(`hrnet-v2-w${width}`),
+      `has a width of ${width}\n  A width is a whole number from 1 to 1048576`,
+    )
   t.match(refusal('hrnet-w18-c', { unit: 'bottleneck' }), 'Take 16 or 20.')
   t.match(refusal('hrnet-w3-ci', { unit: 'bottleneck' }), 'Take 4.')
 })

@@ -1,10 +1,14 @@
+type Signal = 'SIGINT' | 'SIGTERM'
+
 /** The work was ended by a signal; `code` is what the process ends with. */
 export class Interruption extends Error {
+  readonly signal: Signal
   readonly code: number
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
+  constructor(signal: Signal) {
     super(`interrupted by ${signal}`)
     this.name = 'Interruption'
+    this.signal = signal
     this.code = signal === 'SIGINT' ? 130 : 143
   }
 }
@@ -16,10 +20,9 @@ export class Interruption extends Error {
  */
 export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
-  const onSignal = (name: 'SIGINT' | 'SIGTERM'): void => {
-    const reason = new Interruption(name)
-    if (controller.signal.aborted) process.exit(reason.code)
-    controller.abort(reason)
+  const onSignal = (signal: Signal): void => {
+    if (controller.signal.aborted) die(signal)
+    controller.abort(new Interruption(signal))
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   try {
@@ -30,4 +33,22 @@ export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
+}
+
+/** How long a run that has begun in ONNX Runtime may take to end. */
+const grace = 1500
+
+/**
+ * Ends the process with the code of an interruption, once nothing keeps it alive. ONNX Runtime cannot be
+ * stopped within a run, and `process.exit` beside one ends in SIGABRT: a run past the grace is ended with the
+ * whole process by the signal itself, which shells report by the same code.
+ */
+export function leaveInterrupted({ code, signal }: Interruption): void {
+  process.exitCode = code
+  setTimeout(die, grace, signal).unref()
+}
+
+function die(signal: Signal): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }

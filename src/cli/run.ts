@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander'
 import { InputError } from '../errors.js'
 import { exitCodes, reportFailure } from './failure.js'
+import { Interruption, leaveInterrupted } from './interrupt.js'
 import { type Job, makeProgram } from './program.js'
 import { leave, quietWhenUnread } from './terminal.js'
 
 /** Runs a command line, and ends the process with its exit code. */
-export async function run(words: readonly string[]): Promise<never> {
+export async function run(words: readonly string[]): Promise<void> {
   quietWhenUnread()
   const asked = {
     json: words.includes('--json'),
@@ -23,6 +24,7 @@ export async function run(words: readonly string[]): Promise<never> {
   } catch (error) {
     if (error instanceof CommanderError) code = usageCode(error, asked)
     else code = reportFailure(error, asked)
+    if (error instanceof Interruption) return leaveInterrupted(error)
   }
   return leave(code)
 }

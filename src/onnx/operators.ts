@@ -67,8 +67,7 @@ export const operators: PerKind<void, [Writer]> = {
       epsilon: node.attributes.epsilon,
     })
   },
-  activation: (node, to) =>
-    activation(node, node.attributes.function, to.of(node.inputs.input), to),
+  activation,
   add: (node, to) => to.write(node, 'Add', [to.of(node.inputs.left), to.of(node.inputs.right)]),
   multiply: (node, to) =>
     to.write(node, 'Mul', [to.of(node.inputs.left), to.of(node.inputs.right)]),
@@ -115,34 +114,47 @@ function weighted(
 }
 
 /** Functions that came to ONNX later than opset 13 are written by what they are made of. */
-function activation(node: Node, f: ActivationFunction, x: string, to: Writer): void {
-  switch (f.name) {
-    case 'relu':
-      return to.write(node, 'Relu', [x])
-    case 'relu6':
-      return to.write(node, 'Clip', [x, to.floats([0], []), to.floats([6], [])])
-    case 'leakyRelu':
-      return to.write(node, 'LeakyRelu', [x], { alpha: f.slope })
-    case 'sigmoid':
-      return to.write(node, 'Sigmoid', [x])
-    case 'tanh':
-      return to.write(node, 'Tanh', [x])
-    case 'hardSigmoid':
-      return to.write(node, 'HardSigmoid', [x], gate)
-    case 'hardSwish':
-      if (to.opset >= 14) return to.write(node, 'HardSwish', [x])
-      return to.write(node, 'Mul', [x, to.step(node, 'gate', 'HardSigmoid', [x], gate)])
-    case 'silu':
-      return to.write(node, 'Mul', [x, to.step(node, 'gate', 'Sigmoid', [x])])
-    case 'gelu': {
-      if (to.opset >= 20) return to.write(node, 'Gelu', [x])
-      const scaled = to.step(node, 'scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
-      const erf = to.step(node, 'erf', 'Erf', [scaled])
-      const twice = to.step(node, 'twice', 'Add', [erf, to.floats([1], [])])
-      const product = to.step(node, 'product', 'Mul', [x, twice])
-      return to.write(node, 'Mul', [product, to.floats([0.5], [])])
+const functions: {
+  readonly [N in ActivationFunction['name']]: (
+    node: Node,
+    x: string,
+    to: Writer,
+    f: ActivationFunction & { name: N },
+  ) => void
+} = {
+  relu: (node, x, to) => to.write(node, 'Relu', [x]),
+  relu6: (node, x, to) => to.write(node, 'Clip', [x, to.floats([0], []), to.floats([6], [])]),
+  leakyRelu: (node, x, to, { slope }) => to.write(node, 'LeakyRelu', [x], { alpha: slope }),
+  sigmoid: (node, x, to) => to.write(node, 'Sigmoid', [x]),
+  tanh: (node, x, to) => to.write(node, 'Tanh', [x]),
+  hardSigmoid: (node, x, to) => to.write(node, 'HardSigmoid', [x], gate),
+  hardSwish: (node, x, to) => {
+    if (to.opset >= 14) to.write(node, 'HardSwish', [x])
+    else to.write(node, 'Mul', [x, to.step(node, 'gate', 'HardSigmoid', [x], gate)])
+  },
+  silu: (node, x, to) => to.write(node, 'Mul', [x, to.step(node, 'gate', 'Sigmoid', [x])]),
+  gelu: (node, x, to) => {
+    if (to.opset >= 20) {
+      to.write(node, 'Gelu', [x])
+      return
     }
-  }
+    const scaled = to.step(node, 'scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
+    const erf = to.step(node, 'erf', 'Erf', [scaled])
+    const twice = to.step(node, 'twice', 'Add', [erf, to.floats([1], [])])
+    const product = to.step(node, 'product', 'Mul', [x, twice])
+    to.write(node, 'Mul', [product, to.floats([0.5], [])])
+  },
+}
+
+function activation(node: NodeOf<'activation'>, to: Writer): void {
+  const f = node.attributes.function
+  const write = functions[f.name] as (
+    node: Node,
+    x: string,
+    to: Writer,
+    f: ActivationFunction,
+  ) => void
+  write(node, to.of(node.inputs.input), to, f)
 }
 
 const gate: Attributes = { alpha: 1 / 6, beta: 0.5 }
@@ -153,7 +165,7 @@ const gate: Attributes = { alpha: 1 / 6, beta: 0.5 }
  */
 function resize(node: NodeOf<'resize'>, to: Writer): void {
   const { mode, alignCorners } = node.attributes
-  const { input, like } = node.inputs
+  const { input } = node.inputs
   const attributes: Attributes =
     mode === 'nearest'
       ? { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
@@ -166,27 +178,27 @@ function resize(node: NodeOf<'resize'>, to: Writer): void {
   const [rows, columns] = [2, 3].map((axis) =>
     factorOf(input.type.shape[axis] as Dimension, node.type.shape[axis] as Dimension),
   )
-  if (rows !== undefined && columns !== undefined)
-    return to.write(node, 'Resize', [x, '', to.floats([1, 1, rows, columns])], attributes)
-  const sides = node.type.shape
-  if (sides.every((side) => typeof side === 'number'))
-    return to.write(node, 'Resize', [x, '', '', to.integers(sides)], attributes)
-  const sizes = like
-    ? to.step(
-        node,
-        'sizes',
-        'Concat',
-        [shapePart(node, 'outer', x, 0, 2, to), shapePart(node, 'inner', to.of(like), 2, 4, to)],
-        { axis: 0n },
-      )
-    : to.step(
-        node,
-        'sizes',
-        'Concat',
-        [shapePart(node, 'outer', x, 0, 2, to), to.integers(sides.slice(2) as number[])],
-        { axis: 0n },
-      )
-  to.write(node, 'Resize', [x, '', '', sizes], attributes)
+  const scaled = rows !== undefined && columns !== undefined
+  const size = scaled
+    ? [to.floats([1, 1, rows, columns])]
+    : ['', node.type.shape.every(isNumber) ? to.integers(node.type.shape) : computedSizes(node, to)]
+  to.write(node, 'Resize', [x, '', ...size], attributes)
+}
+
+/** Batch and channels of what is resized; height and width of what it is resized to, or times/over its own. */
+function computedSizes(node: NodeOf<'resize'>, to: Writer): string {
+  const { input, like } = node.inputs
+  const { times, over } = node.attributes
+  const outer = shapePart(node, 'outer', to.of(input), 0, 2, to)
+  const inner = shapePart(node, 'inner', to.of(like ?? input), 2, 4, to)
+  const step = (operator: string, size: string, by: number): string =>
+    to.step(node, operator.toLowerCase(), operator, [size, to.integers([by])])
+  const sized = like ? inner : step('Div', step('Mul', inner, times), over)
+  return to.step(node, 'sizes', 'Concat', [outer, sized], { axis: 0n })
+}
+
+function isNumber(side: Dimension): side is number {
+  return typeof side === 'number'
 }
 
 /** The constant by which one side is another, if it is one that floating point keeps exactly. */

@@ -151,16 +151,25 @@ class Thread {
   }
 
   async close(): Promise<void> {
+    // An aborted session is closing already, and nobody is to wait for a run that nobody wants.
+    if (this.#signal?.aborted) return
+    this.#end()
+    await this.#ended
+  }
+
+  /**
+   * Never by `terminate`: a thread that is ended while ONNX Runtime runs in it takes the process with it
+   * (an uncaught Napi::Error). So a run that has begun ends first, and keeps the process alive meanwhile.
+   */
+  #end(): void {
     this.#worker.ref()
     this.#worker.postMessage({ kind: 'close' } satisfies Request)
-    await this.#ended
   }
 
   readonly #abort = (): void => {
     this.#fail(this.#signal?.reason)
-    // At once: a run that has begun ends before its thread does, and the process may not wait for it.
     this.#cleanUp()
-    void this.#worker.terminate()
+    this.#end()
   }
 
   #answer(): Promise<Answer> {
@@ -174,7 +183,7 @@ class Thread {
     if (answer.kind === 'failed')
       waiting?.reject(failure(answer.during, answer.message, this.#path))
     else waiting?.resolve(answer)
-    if (this.#waiting.length === 0) this.#worker.unref()
+    if (this.#waiting.length === 0 && !this.#signal?.aborted) this.#worker.unref()
   }
 
   #fail(reason: unknown): void {
