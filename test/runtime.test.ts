@@ -13,6 +13,7 @@ import { tinyOnnx } from './support/tiny-onnx.js'
 
 const x = { data: Float32Array.from({ length: 32 }, (_, i) => i / 16 - 1), dims: [1, 2, 4, 4] }
 
+const common = tmpdir()
 // Other test files leave and remove profiles in the common folder meanwhile.
 process.env.TMPDIR = t.testdir()
 const profiles = (): string[] =>
@@ -124,7 +125,7 @@ t.test('seeded inputs are the same everywhere, of mean 0 and variance 1', async 
 })
 
 t.test('without onnxruntime-node, the error says how to add it', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'))
+  const folder = mkdtempSync(join(common, 'heddle-test-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   const dist = fileURLToPath(new URL('../src/', import.meta.url))
   cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
