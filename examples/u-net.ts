@@ -10,18 +10,17 @@ import {
   relu,
   type Stride,
   scope,
-  type Width,
 } from 'heddle'
 
 /** Two 3×3 convolutions with biases, each with a ReLU: the blue arrows of fig. 1. */
 function twice<S extends Stride, D extends number>(
   name: string,
   x: Feature<number, S>,
-  channels: D & Width<D>,
+  channels: D,
 ): Feature<D, S> {
   return scope(name, () => {
-    const inner = relu(conv<S, D>(x, channels, { kernel: 3, bias: true }))
-    return relu(conv<S, D>(inner, channels, { kernel: 3, bias: true }))
+    const inner = relu(conv(x, channels, { kernel: 3, bias: true }))
+    return relu(conv(inner, channels, { kernel: 3, bias: true }))
   })
 }
 
