@@ -26,7 +26,7 @@ const fusion = everyToEvery({ interpolation: { mode: 'bilinear' } })
  * authors' code: 65,859,379, and 747,513,053,184 multiply-accumulates at 1024x2048.
  *
  *     heddle count ./hrnet-v2-cityscapes.ts
- *     heddle build ./hrnet-v2-cityscapes.ts --input 512x1024 -o cityscapes.onnx --verify
+ *     heddle build ./hrnet-v2-cityscapes.ts --input 512x1024 -o cityscapes.onnx
  */
 export const hrnetV2: Model<{ logits: Feature<number, 4> }> = model(
   'hrnet-v2-w48',

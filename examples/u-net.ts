@@ -34,7 +34,7 @@ const twofold = { kernel: 2, stride: 2, bias: true } as const
  * any multiple of 16. Parameters are the same. Its dropout is for training only.
  *
  *     heddle count ./u-net.ts
- *     heddle build ./u-net.ts --input 256x384 -o u-net.onnx --verify
+ *     heddle build ./u-net.ts --input 256x384 -o u-net.onnx
  */
 export const uNet: Model<{ scores: Feature<2, 1> }> = model(
   'u-net',

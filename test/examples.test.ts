@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +20,7 @@ import { hrnetV2 } from '../examples/hrnet-v2-cityscapes.js'
 import { hrnetV2p } from '../examples/hrnet-v2p.js'
 import { ownUnit } from '../examples/own-unit.js'
 import { uNet } from '../examples/u-net.js'
+import { nodesOf } from '../src/compiler/graph.js'
 import { plainNode } from './support/plain-node.js'
 
 const sources = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -88,6 +97,19 @@ t.test('the GridNet has the parameters that its paper and code lead to', async (
   t.equal(parametersOf(gridNet), 13_181_097)
 })
 
+t.test(
+  'down and up the GridNet, rows get what their neighbour has become in the same column',
+  async (t) => {
+    const norms = nodesOf(gridNet.graph).filter((node) => node.kind === 'batchNorm')
+    for (const [column, step] of [-1, -1, 1, 1, 1].entries())
+      for (const to of step < 0 ? [1, 2, 3, 4] : [0, 1, 2, 3]) {
+        const sums = `column${column + 1}.fuse_layers`
+        const crossing = norms.find(({ origin }) => origin.path === `${sums}.${to}.${to + step}.0`)
+        t.match(crossing?.inputs.input.origin.path, new RegExp(`^${sums}\\.${to + step}\\.`))
+      }
+  },
+)
+
 t.test('the unit of one’s own has the parameters that its layers add up to', async (t) => {
   const basic = (c: number): number => 2 * convNorm(3, c, c)
   const inverted = (c: number): number =>
@@ -128,19 +150,27 @@ for (const [file, net] of Object.entries(examples))
   })
 
 t.test(
-  'in a folder without a package.json, heddle finds no mistake and runs what they tell',
+  'in a folder without a package.json, heddle does what they tell, and finds no mistake',
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'heddle-'))
     t.teardown(() => rmSync(folder, { recursive: true }))
-    for (const file of Object.keys(examples)) {
-      copyFileSync(join(sources, file), join(folder, file))
+    const files = Object.keys(examples)
+    // Checking one file checks what it imports too, at the price of one.
+    const imports = files.map((file) => `import './${file}'\n`).join('')
+    writeFileSync(join(folder, 'all.ts'), `${imports}export { uNet } from './u-net.ts'\n`)
+    const heddle = (...words: string[]): void => {
+      const { code, stdout, stderr } = plainNode([cli, ...words], { cwd: folder })
+      t.equal(code, 0, words.join(' '), { stdout, stderr })
+    }
+    for (const file of files) copyFileSync(join(sources, file), join(folder, file))
+    heddle('check', './all.ts')
+    for (const file of files) {
       const told = readFileSync(join(sources, file), 'utf8').matchAll(/^ \* {5}heddle (.*)$/gm)
       const commands = [...told].map(([, words = '']) => words.split(' '))
       t.ok(commands.length > 0, `${file} says what to try`)
-      for (const words of [['check', `./${file}`], ...commands]) {
+      for (const words of commands) {
         t.ok(words.includes(`./${file}`))
-        const { code, stderr } = plainNode([cli, ...words], { cwd: folder })
-        t.equal(code, 0, words.join(' '), { stderr })
+        heddle(...words)
       }
     }
   },
