@@ -51,7 +51,8 @@ const columns = [falling, falling, turning, rising, rising]
 /**
  * GridNet for Cityscapes (Fourure et al., BMVC 2017, fig. 1): five rows, each of one resolution and of five residual
  * blocks; three columns lead down the rows and three up. What the paper leaves out is as in the authors' code
- * (GridNet.lua): biases everywhere, a batch norm first of all and last of all. 13,181,097 parameters, by our count.
+ * (GridNet.lua): biases everywhere, a batch norm first of all and last of all; its dropout is for training only.
+ * 13,181,097 parameters by our count: we know of none that is published.
  *
  *     heddle count ./grid-net.ts --by stage
  *     heddle verify ./grid-net.ts --input 64x96
