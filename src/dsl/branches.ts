@@ -84,7 +84,7 @@ export function multiResolutionBlock<
       `the fusion of ${all.length} branches is ${print(fusion)}`,
       'Take everyToEvery(…), or a function from the number of branches to connections.',
     )
-  return fuse(deep, fusion(all.length), fuseOptions) as readonly Feature[] as Fused<B, O>
+  return fuse(deep, fusion, fuseOptions) as readonly Feature[] as Fused<B, O>
 }
 
 function made(unit: UnitOf | undefined, channels: number): ReturnType<UnitOf> {

@@ -23,8 +23,21 @@ export interface Connection<Index extends number = number> {
   readonly from: Index
   readonly to: Index
   readonly path: Path
+  /**
+   * Whether it starts from what this fusion makes of branch `from`, as down a column of a grid, rather than
+   * from the branch as it came in (false).
+   */
+  readonly fused?: boolean
   /** What its parameters are called after (`fuse_layers.{to}.{from}`). */
   readonly name?: string
+}
+
+const connectionOptions: OptionNames<Connection> = {
+  from: true,
+  to: true,
+  path: true,
+  fused: true,
+  name: true,
 }
 
 /** A fusion as data, for however many branches there are. */
@@ -109,39 +122,62 @@ export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
 
 /**
  * Fuses branches, of any strides: each output is the ReLU of the sum of what is fed to it, in the order of the
- * connections. Every path reads the branches as they came in.
+ * connections. Paths read the branches as they came in, those of `fused` connections what has been made of them.
  * @throws {NetworkError} where a connection leads nowhere, or its path makes another width or stride.
  */
 export function fuse<const B extends Branches, O extends Outputs = 'all'>(
   branches: B & NonEmpty<B>,
-  connections: readonly Connection<NoInfer<IndexOf<B>>>[],
+  fusion: readonly Connection<NoInfer<IndexOf<B>>>[] | Fusion,
   options: FuseOptions<O> = {},
 ): Fused<B, O> {
   const all: readonly Feature[] = branches
   expectBranches(all)
   expectOptions(options, fuseOptions, 'a fusion')
+  const connections: readonly Connection[] =
+    typeof fusion === 'function' ? fusion(all.length) : fusion
   expectConnections(connections, all.length)
   const { outputs = 'all', activation = (x: Feature) => relu(x, { name: 'relu' }) } = options
   if (outputs !== 'all' && outputs !== 'finest')
     fail('outputs', `a fusion puts out ${print(outputs)}`, 'Take “all” or “finest”.')
   const wanted = outputs === 'finest' ? all.slice(0, 1) : all
-  return wanted.map((branch, to) => {
+  const made = new Map<number, Feature>()
+  const waiting: number[] = []
+  const output = (to: number): Feature => {
+    const known = made.get(to)
+    if (known) return known
+    if (waiting.includes(to)) failCircle([...waiting.slice(waiting.indexOf(to)), to])
+    waiting.push(to)
+    const branch = all[to] as Feature
     const target: Target = { channels: branch.channels, stride: branch.stride, branch }
     const [first, ...rest] = connections
       .filter((connection) => connection.to === to)
-      .map(({ from, path, name = `fuse_layers.${to}.${from}` }) =>
-        scope(name, () => followed(path, from, to, all[from] as Feature, target)),
-      )
+      .map(({ from, path, fused, name = `fuse_layers.${to}.${from}` }) => {
+        const start = fused ? output(from) : (all[from] as Feature)
+        return scope(name, () => followed(path, from, to, start, target))
+      })
+    waiting.pop()
     if (!first)
       return fail(
         'unfed',
         `nothing feeds branch ${to} of ${all.length}`,
         'Give it at least the path `same` from itself.',
       )
-    return scope(`fuse_layers.${to}`, () =>
+    const sum = scope(`fuse_layers.${to}`, () =>
       activation(rest.length > 0 ? add(first, ...rest) : first),
     )
-  }) as unknown as Fused<B, O>
+    made.set(to, sum)
+    return sum
+  }
+  return wanted.map((_, to) => output(to)) as unknown as Fused<B, O>
+}
+
+/** Branches each of which waits for the next, the last being the first. */
+function failCircle(waiting: readonly number[]): never {
+  return fail(
+    'fusion-circle',
+    `branch ${waiting[0]} is fused from itself: ${[...waiting].reverse().join(' → ')}`,
+    'Let one of these connections start from the branch as it came in, without `fused`.',
+  )
 }
 
 function expectConnections(connections: readonly Connection[], branches: number): void {
@@ -152,7 +188,9 @@ function expectConnections(connections: readonly Connection[], branches: number)
       'A fusion is a list of connections, or a function that makes it from the number of branches.',
     )
   const given = new Set<string>()
-  for (const { from, to, path } of connections) {
+  for (const connection of connections) {
+    expectOptions(connection, connectionOptions, 'a connection')
+    const { from, to, path } = connection
     for (const index of [from, to])
       if (!(Number.isInteger(index) && index >= 0 && index < branches))
         fail(

@@ -58,6 +58,7 @@ export const rules = {
   'not-a-fusion': 'a fusion that makes no list of connections',
   'missing-branch': 'a connection from or to a branch that does not exist',
   'connection-twice': 'two connections from the same branch to the same branch',
+  'fusion-circle': 'fused branches that feed one another in a circle',
   unfed: 'a branch of a fusion that nothing feeds',
   'not-a-path': 'a connection whose path is no function',
   'path-width': 'a path that does not make the width of its target',
