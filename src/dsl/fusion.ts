@@ -35,6 +35,9 @@ export type IndexOf<B extends Branches> = number extends B['length']
   ? number
   : Exclude<Partial<B>['length'], B['length']> & number
 
+/** Refuses literal indices of branches that B does not have; a plain `number` passes. To be intersected. */
+type IndicesFor<I extends number, B extends Branches> = number extends I ? unknown : IndexOf<B>
+
 /** As it is. */
 export const same: Path = (x) => x
 
@@ -112,9 +115,13 @@ export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
  * connections. Every path reads the branches as they came in.
  * @throws {NetworkError} where a connection leads nowhere, or its path makes another width or stride.
  */
-export function fuse<const B extends Branches, O extends Outputs = 'all'>(
+export function fuse<
+  const B extends Branches,
+  O extends Outputs = 'all',
+  const I extends number = number,
+>(
   branches: B & NonEmpty<B>,
-  connections: readonly Connection<NoInfer<IndexOf<B>>>[],
+  connections: readonly Connection<I & IndicesFor<I, NoInfer<B>>>[],
   options: FuseOptions<O> = {},
 ): Fused<B, O> {
   const all: readonly Feature[] = branches

@@ -1,0 +1,225 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import * as heddle from 'heddle'
+import * as node from 'heddle/node'
+import t from 'tap'
+import { typeMistakes } from '../src/cli/mistakes.js'
+import { makeProgram } from '../src/cli/program.js'
+import { type Block, type Document, documents, read, root, rows, section } from './support/documents.js'
+import { plainNode } from './support/plain-node.js'
+import type { Ran } from './support/run-blocks.js'
+
+/**
+ * What README.md and docs/ say is run. The rules for who writes there:
+ *
+ * - A `ts` block is a file of its own: it is type-checked, then run. It imports `heddle` and `heddle/node` as
+ *   users do, and heddle's rooms as `../src/compiler/rewrite.js`. Whose first line is `// my-net.ts` is a file
+ *   of that name, which later blocks of the document may import or hand to a command.
+ * - A `ts wrong` block must throw.
+ * - Each line of an `sh` block is a command, run in the folder of the document's files. It ends with 0, or with
+ *   what a comment behind it says: `# exit code 2`. What starts with `npm ` or `cd ` is for people, and skipped.
+ * - A `text` or `json` block shows what the block before it prints; a `ts` block without one prints nothing. A
+ *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime and figures
+ *   such as 1.2e-7 may differ, and so may the width of columns.
+ * - Links between documents lead to a file and a heading that are there; paths in backquotes exist.
+ */
+
+const all = documents()
+
+const place = ({ path }: Document, { line }: Block): string => `${path}:${line}`
+/** dist/docs-dsl: beside dist/src, as docs is beside src. */
+const folderOf = ({ path }: Document): string =>
+  join(root, 'dist', `docs-${path.replace(/^docs\//, '').replace(/\.md$/, '').toLowerCase()}`)
+
+interface Program {
+  readonly document: Document
+  readonly block: Block
+  readonly file: string
+  /** What it is to print, if that is shown. */
+  readonly shown: string | undefined
+}
+
+/** The blocks of a document in one language, each as a file, with what stands below it. */
+function programs(document: Document, language: string): readonly Program[] {
+  return document.blocks.flatMap((block, i) => {
+    if (block.language !== language) return []
+    const next = document.blocks[i + 1]
+    const shown = next && isOutput(next) ? next.text : undefined
+    const [, name = `block-${block.line}.ts`] = /^\/\/ (\S+\.ts)\n/.exec(block.text) ?? []
+    return [{ document, block, file: join(folderOf(document), name), shown }]
+  })
+}
+
+function isOutput({ language }: Block): boolean {
+  return language === 'text' || language === 'json'
+}
+
+/** Whether what was printed is what is shown. */
+function isShown(printed: string, shown: string): boolean {
+  const [is, said] = [plain(printed), plain(shown)]
+  const pattern = said
+    .split('\n')
+    .map((line) =>
+      line === '…' ? '(?:.*\n)*' : `${line.split('…').map(escaped).join('.*')}\n`,
+    )
+    .join('')
+  return new RegExp(`^${pattern}$`).test(`${is}\n`)
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
+
+/** Without what differs from run to run, and from machine to machine. */
+function plain(text: string): string {
+  return text
+    .replace(/\d[\d.]* (ms|s)\b/g, '… $1')
+    .replace(/(onnxruntime-node) \d+\.\d+\.\d+/g, '$1 …')
+    .replace(/\d(\.\d+)?e-\d+/g, '…')
+    .replace(/(?<=\S) {2,}/g, '  ')
+    .replace(/ +$/gm, '')
+    .replaceAll('… …', '…')
+    .trimEnd()
+}
+
+for (const document of all) {
+  rmSync(folderOf(document), { recursive: true, force: true })
+  mkdirSync(folderOf(document), { recursive: true })
+  for (const { file, block } of programs(document, 'ts')) writeFileSync(file, block.text)
+}
+
+t.test('every block is of a kind that is checked', async (t) => {
+  for (const document of all)
+    for (const [i, block] of document.blocks.entries()) {
+      t.match(block.language, /^(ts|sh|text|json)$/, place(document, block))
+      const before = document.blocks[i - 1]
+      if (isOutput(block))
+        t.match(before?.language, /^(ts|sh)$/, `${place(document, block)} shows the output of a block`)
+    }
+})
+
+t.test('every program of the documents has the right types', async (t) => {
+  const right = all.flatMap((document) =>
+    programs(document, 'ts').filter(({ block }) => block.mark !== 'wrong'),
+  )
+  // One program that imports them all is checked once.
+  const index = join(root, 'dist/docs.ts')
+  const imports = right.map(({ file }) => `import './${posix.relative(dirname(index), file)}'\n`)
+  writeFileSync(index, imports.join(''))
+  const mistakes = typeMistakes(index).map(({ location, problem }) => ({
+    at: right
+      .filter(({ file }) => file === location?.file)
+      .map(({ document, block }) => `${document.path}:${block.line + (location?.line ?? 0) - 1}`),
+    problem,
+  }))
+  t.same(mistakes, [])
+})
+
+t.test('every program of the documents runs, and prints what is shown below it', async (t) => {
+  const each = all.flatMap((document) => programs(document, 'ts'))
+  const runner = join(root, 'dist/test/support/run-blocks.js')
+  const { stdout, stderr } = plainNode([runner, ...each.map(({ file }) => file)], {
+    cwd: join(root, 'dist'),
+  })
+  t.equal(stderr, '')
+  const results: readonly Ran[] = JSON.parse(stdout)
+  for (const [i, { document, block, shown = '' }] of each.entries()) {
+    const { printed, threw } = results[i] as Ran
+    if (block.mark === 'wrong') t.type(threw, 'string', `${place(document, block)} is wrong`)
+    else if (threw) t.fail(`${place(document, block)} throws`, { threw })
+    else t.ok(isShown(printed, shown), `${place(document, block)} prints it`, { printed, shown })
+  }
+})
+
+t.test('every command of the documents ends as they say, and prints what is shown', async (t) => {
+  for (const document of all)
+    for (const { block, shown } of programs(document, 'sh')) {
+      const printed = block.text
+        .trim()
+        .split('\n')
+        .filter((line) => !/^(npm|cd) /.test(line))
+        .map((line) => {
+          const [, words = '', code = '0'] = /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
+          const [command, ...rest] = words.replace(/^npx /, '').split(/\s+/)
+          t.equal(command, 'heddle', `${place(document, block)}: ${line}`)
+          const ended = plainNode([join(root, 'dist/src/cli/main.js'), ...rest], {
+            cwd: folderOf(document),
+          })
+          t.equal(ended.code, Number(code), `${place(document, block)}: ${line}`, ended)
+          return ended.stdout + ended.stderr
+        })
+        .join('')
+      if (shown !== undefined)
+        t.ok(isShown(printed, shown), `${place(document, block)} prints it`, { printed, shown })
+    }
+})
+
+t.test('links lead somewhere, and so do paths', async (t) => {
+  for (const { path, links, anchors, text } of all) {
+    for (const { target, line } of links) {
+      const [file = '', anchor] = target.split('#')
+      const to = file === '' ? path : posix.join(posix.dirname(path), file)
+      if (!t.ok(existsSync(root + to), `${path}:${line} links to ${to}`)) continue
+      if (anchor !== undefined)
+        t.ok((file === '' ? anchors : read(to).anchors).includes(anchor), `${path}:${line} ${target}`)
+    }
+    for (const [, named = ''] of text.matchAll(/`((?:src|test|docs|examples|bench)\/[^`*{} ]*)`/g))
+      t.ok(existsSync(root + named), `${path} names ${named}`)
+  }
+})
+
+t.test('the language guide lists every rule, in its words', async (t) => {
+  t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
+})
+
+t.test('the command line is told of with every command and every option', async (t) => {
+  const document = read('docs/command-line.md')
+  const { commands, options } = makeProgram(() => undefined)
+  const common = ['A model and its options', 'Options of every command'].map((heading) =>
+    section(document, heading),
+  )
+  for (const command of commands) {
+    const own = section(document, `heddle ${command.name()}`)
+    for (const { long } of command.options)
+      t.ok(
+        [own, ...common].some((part) => part.includes(`\`${long}`)),
+        `heddle ${command.name()} ${long}`,
+      )
+  }
+  const known = [...commands.flatMap(({ options }) => options), ...options].map(({ long }) => long)
+  for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
+    t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
+})
+
+t.test('every export is told of', async (t) => {
+  const told = all.map(({ text }) => text).join('\n')
+  for (const name of [...Object.keys(heddle), ...Object.keys(node)])
+    t.match(told, new RegExp(`\\b${name}\\b`), name)
+})
+
+t.test('the architecture lists the rooms, and what each imports', async (t) => {
+  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(([room = '', , imports = '']) => [
+    room.replace(/^src\/|\/$/g, ''),
+    imports.split(', ').filter((name) => name !== 'none').sort(),
+  ])
+  t.same(said.toSorted(), Object.entries(importsOfRooms()).toSorted())
+})
+
+/** For each folder of src, the others that its files import from; files in src itself are no room. */
+function importsOfRooms(): Readonly<Record<string, readonly string[]>> {
+  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) => one.isDirectory())
+  return Object.fromEntries(
+    rooms.map(({ name: room }) => {
+      const files = readdirSync(`${root}src/${room}`, { recursive: true, encoding: 'utf8' })
+      const imported = files
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) =>
+          [...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(/'(\.\.?\/[^']*)'/g)].map(
+            ([, path = '']) => posix.join(room, posix.dirname(file), path).split('/'),
+          ),
+        )
+        .flatMap(([other, ...rest]) => (rest.length > 0 && other !== room ? [other as string] : []))
+      return [room, [...new Set(imported)].sort()]
+    }),
+  )
+}
