@@ -3,9 +3,17 @@ import { dirname, join, posix } from 'node:path'
 import * as heddle from 'heddle'
 import * as node from 'heddle/node'
 import t from 'tap'
-import { typeMistakes } from '../src/cli/mistakes.js'
+import ts from 'typescript'
 import { makeProgram } from '../src/cli/program.js'
-import { type Block, type Document, documents, read, root, rows, section } from './support/documents.js'
+import {
+  type Block,
+  type Document,
+  documents,
+  read,
+  root,
+  rows,
+  section,
+} from './support/documents.js'
 import { plainNode } from './support/plain-node.js'
 import type { Ran } from './support/run-blocks.js'
 
@@ -15,12 +23,13 @@ import type { Ran } from './support/run-blocks.js'
  * - A `ts` block is a file of its own: it is type-checked, then run. It imports `heddle` and `heddle/node` as
  *   users do, and heddle's rooms as `../src/compiler/rewrite.js`. Whose first line is `// my-net.ts` is a file
  *   of that name, which later blocks of the document may import or hand to a command.
- * - A `ts wrong` block must throw.
+ * - A `ts wrong` block is a network that is refused.
  * - Each line of an `sh` block is a command, run in the folder of the document's files. It ends with 0, or with
- *   what a comment behind it says: `# exit code 2`. What starts with `npm ` or `cd ` is for people, and skipped.
+ *   what a comment behind it says: `# exit code 2`. What starts with `npm `, `git ` or `cd ` is skipped: it is for people.
  * - A `text` or `json` block shows what the block before it prints; a `ts` block without one prints nothing. A
  *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime and figures
  *   such as 1.2e-7 may differ, and so may the width of columns.
+ * - A `json` block after no other is the tsconfig.json under which all programs are type-checked.
  * - Links between documents lead to a file and a heading that are there; paths in backquotes exist.
  */
 
@@ -29,7 +38,14 @@ const all = documents()
 const place = ({ path }: Document, { line }: Block): string => `${path}:${line}`
 /** dist/docs-dsl: beside dist/src, as docs is beside src. */
 const folderOf = ({ path }: Document): string =>
-  join(root, 'dist', `docs-${path.replace(/^docs\//, '').replace(/\.md$/, '').toLowerCase()}`)
+  join(
+    root,
+    'dist',
+    `docs-${path
+      .replace(/^docs\//, '')
+      .replace(/\.md$/, '')
+      .toLowerCase()}`,
+  )
 
 interface Program {
   readonly document: Document
@@ -59,9 +75,7 @@ function isShown(printed: string, shown: string): boolean {
   const [is, said] = [plain(printed), plain(shown)]
   const pattern = said
     .split('\n')
-    .map((line) =>
-      line === '…' ? '(?:.*\n)*' : `${line.split('…').map(escaped).join('.*')}\n`,
-    )
+    .map((line) => (line === '…' ? '(?:.*\n)*' : `${line.split('…').map(escaped).join('.*')}\n`))
     .join('')
   return new RegExp(`^${pattern}$`).test(`${is}\n`)
 }
@@ -88,31 +102,47 @@ for (const document of all) {
   for (const { file, block } of programs(document, 'ts')) writeFileSync(file, block.text)
 }
 
+/** Blocks that are no output of the one before: the settings that the documents tell users to take. */
+const settings = all.flatMap(({ blocks }) =>
+  blocks.filter((block, i) => block.language === 'json' && !isCode(blocks[i - 1])),
+)
+
+function isCode(block: Block | undefined): boolean {
+  return block?.language === 'ts' || block?.language === 'sh'
+}
+
 t.test('every block is of a kind that is checked', async (t) => {
   for (const document of all)
     for (const [i, block] of document.blocks.entries()) {
       t.match(block.language, /^(ts|sh|text|json)$/, place(document, block))
-      const before = document.blocks[i - 1]
-      if (isOutput(block))
-        t.match(before?.language, /^(ts|sh)$/, `${place(document, block)} shows the output of a block`)
+      if (isOutput(block) && !settings.includes(block))
+        t.ok(isCode(document.blocks[i - 1]), `${place(document, block)} is the output of a block`)
     }
+  t.equal(settings.length, 1, 'there is one tsconfig.json')
 })
 
-t.test('every program of the documents has the right types', async (t) => {
-  const right = all.flatMap((document) =>
-    programs(document, 'ts').filter(({ block }) => block.mark !== 'wrong'),
+t.test('under these settings every program of the documents has the right types', async (t) => {
+  const { compilerOptions } = JSON.parse(settings[0]?.text ?? '')
+  const { options, errors } = ts.convertCompilerOptionsFromJson(compilerOptions, root)
+  t.same(errors, [])
+  const right = all
+    .flatMap((document) => programs(document, 'ts'))
+    .filter(({ block }) => block.mark !== 'wrong')
+  const program = ts.createProgram(
+    right.map(({ file }) => file),
+    options,
   )
-  // One program that imports them all is checked once.
-  const index = join(root, 'dist/docs.ts')
-  const imports = right.map(({ file }) => `import './${posix.relative(dirname(index), file)}'\n`)
-  writeFileSync(index, imports.join(''))
-  const mistakes = typeMistakes(index).map(({ location, problem }) => ({
-    at: right
-      .filter(({ file }) => file === location?.file)
-      .map(({ document, block }) => `${document.path}:${block.line + (location?.line ?? 0) - 1}`),
-    problem,
-  }))
-  t.same(mistakes, [])
+  for (const { document, block, file } of right) {
+    const source = program.getSourceFile(file)
+    const mistakes = [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ].map(({ messageText, start = 0 }) => {
+      const line = block.line + (source?.getLineAndCharacterOfPosition(start).line ?? 0)
+      return `${document.path}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+    })
+    t.same(mistakes, [], place(document, block))
+  }
 })
 
 t.test('every program of the documents runs, and prints what is shown below it', async (t) => {
@@ -125,7 +155,8 @@ t.test('every program of the documents runs, and prints what is shown below it',
   const results: readonly Ran[] = JSON.parse(stdout)
   for (const [i, { document, block, shown = '' }] of each.entries()) {
     const { printed, threw } = results[i] as Ran
-    if (block.mark === 'wrong') t.type(threw, 'string', `${place(document, block)} is wrong`)
+    if (block.mark === 'wrong')
+      t.match(threw, /^NetworkError: /, `${place(document, block)} is a wrong network`)
     else if (threw) t.fail(`${place(document, block)} throws`, { threw })
     else t.ok(isShown(printed, shown), `${place(document, block)} prints it`, { printed, shown })
   }
@@ -137,9 +168,10 @@ t.test('every command of the documents ends as they say, and prints what is show
       const printed = block.text
         .trim()
         .split('\n')
-        .filter((line) => !/^(npm|cd) /.test(line))
+        .filter((line) => !/^(npm|git|cd) /.test(line))
         .map((line) => {
-          const [, words = '', code = '0'] = /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
+          const [, words = '', code = '0'] =
+            /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
           const [command, ...rest] = words.replace(/^npx /, '').split(/\s+/)
           t.equal(command, 'heddle', `${place(document, block)}: ${line}`)
           const ended = plainNode([join(root, 'dist/src/cli/main.js'), ...rest], {
@@ -161,7 +193,10 @@ t.test('links lead somewhere, and so do paths', async (t) => {
       const to = file === '' ? path : posix.join(posix.dirname(path), file)
       if (!t.ok(existsSync(root + to), `${path}:${line} links to ${to}`)) continue
       if (anchor !== undefined)
-        t.ok((file === '' ? anchors : read(to).anchors).includes(anchor), `${path}:${line} ${target}`)
+        t.ok(
+          (file === '' ? anchors : read(to).anchors).includes(anchor),
+          `${path}:${line} ${target}`,
+        )
     }
     for (const [, named = ''] of text.matchAll(/`((?:src|test|docs|examples|bench)\/[^`*{} ]*)`/g))
       t.ok(existsSync(root + named), `${path} names ${named}`)
@@ -198,25 +233,34 @@ t.test('every export is told of', async (t) => {
 })
 
 t.test('the architecture lists the rooms, and what each imports', async (t) => {
-  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(([room = '', , imports = '']) => [
-    room.replace(/^src\/|\/$/g, ''),
-    imports.split(', ').filter((name) => name !== 'none').sort(),
-  ])
+  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(
+    ([room = '', , imports = '']) => [
+      room.replace(/^src\/|\/$/g, ''),
+      imports
+        .split(', ')
+        .filter((name) => name !== 'none')
+        .sort(),
+    ],
+  )
   t.same(said.toSorted(), Object.entries(importsOfRooms()).toSorted())
 })
 
 /** For each folder of src, the others that its files import from; files in src itself are no room. */
 function importsOfRooms(): Readonly<Record<string, readonly string[]>> {
-  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) => one.isDirectory())
+  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  )
   return Object.fromEntries(
     rooms.map(({ name: room }) => {
       const files = readdirSync(`${root}src/${room}`, { recursive: true, encoding: 'utf8' })
       const imported = files
         .filter((file) => file.endsWith('.ts'))
         .flatMap((file) =>
-          [...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(/'(\.\.?\/[^']*)'/g)].map(
-            ([, path = '']) => posix.join(room, posix.dirname(file), path).split('/'),
-          ),
+          [
+            ...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(
+              /(?:from |import\()'(\.[^']*)'/g,
+            ),
+          ].map(([, path = '']) => posix.join(room, posix.dirname(file), path).split('/')),
         )
         .flatMap(([other, ...rest]) => (rest.length > 0 && other !== room ? [other as string] : []))
       return [room, [...new Set(imported)].sort()]

@@ -60,7 +60,12 @@ export function section({ path, text }: Document, heading: string): string {
 /** The rows of the first table of a text, without its head; cells without backquotes. */
 export function rows(text: string): readonly (readonly string[])[] {
   const table = /(?:^\|.*\n)+/m.exec(text)?.[0].trim().split('\n').slice(2) ?? []
-  return table.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', '')))
+  return table.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  )
 }
 
 interface Line {
