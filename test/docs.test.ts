@@ -1,21 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
-import * as heddle from 'heddle'
-import * as node from 'heddle/node'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
-import { makeProgram } from '../src/cli/program.js'
-import {
-  type Block,
-  type Document,
-  documents,
-  read,
-  root,
-  rows,
-  section,
-} from './support/documents.js'
+import { type Block, type Document, documents, read, root } from './support/documents.js'
 import { plainNode } from './support/plain-node.js'
 import type { Ran } from './support/run-blocks.js'
+import { isShown } from './support/shown.js'
 
 /**
  * What README.md and docs/ say is run. The rules for who writes there:
@@ -25,10 +15,11 @@ import type { Ran } from './support/run-blocks.js'
  *   of that name, which later blocks of the document may import or hand to a command.
  * - A `ts wrong` block is a network that is refused.
  * - Each line of an `sh` block is a command, run in the folder of the document's files. It ends with 0, or with
- *   what a comment behind it says: `# exit code 2`. What starts with `npm `, `git ` or `cd ` is skipped: it is for people.
+ *   what a comment behind it says: `# exit code 2`. What starts with `npm `, `git ` or `cd ` is for people, and
+ *   not run.
  * - A `text` or `json` block shows what the block before it prints; a `ts` block without one prints nothing. A
- *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime and figures
- *   such as 1.2e-7 may differ, and so may the width of columns.
+ *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime, figures such
+ *   as 1.2e-7 and the width of columns may differ.
  * - A `json` block after no other is the tsconfig.json under which all programs are type-checked.
  * - Links between documents lead to a file and a heading that are there; paths in backquotes exist.
  */
@@ -38,14 +29,7 @@ const all = documents()
 const place = ({ path }: Document, { line }: Block): string => `${path}:${line}`
 /** dist/docs-dsl: beside dist/src, as docs is beside src. */
 const folderOf = ({ path }: Document): string =>
-  join(
-    root,
-    'dist',
-    `docs-${path
-      .replace(/^docs\//, '')
-      .replace(/\.md$/, '')
-      .toLowerCase()}`,
-  )
+  join(root, 'dist', `docs-${posix.basename(path, '.md').toLowerCase()}`)
 
 interface Program {
   readonly document: Document
@@ -68,32 +52,6 @@ function programs(document: Document, language: string): readonly Program[] {
 
 function isOutput({ language }: Block): boolean {
   return language === 'text' || language === 'json'
-}
-
-/** Whether what was printed is what is shown. */
-function isShown(printed: string, shown: string): boolean {
-  const [is, said] = [plain(printed), plain(shown)]
-  const pattern = said
-    .split('\n')
-    .map((line) => (line === '…' ? '(?:.*\n)*' : `${line.split('…').map(escaped).join('.*')}\n`))
-    .join('')
-  return new RegExp(`^${pattern}$`).test(`${is}\n`)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-}
-
-/** Without what differs from run to run, and from machine to machine. */
-function plain(text: string): string {
-  return text
-    .replace(/\d[\d.]* (ms|s)\b/g, '… $1')
-    .replace(/(onnxruntime-node) \d+\.\d+\.\d+/g, '$1 …')
-    .replace(/\d(\.\d+)?e-\d+/g, '…')
-    .replace(/(?<=\S) {2,}/g, '  ')
-    .replace(/ +$/gm, '')
-    .replaceAll('… …', '…')
-    .trimEnd()
 }
 
 for (const document of all) {
@@ -202,68 +160,3 @@ t.test('links lead somewhere, and so do paths', async (t) => {
       t.ok(existsSync(root + named), `${path} names ${named}`)
   }
 })
-
-t.test('the language guide lists every rule, in its words', async (t) => {
-  t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
-})
-
-t.test('the command line is told of with every command and every option', async (t) => {
-  const document = read('docs/command-line.md')
-  const { commands, options } = makeProgram(() => undefined)
-  const common = ['A model and its options', 'Options of every command'].map((heading) =>
-    section(document, heading),
-  )
-  for (const command of commands) {
-    const own = section(document, `heddle ${command.name()}`)
-    for (const { long } of command.options)
-      t.ok(
-        [own, ...common].some((part) => part.includes(`\`${long}`)),
-        `heddle ${command.name()} ${long}`,
-      )
-  }
-  const known = [...commands.flatMap(({ options }) => options), ...options].map(({ long }) => long)
-  for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
-    t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
-})
-
-t.test('every export is told of', async (t) => {
-  const told = all.map(({ text }) => text).join('\n')
-  for (const name of [...Object.keys(heddle), ...Object.keys(node)])
-    t.match(told, new RegExp(`\\b${name}\\b`), name)
-})
-
-t.test('the architecture lists the rooms, and what each imports', async (t) => {
-  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(
-    ([room = '', , imports = '']) => [
-      room.replace(/^src\/|\/$/g, ''),
-      imports
-        .split(', ')
-        .filter((name) => name !== 'none')
-        .sort(),
-    ],
-  )
-  t.same(said.toSorted(), Object.entries(importsOfRooms()).toSorted())
-})
-
-/** For each folder of src, the others that its files import from; files in src itself are no room. */
-function importsOfRooms(): Readonly<Record<string, readonly string[]>> {
-  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) =>
-    one.isDirectory(),
-  )
-  return Object.fromEntries(
-    rooms.map(({ name: room }) => {
-      const files = readdirSync(`${root}src/${room}`, { recursive: true, encoding: 'utf8' })
-      const imported = files
-        .filter((file) => file.endsWith('.ts'))
-        .flatMap((file) =>
-          [
-            ...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(
-              /(?:from |import\()'(\.[^']*)'/g,
-            ),
-          ].map(([, path = '']) => posix.join(room, posix.dirname(file), path).split('/')),
-        )
-        .flatMap(([other, ...rest]) => (rest.length > 0 && other !== room ? [other as string] : []))
-      return [room, [...new Set(imported)].sort()]
-    }),
-  )
-}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import * as heddle from 'heddle'
+import * as node from 'heddle/node'
+import t from 'tap'
+import { makeProgram } from '../src/cli/program.js'
+import { documents, read, root, rows, section } from './support/documents.js'
+
+t.test('the language guide lists every rule, in its words', async (t) => {
+  t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
+})
+
+t.test('the command line is told of with every command and every option', async (t) => {
+  const document = read('docs/command-line.md')
+  const { commands, options } = makeProgram(() => undefined)
+  const common = ['A model and its options', 'Options of every command'].map((heading) =>
+    section(document, heading),
+  )
+  for (const command of commands) {
+    const own = section(document, `heddle ${command.name()}`)
+    for (const { long } of command.options)
+      t.ok(
+        [own, ...common].some((part) => part.includes(`\`${long}`)),
+        `heddle ${command.name()} ${long}`,
+      )
+  }
+  const known = [...commands.flatMap(({ options }) => options), ...options].map(({ long }) => long)
+  for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
+    t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
+})
+
+t.test('every export is told of', async (t) => {
+  const told = documents()
+    .map(({ text }) => text)
+    .join('\n')
+  for (const name of [...Object.keys(heddle), ...Object.keys(node)])
+    t.match(told, new RegExp(`\\b${name}\\b`), name)
+})
+
+t.test('the architecture lists the rooms, and what each imports', async (t) => {
+  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(
+    ([room = '', , imports = '']) => [
+      room.replace(/^src\/|\/$/g, ''),
+      imports
+        .split(', ')
+        .filter((name) => name !== 'none')
+        .sort(),
+    ],
+  )
+  t.same(said.toSorted(), Object.entries(importsOfRooms()).toSorted())
+})
+
+/** For each folder of src, the others that its files import from; files in src itself are no room. */
+function importsOfRooms(): Readonly<Record<string, readonly string[]>> {
+  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  )
+  return Object.fromEntries(
+    rooms.map(({ name: room }) => {
+      const files = readdirSync(`${root}src/${room}`, { recursive: true, encoding: 'utf8' })
+      const imported = files
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) =>
+          [
+            ...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(
+              /(?:from |import\()'(\.[^']*)'/g,
+            ),
+          ].map(([, path = '']) => posix.join(room, posix.dirname(file), path).split('/')),
+        )
+        .flatMap(([other, ...rest]) => (rest.length > 0 && other !== room ? [other as string] : []))
+      return [room, [...new Set(imported)].sort()]
+    }),
+  )
+}
