@@ -5,6 +5,7 @@ import * as node from 'heddle/node'
 import t from 'tap'
 import { makeProgram } from '../src/cli/program.js'
 import { documents, read, root, rows, section } from './support/documents.js'
+import { plainNode } from './support/plain-node.js'
 
 t.test('the language guide lists every rule, in its words', async (t) => {
   t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
@@ -28,6 +29,48 @@ t.test('the command line is told of with every command and every option', async 
   for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
     t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
 })
+
+t.test('so is every field of its JSON documents', async (t) => {
+  const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
+  const fields = (words: string): ReadonlySet<string> => {
+    const main = `${root}dist/src/cli/main.js`
+    const { stdout } = plainNode([main, ...words.split(' '), '--json'], { cwd })
+    return new Set(fieldsOf(JSON.parse(stdout)))
+  }
+  const document = read('docs/command-line.md')
+  for (const words of [
+    'models',
+    'count ./net.ts',
+    'build ./net.ts -o net.onnx --external-data --verify',
+    'verify ./net.ts --features',
+    'verify net.onnx',
+    'print ./net.ts',
+    'check ./net.ts',
+    'check ./wrong.ts',
+  ]) {
+    // Documents may hold a verdict, and places.
+    const told = [`heddle ${words.split(' ')[0]}`, 'heddle verify', 'Errors'].map((heading) =>
+      section(document, heading),
+    )
+    for (const field of fields(words))
+      t.match(told.join(''), `\`${field}\``, `heddle ${words}: ${field}`)
+  }
+})
+
+const net = `import { convBnRelu, image, model } from 'heddle'
+export const net = model('net', image(3, { size: [32, 32] }), (x) => ({
+  y: convBnRelu(x, 8, { kernel: 3, stride: 4 }),
+}))
+`
+
+/** The names of all fields of a document; those of defaults are the options'. */
+function fieldsOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap(fieldsOf)
+  return Object.entries(value).flatMap(([name, one]) =>
+    name === 'defaults' ? [name] : [name, ...fieldsOf(one)],
+  )
+}
 
 t.test('every export is told of', async (t) => {
   const told = documents()
