@@ -143,6 +143,9 @@ t.test('widths, branches and options that only data knows are taken', async (t) 
     const [finest] = fuse(again, fusion(again.length), { outputs: 'finest' })
     typed<Feature>()(finest)
     t.equal(finest.stride, 4)
+    const [fine, coarse] = [start, conv(start, 16, { kernel: 3, stride: 2 })]
+    const two = fuse([fine, coarse], fusion(2))
+    typed<readonly [Feature<number, 4>, Feature<16, 8>]>()(two)
     const step: 1 | 2 = widths.length > 2 ? 2 : 1
     typed<Feature<8, 4 | 8>>()(conv(start, 8, { kernel: 3, stride: step }))
   })

@@ -92,7 +92,8 @@ function siblings(full: string): readonly string[] {
 
 let registered = false
 
-async function registerHooks(): Promise<void> {
+/** Lets this process import TypeScript files of the user's, and `heddle` from anywhere: the running one. */
+export async function registerHooks(): Promise<void> {
   if (registered) return
   registered = true
   // Node 22.15 runs hooks in this thread; before that, in one of their own.

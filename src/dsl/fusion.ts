@@ -48,6 +48,9 @@ export type IndexOf<B extends Branches> = number extends B['length']
   ? number
   : Exclude<Partial<B>['length'], B['length']> & number
 
+/** Refuses literal indices of branches that B does not have; a plain `number` passes. To be intersected. */
+type IndicesFor<I extends number, B extends Branches> = number extends I ? unknown : IndexOf<B>
+
 /** As it is. */
 export const same: Path = (x) => x
 
@@ -125,9 +128,13 @@ export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
  * connections. Paths read the branches as they came in, those of `fused` connections what has been made of them.
  * @throws {NetworkError} where a connection leads nowhere, or its path makes another width or stride.
  */
-export function fuse<const B extends Branches, O extends Outputs = 'all'>(
+export function fuse<
+  const B extends Branches,
+  O extends Outputs = 'all',
+  const I extends number = number,
+>(
   branches: B & NonEmpty<B>,
-  fusion: readonly Connection<NoInfer<IndexOf<B>>>[] | Fusion,
+  fusion: readonly Connection<I & IndicesFor<I, NoInfer<B>>>[] | Fusion,
   options: FuseOptions<O> = {},
 ): Fused<B, O> {
   const all: readonly Feature[] = branches

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import * as heddle from 'heddle'
+import * as node from 'heddle/node'
+import t from 'tap'
+import { makeProgram } from '../src/cli/program.js'
+import { documents, read, root, rows, section } from './support/documents.js'
+import { plainNode } from './support/plain-node.js'
+
+t.test('the language guide lists every rule, in its words', async (t) => {
+  t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
+})
+
+t.test('the command line is told of with every command and every option', async (t) => {
+  const document = read('docs/command-line.md')
+  const { commands, options } = makeProgram(() => undefined)
+  const common = ['A model and its options', 'Options of every command'].map((heading) =>
+    section(document, heading),
+  )
+  for (const command of commands) {
+    const own = section(document, `heddle ${command.name()}`)
+    for (const { long } of command.options)
+      t.ok(
+        [own, ...common].some((part) => part.includes(`\`${long}`)),
+        `heddle ${command.name()} ${long}`,
+      )
+  }
+  const known = [...commands.flatMap(({ options }) => options), ...options].map(({ long }) => long)
+  for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
+    t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
+})
+
+t.test('so is every field of its JSON documents', async (t) => {
+  const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
+  const fields = (words: string): ReadonlySet<string> => {
+    const main = `${root}dist/src/cli/main.js`
+    const { stdout } = plainNode([main, ...words.split(' '), '--json'], { cwd })
+    return new Set(fieldsOf(JSON.parse(stdout)))
+  }
+  const document = read('docs/command-line.md')
+  for (const words of [
+    'models',
+    'count ./net.ts',
+    'build ./net.ts -o net.onnx --external-data --verify',
+    'verify ./net.ts --features',
+    'verify net.onnx',
+    'print ./net.ts',
+    'check ./net.ts',
+    'check ./wrong.ts',
+  ]) {
+    // Documents may hold a verdict, and places.
+    const told = [`heddle ${words.split(' ')[0]}`, 'heddle verify', 'Errors'].map((heading) =>
+      section(document, heading),
+    )
+    for (const field of fields(words))
+      t.match(told.join(''), `\`${field}\``, `heddle ${words}: ${field}`)
+  }
+})
+
+const net = `import { convBnRelu, image, model } from 'heddle'
+export const net = model('net', image(3, { size: [32, 32] }), (x) => ({
+  y: convBnRelu(x, 8, { kernel: 3, stride: 4 }),
+}))
+`
+
+/** The names of all fields of a document; those of defaults are the options'. */
+function fieldsOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap(fieldsOf)
+  return Object.entries(value).flatMap(([name, one]) =>
+    name === 'defaults' ? [name] : [name, ...fieldsOf(one)],
+  )
+}
+
+t.test('every export is told of', async (t) => {
+  const told = documents()
+    .map(({ text }) => text)
+    .join('\n')
+  for (const name of [...Object.keys(heddle), ...Object.keys(node)])
+    t.match(told, new RegExp(`\\b${name}\\b`), name)
+})
+
+t.test('the architecture lists the rooms, and what each imports', async (t) => {
+  const said = rows(section(read('docs/architecture.md'), 'The rooms')).map(
+    ([room = '', , imports = '']) => [
+      room.replace(/^src\/|\/$/g, ''),
+      imports
+        .split(', ')
+        .filter((name) => name !== 'none')
+        .sort(),
+    ],
+  )
+  t.same(said.toSorted(), Object.entries(importsOfRooms()).toSorted())
+})
+
+/** For each folder of src, the others that its files import from; files in src itself are no room. */
+function importsOfRooms(): Readonly<Record<string, readonly string[]>> {
+  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  )
+  return Object.fromEntries(
+    rooms.map(({ name: room }) => {
+      const files = readdirSync(`${root}src/${room}`, { recursive: true, encoding: 'utf8' })
+      const imported = files
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) =>
+          [
+            ...readFileSync(`${root}src/${room}/${file}`, 'utf8').matchAll(
+              /(?:from |import\()'(\.[^']*)'/g,
+            ),
+          ].map(([, path = '']) => posix.join(room, posix.dirname(file), path).split('/')),
+        )
+        .flatMap(([other, ...rest]) => (rest.length > 0 && other !== room ? [other as string] : []))
+      return [room, [...new Set(imported)].sort()]
+    }),
+  )
+}
