@@ -13,6 +13,15 @@ export class Interruption extends Error {
   }
 }
 
+let current: AbortController | undefined
+
+/** Ends the work that goes on, so that it can clean up; false where there is none. */
+export function endWork(reason: unknown): boolean {
+  if (!current || current.signal.aborted) return false
+  current.abort(reason)
+  return true
+}
+
 /**
  * Runs work that Ctrl-C ends by its AbortSignal, so that it can clean up; a second Ctrl-C ends the process.
  * Outside of such work Ctrl-C ends the process at once, as it does without handlers.
@@ -20,6 +29,7 @@ export class Interruption extends Error {
  */
 export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
+  current = controller
   const onSignal = (signal: Signal): void => {
     if (controller.signal.aborted) die(signal)
     controller.abort(new Interruption(signal))
@@ -31,6 +41,7 @@ export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>
     controller.signal.throwIfAborted()
     throw error
   } finally {
+    current = undefined
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
 }
