@@ -223,6 +223,16 @@ async function linkProblem(error: Error): Promise<InputError | undefined> {
       location,
     })
   }
+  const required = code === 'MODULE_NOT_FOUND' && /^Cannot find module '(.*?)'/.exec(error.message)
+  const location = userLocation(error)
+  if (required && location)
+    return new InputError({
+      problem: `${shownPath(location.file)} requires ${required[1]}, which is not there`,
+      remedy: /^heddle/.test(required[1] as string)
+        ? `Import it: import { … } from '${required[1]}'.`
+        : 'Correct the path, or add the file or package.',
+      location,
+    })
   if (!(error instanceof SyntaxError)) return undefined
   const [, url, line] = /^(file:.*?):(\d+)\n/.exec(error.stack ?? '') ?? []
   if (!url) return undefined

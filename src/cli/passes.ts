@@ -42,6 +42,6 @@ function declinedText({ name, declined }: PassReport): readonly string[] {
   return [...new Set(declined.map(({ reason }) => reason))].map((reason) => {
     const nodes = declined.filter((one) => one.reason === reason)
     const others = nodes.length - 1
-    return `  ${name} left ${nodes[0]?.path}${others > 0 ? ` and ${counted(others, 'other')}` : ''}: ${reason}`
+    return `  ${name} declined at ${nodes[0]?.path}${others > 0 ? ` and ${counted(others, 'other')}` : ''}: ${reason}`
   })
 }

@@ -10,7 +10,7 @@ export async function run(words: readonly string[]): Promise<void> {
   quietWhenUnread()
   const asked = {
     json: words.includes('--json'),
-    stack: words.includes('--stack') || Boolean(process.env.HEDDLE_STACK),
+    stack: words.includes('--stack') || !/^0?$/.test(process.env.HEDDLE_STACK ?? ''),
   }
   process.on('uncaughtException', (error) => {
     if (!endWork(error)) leave(reportFailure(error, asked))
@@ -26,7 +26,7 @@ export async function run(words: readonly string[]): Promise<void> {
   } catch (error) {
     // Help and the version, asked for, are no errors; help for want of a command is wrong usage.
     if (error instanceof CommanderError && error.exitCode === 0) code = exitCodes.done
-    else if (error instanceof CommanderError && error.code === 'commander.help')
+    else if (error instanceof CommanderError && error.code === 'commander.help' && !words[1])
       code = exitCodes.input
     else if (error instanceof CommanderError)
       code = reportFailure(usageError(error, program, words), asked)

@@ -1,4 +1,4 @@
-import type { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { InputError } from '../errors.js'
 
 /** What commander refuses in a command line, told as every other mistake. */
@@ -9,6 +9,13 @@ export function usageError(
 ): InputError {
   const [, said = message, nearest] =
     /^(?:error: )?(.*?)\.?\s*(?:\(Did you mean (.*?)\?\))?$/s.exec(message) ?? []
+  // After `heddle help nosuch`, for which commander has printed all that there is.
+  if (code === 'commander.help')
+    return usageError(
+      new CommanderError(2, 'commander.unknownCommand', `unknown command '${words[1]}'`),
+      program,
+      words,
+    )
   const command = program.commands.find((one) => one.name() === words[0])
   const line = command ? `heddle ${command.name()}` : 'heddle'
   const [, option] = /^unknown option '(--?[^'=]*)/.exec(said) ?? []

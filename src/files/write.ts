@@ -30,7 +30,8 @@ export async function writeFiles(
     signal?.throwIfAborted()
     for (const [i, { path }] of files.entries()) await told(path, rename(beside[i] as string, path))
   } catch (error) {
-    await Promise.all(beside.map((path) => rm(path, { force: true })))
+    // What could not be made cannot always be removed; the first error is the one to tell.
+    await Promise.allSettled(beside.map((path) => rm(path, { force: true })))
     throw error
   }
 }
