@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import { findRuntime } from './find.js'
 import type { Port, Tensors } from './tensor.js'
 import type { Answer, Opening, Request, Step } from './worker.js'
 
@@ -37,6 +38,18 @@ export interface Session {
   run(feeds: Tensors, fetches?: readonly string[]): Promise<Tensors>
   /** Ends the session once its runs are done. */
   close(): Promise<void>
+}
+
+/**
+ * For work whose result is to be run: refused before it is done.
+ * @throws {RuntimeError} where onnxruntime-node is missing.
+ */
+export function expectRuntime(): void {
+  try {
+    findRuntime(process.cwd())
+  } catch (error) {
+    throw failure('find', (error as Error).message, undefined)
+  }
 }
 
 /**
