@@ -15,11 +15,10 @@ export class Interruption extends Error {
 
 let current: AbortController | undefined
 
-/** Ends the work that goes on, so that it can clean up; false where there is none. */
+/** Ends the work that goes on, so that it can clean up, for the first reason given; false where there is none. */
 export function endWork(reason: unknown): boolean {
-  if (!current || current.signal.aborted) return false
-  current.abort(reason)
-  return true
+  current?.abort(reason)
+  return current !== undefined
 }
 
 /**

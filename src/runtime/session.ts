@@ -71,6 +71,9 @@ export async function openSession(
     profile,
     folder: process.cwd(),
   }
+  // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
+  // process's environment, of which a thread has but a copy.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: opening,
