@@ -47,7 +47,7 @@ async function countText(
           : `${whole(parameters)} = ${printFigure(parameters, 'parameters')}`,
       ],
       ['buffers', `${whole(buffers)} running means and variances, not trained`],
-      ['MACs', `${whole(macs)} = ${printFigure(macs, 'macs')}`],
+      ['MACs', macs === 0 ? '0' : `${whole(macs)} = ${printFigure(macs, 'macs')}`],
       ['activations', `${whole(activations)} out of convolutions and linear layers`],
       ['weights', `${printFigure(bytes.weights, 'bytes')}`],
       [
@@ -69,7 +69,7 @@ async function countText(
     ...(unknown.length > 0
       ? [
           yellow(
-            `  Not counted: ${unknown.length} foreign operators (${[
+            `  Not counted: ${howMany(unknown.length, 'foreign operator')} (${[
               ...new Set(unknown.map(({ operator }) => operator)),
             ].join(', ')}).`,
           ),
