@@ -1,5 +1,10 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { typeMistakes } from '../src/cli/mistakes.js'
 import { document, heddle, netFile, scratch } from './support/heddle.js'
+import { wrongProgramsFolder } from './support/wrong-programs.js'
 
 t.test('a network without mistakes is told with the input that it takes', async (t) => {
   const cwd = scratch(t, { 'net.ts': netFile('unet') })
@@ -83,3 +88,34 @@ t.test('a file that cannot be run ends with 2', async (t) => {
   t.equal(code, 2)
   t.match(json.mistakes, [{ problem: /enum is not supported/, location: { file: 'enum.ts' } }])
 })
+
+t.test(
+  'what types say of features, pyramids and units is put into the words of the network',
+  async (t) => {
+    const folder = fileURLToPath(wrongProgramsFolder)
+    const all = readdirSync(folder).map((file) => `import '${join(folder, file)}'`)
+    const mistakes = typeMistakes(join(scratch(t, { 'all.ts': all.join('\n') }), 'all.ts'))
+    const told = new Map(
+      mistakes.map(({ location, problem }) => [basename(location?.file ?? '', '.ts'), problem]),
+    )
+    for (const [rule, words] of Object.entries({
+      'sum-stride':
+        'a feature of 48 channels at stride 8 stands where a feature of 48 channels at stride 4 is needed',
+      'product-width': 'a vector of 96 channels stands where a vector of 48 channels is needed',
+      'concat-stride':
+        'a feature of 192 channels at stride 16 stands where a feature at stride 4 is needed',
+      'not-a-feature': 'a vector of 3 channels stands where a feature is needed',
+      'repeat-stride':
+        'a unit of 48 channels and stride 2 stands where a unit of 48 channels and stride 1 is needed',
+      consecutive:
+        'a feature of 18 channels at stride 4 and a feature of 18 channels at stride 16 stand in one place: branches double their stride',
+      'empty-pyramid': 'a pyramid of 0 branches stands where at least 1 is needed',
+      'not-a-tensor': 'there is no branch 2: there are 2, counted from 0',
+      'per-branch': 'a list of 3 stands where one for each of 2 branches is needed',
+      'missing-branch': '2 stands where 0 or 1 is needed',
+      step: '3 stands where 1, 2, 4, 8, 16, 32, 64 or 128 is needed',
+      width: 'a width is a whole number from 1, not -3',
+    }))
+      t.equal(told.get(rule), words, rule)
+  },
+)

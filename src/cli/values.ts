@@ -1,6 +1,7 @@
 import type { Side } from '../compiler/specialise.js'
 import { InputError } from '../errors.js'
 import { whole as digits } from './figures.js'
+import { either } from './words.js'
 
 /** The longest side of an image, and the largest batch, that are taken for meant. */
 export const longestSide: number = 2 ** 20
@@ -32,7 +33,7 @@ export function oneOf<const W extends string>(
     if (word) return word
     throw new InputError({
       problem: `${option} is ${text || 'empty'}`,
-      remedy: `It is ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`,
+      remedy: `It is ${either(words)}.`,
     })
   }
 }
