@@ -175,7 +175,7 @@ t.test('what a file prints goes to standard error', async (t) => {
 t.test('what is no TypeScript file is told', async (t) => {
   const cwd = scratch(t, { 'net.json': '{}', 'other.ts': '' })
   for (const [file, problem] of [
-    ['net.json', /net\.json is no TypeScript file/],
+    ['net.json', /net\.json ends in none of \.ts, \.mts, \.js and \.mjs/],
     ['./', /\.\/ is a folder/],
     ['./nte.ts', /no file \.\/nte\.ts\n {2}In that folder: other\.ts/],
   ] as const) {

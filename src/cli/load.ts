@@ -87,7 +87,7 @@ export function existingFile(path: string): string {
     )
   if (!/\.m?[jt]s$/.test(full))
     throw problem(
-      `${path} is no TypeScript file`,
+      `${path} ends in none of .ts, .mts, .js and .mjs`,
       'A model of your own is a .ts or .mts file (or .js, .mjs) that exports it.',
     )
   return realpathSync(full)
