@@ -3,7 +3,7 @@ import type { Pass } from './compiler/rewrite.js'
 import type { InputSize } from './compiler/specialise.js'
 import type { Model } from './dsl/model.js'
 import { InputError } from './errors.js'
-import { expectTensorsFit, trainedCount } from './footprint.js'
+import { expectRunFits, expectTensorsFit, largestMachine, trainedCount } from './footprint.js'
 import { lower, writeLowered } from './lower.js'
 import type { Progress } from './progress.js'
 import { printSide } from './run-size.js'
@@ -45,7 +45,7 @@ export interface BuildReport {
  * Compiles a network and writes it as ONNX, whole or not at all. The same network, options and weights
  * give the same bytes. Weights are evaluated one at a time, as they are written.
  * @throws {NetworkError} where the network does not take the size.
- * @throws {InputError} where an option is out of range, or there is no room for the file.
+ * @throws {InputError} where an option is out of range, no machine could run it, or there is no room for the file.
  */
 export async function build(model: Model, options: BuildOptions): Promise<BuildReport> {
   const { output, seed, opset, external, signal, progress } = options
@@ -62,6 +62,7 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
   })
   const { plain, graph, size, passes } = compilation
   expectTensorsFit(plain)
+  expectRunFits(plain, largestMachine)
   const weights = options.weights ?? seeded(plain, seed ?? 0)
   progress?.({ phase: 'compile', done: 1, total: 1 })
   const metadata = {

@@ -69,17 +69,20 @@ export function expectTensorsFit(graph: Graph): void {
       })
 }
 
+/** What is built here may run elsewhere; past this it is taken for a slip of the hand. */
+export const largestMachine: number = 1e13
+
 /**
- * What a network needs to run, at the least, against the memory of this machine.
+ * What a network needs to run, at the least, against the memory of this machine, or of a larger one.
  * @throws {InputError} where it does not fit.
  */
-export function expectRunFits(graph: Graph): void {
+export function expectRunFits(graph: Graph, machine = 0): void {
   const [activations, weights] = [peakActivations(graph), parameterBytes(graph)]
-  if (activations + weights <= memory()) return
+  if (activations + weights <= Math.max(memory(), machine)) return
   const input = graph.inputs.map(({ type }) => printShape(type.shape)).join(', ')
   throw new InputError({
     problem: `${graph.name} at ${input} needs ${printBytes(activations + weights)} to run (activations ${printBytes(activations)}, weights ${printBytes(weights)}); this machine has ${printBytes(memory())}`,
-    remedy: 'Take a smaller input (--input).',
+    remedy: 'Take a smaller input, or a smaller batch (--input, --batch).',
   })
 }
 

@@ -92,8 +92,12 @@ export async function verifyFile(
 
 async function expectFile(path: string): Promise<void> {
   const remedy = 'Give the path of an ONNX file.'
-  const found = await stat(path).catch((error: Error) => {
-    throw new InputError({ problem: `${path} cannot be read: ${error.message}`, remedy })
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const problem =
+      error.code === 'ENOENT'
+        ? `there is no file ${path}`
+        : `${path} cannot be read: ${error.code ?? error.message}`
+    throw new InputError({ problem, remedy }, { cause: error })
   })
   if (!found.isFile()) throw new InputError({ problem: `${path} is a folder`, remedy })
 }

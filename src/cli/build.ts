@@ -1,16 +1,19 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { build } from '../build.js'
 import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { expectRunFits, printBytes } from '../footprint.js'
 import { planRun } from '../run-size.js'
+import { expectRuntime } from '../runtime/session.js'
 import { type VerifyReport, verify } from '../verify.js'
 import { exitCodes, shownPath } from './failure.js'
-import { duration, whole } from './figures.js'
+import { whole } from './figures.js'
 import { interruptible } from './interrupt.js'
+import { fileArgument } from './load.js'
 import { metered } from './meter.js'
 import { inputShape, inputSize, type ModelOptions, modelFrom, passesOf } from './options.js'
-import { table } from './table.js'
+import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
 
@@ -23,23 +26,22 @@ interface BuildCommandOptions extends ModelOptions {
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
 export async function buildModel(argument: string, options: BuildCommandOptions): Promise<number> {
-  const { output } = options
-  if (output?.trim() === '')
-    throw new InputError({
-      problem: '--output is empty',
-      remedy: 'Give the path of the file: -o net.onnx.',
-    })
   const model = await modelFrom(argument, options)
+  const output = options.output ?? defaultOutput(model)
+  expectNotSource(argument, output)
   const size = inputSize(model, options)
   const { seed, opset } = options
   const common = { size, seed, opset, ...passesOf(options) }
   // Before there is a file, so that none is left where the check could not run.
-  if (options.verify) expectRunFits(specialise(model.graph, planRun(model, size).run))
+  if (options.verify) {
+    expectRuntime()
+    expectRunFits(specialise(model.graph, planRun(model, size).run))
+  }
   const { built, verified } = await interruptible((signal) =>
     metered(async (progress) => {
       const built = await build(model, {
         ...common,
-        output: output ?? defaultOutput(model),
+        output,
         ...(options.externalData ? { external: true } : {}),
         signal,
         progress,
@@ -51,7 +53,6 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
     }),
   )
   const { path, dataPath, bytes, parameters, nodes } = built
-  const passes = built.passes.map(({ name, before, after, ms }) => ({ name, before, after, ms }))
   if (options.json)
     printJson({
       path,
@@ -59,7 +60,7 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
       bytes,
       parameters,
       nodes,
-      passes,
+      passes: passesDocument(built.passes),
       model: model.name,
       input: inputShape(model, size),
       seed,
@@ -72,9 +73,9 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
       [
         bold(files.join(' and ')),
         `  ${model.name}, input [${inputShape(model, size).join(', ')}], weights of seed ${seed}`,
-        `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${nodes} nodes`,
+        `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
-        passesText(passes, bold),
+        passesText(built.passes, bold),
         ...(verified ? ['', verdictText(verified)] : []),
       ].join('\n'),
     )
@@ -87,30 +88,14 @@ function defaultOutput({ name }: Model): string {
   return `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.onnx`
 }
 
-interface PassLine {
-  readonly name: string
-  readonly before: number
-  readonly after: number
-  readonly ms: number
-}
-
-function passesText(passes: readonly PassLine[], title: (text: string) => string): string {
-  if (passes.length === 0) return '  no passes: as it is written'
-  return table(
-    [
-      { title: 'pass' },
-      { title: 'nodes before', align: 'right' },
-      { title: 'after', align: 'right' },
-      { title: 'time', align: 'right' },
-    ],
-    passes.map(({ name, before, after, ms }) => [
-      name,
-      String(before),
-      String(after),
-      duration(ms),
-    ]),
-    { title },
-  )
+/** The network's own file is no place for what is made of it. */
+function expectNotSource(argument: string, output: string): void {
+  const file = fileArgument(argument)
+  if (!file || !existsSync(output) || realpathSync(output) !== realpathSync(file.path)) return
+  throw new InputError({
+    problem: `${output} is the file that the network is written in`,
+    remedy: 'Give the path of another: -o net.onnx.',
+  })
 }
 
 function verdictText(report: VerifyReport): string {

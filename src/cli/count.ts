@@ -3,7 +3,7 @@ import { printFigure } from '../analysis/figures.js'
 import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { exitCodes } from './failure.js'
-import { share, short, whole } from './figures.js'
+import { counted as howMany, share, short, whole } from './figures.js'
 import { choicesText, fixedSize, inputShape, type ModelOptions, modelFrom } from './options.js'
 import { pairs, table } from './table.js'
 import { print, printJson, styleOf } from './terminal.js'
@@ -34,19 +34,30 @@ async function countText(
 ): Promise<string> {
   const { bold, dim, yellow } = styleOf(process.stdout)
   const { parameters, buffers, macs, activations, bytes, layers, unknown } = counted
-  const listed = [layers.conv, layers.norm, layers.linear]
   const choices = await choicesText(argument, options)
   return [
     bold(model.name),
     pairs([
       ['input', `${input} (batch x channels x height x width)`],
       ...(choices ? [['choices', choices] as const] : []),
-      ['parameters', `${whole(parameters)} = ${printFigure(parameters, 'parameters')}`],
+      [
+        'parameters',
+        parameters < 1000
+          ? String(parameters)
+          : `${whole(parameters)} = ${printFigure(parameters, 'parameters')}`,
+      ],
       ['buffers', `${whole(buffers)} running means and variances, not trained`],
-      ['MACs', `${whole(macs)} = ${printFigure(macs, 'macs')}`],
+      ['MACs', macs === 0 ? '0' : `${whole(macs)} = ${printFigure(macs, 'macs')}`],
       ['activations', `${whole(activations)} out of convolutions and linear layers`],
       ['weights', `${printFigure(bytes.weights, 'bytes')}`],
-      ['layers', `${listed[0]} convolutions, ${listed[1]} batch norms, ${listed[2]} linear`],
+      [
+        'layers',
+        [
+          howMany(layers.conv, 'convolution'),
+          howMany(layers.norm, 'batch norm'),
+          howMany(layers.linear, 'linear layer'),
+        ].join(', '),
+      ],
     ]),
     '',
     partsText(counted, options.by ?? 'branch', bold),
@@ -58,7 +69,7 @@ async function countText(
     ...(unknown.length > 0
       ? [
           yellow(
-            `  Not counted: ${unknown.length} foreign operators (${[
+            `  Not counted: ${howMany(unknown.length, 'foreign operator')} (${[
               ...new Set(unknown.map(({ operator }) => operator)),
             ].join(', ')}).`,
           ),

@@ -26,6 +26,7 @@ export interface FailureOptions {
 export function reportFailure(error: unknown, { json, stack }: FailureOptions): number {
   if (error instanceof Interruption) {
     note(error.message)
+    if (json) printJson({ error: { kind: error.name, problem: error.message } })
     return error.code
   }
   const known = asHeddleError(error)

@@ -10,11 +10,16 @@ const decimal = [
   [1e3, 'k'],
 ] as const
 
-/** `747.5 G`: in powers of 1,000, four digits. */
+/** `747.5 G`, `37.00 G`: in powers of 1,000, four digits. */
 export function short(n: number): string {
   for (const [size, letter] of decimal)
-    if (n >= size) return `${Number((n / size).toPrecision(4))} ${letter}`
+    if (n >= size) return `${(n / size).toPrecision(4)} ${letter}`
   return String(n)
+}
+
+/** `1 linear layer`, `307 convolutions`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${whole(n)} ${n === 1 ? one : many}`
 }
 
 /** `38.6 %`. */

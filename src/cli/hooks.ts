@@ -14,6 +14,9 @@ const entries: Readonly<Record<string, string>> = {
   'heddle/node': new URL('../node.js', import.meta.url).href,
 }
 
+/** Where heddle's own modules are, which are known to be modules. */
+const own = new URL('..', import.meta.url).href
+
 interface Resolved {
   readonly url: string
   readonly format?: string | null | undefined
@@ -41,10 +44,22 @@ export function load<C, R>(
   context: C,
   next: (url: string, context: C) => R,
 ): R | Source {
-  if (!isTypeScript(url)) return next(url, context)
-  const file = fileURLToPath(url)
-  const text = readFileSync(file, 'utf8')
-  return { format: 'module', source: stripped(file, text), shortCircuit: true }
+  if (isTypeScript(url)) {
+    const file = fileURLToPath(url)
+    const text = readFileSync(file, 'utf8')
+    return { format: 'module', source: stripped(file, text), shortCircuit: true }
+  }
+  if (isScript(url)) {
+    const text = readFileSync(fileURLToPath(url), 'utf8')
+    if (/^\s*(?:import|export)\b(?! *\()/m.test(text))
+      return { format: 'module', source: text, shortCircuit: true }
+  }
+  return next(url, context)
+}
+
+/** A .js file of the user's own, which is a module if it is written as one: before 20.19 Node does not look. */
+function isScript(url: string): boolean {
+  return /^file:.*\.js$/.test(url) && !url.includes('/node_modules/') && !url.startsWith(own)
 }
 
 function stripped(file: string, text: string): string {

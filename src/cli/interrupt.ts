@@ -13,6 +13,14 @@ export class Interruption extends Error {
   }
 }
 
+let current: AbortController | undefined
+
+/** Ends the work that goes on, so that it can clean up, for the first reason given; false where there is none. */
+export function endWork(reason: unknown): boolean {
+  current?.abort(reason)
+  return current !== undefined
+}
+
 /**
  * Runs work that Ctrl-C ends by its AbortSignal, so that it can clean up; a second Ctrl-C ends the process.
  * Outside of such work Ctrl-C ends the process at once, as it does without handlers.
@@ -20,6 +28,7 @@ export class Interruption extends Error {
  */
 export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController()
+  current = controller
   const onSignal = (signal: Signal): void => {
     if (controller.signal.aborted) die(signal)
     controller.abort(new Interruption(signal))
@@ -31,6 +40,7 @@ export async function interruptible<R>(work: (signal: AbortSignal) => Promise<R>
     controller.signal.throwIfAborted()
     throw error
   } finally {
+    current = undefined
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
 }

@@ -3,11 +3,11 @@ import module from 'node:module'
 import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isModel, type Model } from '../dsl/model.js'
-import { HeddleError, InputError, type Location } from '../errors.js'
+import { HeddleError, InputError, type Location, userLocation } from '../errors.js'
 import { nearestOf } from '../nearest.js'
 import { shownPath, thrownIn } from './failure.js'
 import { type SyntaxPlace, syntaxMark } from './syntax.js'
-import { divertOutput } from './terminal.js'
+import { divertOutput, keepRunning } from './terminal.js'
 
 /** A file of the user's and, after #, the export that is meant. */
 export interface FileArgument {
@@ -34,6 +34,7 @@ export async function loadFile(argument: FileArgument): Promise<Model> {
   const file = existingFile(argument.path)
   await registerHooks()
   divertOutput()
+  keepRunning(() => endsProcess(file))
   let exported: Readonly<Record<string, unknown>>
   try {
     exported = await Promise.race([import(pathToFileURL(file).href), stalled(file)])
@@ -41,6 +42,14 @@ export async function loadFile(argument: FileArgument): Promise<Model> {
     throw await importProblem(file, error)
   }
   return modelOf(file, argument, exported)
+}
+
+function endsProcess(file: string): InputError {
+  return new InputError({
+    problem: `${shownPath(file)} ends the process`,
+    remedy: 'Let the file run to its end and export a model.',
+    location: userLocation(new Error('exit')),
+  })
 }
 
 /** Fails once nothing is left that could let the file run to its end. */
@@ -71,10 +80,14 @@ export function existingFile(path: string): string {
         : 'A model is a zoo name (heddle models lists them) or a TypeScript file.',
     )
   }
-  if (!statSync(full).isFile()) throw problem(`${path} is no file`, 'Give a TypeScript file.')
+  if (!statSync(full).isFile())
+    throw problem(
+      `${path} is ${statSync(full).isDirectory() ? 'a folder' : 'no file'}`,
+      'Give a TypeScript file.',
+    )
   if (!/\.m?[jt]s$/.test(full))
     throw problem(
-      `${path} is no TypeScript file`,
+      `${path} ends in none of .ts, .mts, .js and .mjs`,
       'A model of your own is a .ts or .mts file (or .js, .mjs) that exports it.',
     )
   return realpathSync(full)
@@ -128,6 +141,12 @@ function modelOf(
   const distinct = new Map(models.map((key) => [exported[key], key]))
   const candidates = models.length > 0 ? [...distinct.values()] : makers
   const [first, second] = candidates
+  const promise = Object.keys(exported).find((key) => exported[key] instanceof Promise)
+  if (first === undefined && promise !== undefined)
+    throw new InputError({
+      problem: `${shown} exports no model: ${promise} is a promise`,
+      remedy: 'Await it in the file, which may: export const net = await ….',
+    })
   if (first === undefined)
     throw new InputError({
       problem: `${shown} exports no model`,
@@ -160,13 +179,18 @@ function made(file: string, name: string, value: unknown): Model {
     throw error instanceof HeddleError ? error : thrownIn(file, error)
   }
   if (isModel(result)) return result
+  const promise = result instanceof Promise
   throw new InputError({
     problem: `${shownPath(file)} exports no model: ${name}() returns ${
-      result instanceof Promise ? 'a promise' : `a value of type ${typeof result}`
+      promise ? 'a promise' : `a value of type ${typeof result}`
     }`,
-    remedy: 'Return what model(…) returns.',
+    remedy: promise
+      ? `Await it in the file, which may: export const net = await ${name}().`
+      : 'Return what model(…) returns.',
   })
 }
+
+const erasedOnly = /not supported in (?:strip-only|type strip) mode/
 
 async function importProblem(file: string, error: unknown): Promise<unknown> {
   if (error instanceof HeddleError || !(error instanceof Error)) {
@@ -175,10 +199,10 @@ async function importProblem(file: string, error: unknown): Promise<unknown> {
   if (error.message.startsWith(syntaxMark)) {
     const { problem, location } = JSON.parse(error.message.slice(syntaxMark.length)) as SyntaxPlace
     return new InputError({
-      problem: `${shownPath(location.file)} does not compile: ${problem}`,
-      remedy: /not supported/.test(problem)
-        ? 'Files are run with their types left out: write what JavaScript has.'
-        : 'Correct it there; heddle check lists all mistakes.',
+      problem: `${shownPath(location.file)} does not compile: ${problem.replace(erasedOnly, 'not supported')}`,
+      remedy: erasedOnly.test(problem)
+        ? 'Types are left out, nothing is translated: write what JavaScript has (for an enum, a union of strings).'
+        : 'Correct it there.',
       location,
     })
   }
@@ -200,6 +224,16 @@ async function linkProblem(error: Error): Promise<InputError | undefined> {
       location,
     })
   }
+  const required = code === 'MODULE_NOT_FOUND' && /^Cannot find module '(.*?)'/.exec(error.message)
+  const location = userLocation(error)
+  if (required && location)
+    return new InputError({
+      problem: `${shownPath(location.file)} requires ${required[1]}, which is not there`,
+      remedy: /^heddle/.test(required[1] as string)
+        ? `Import it: import { … } from '${required[1]}'.`
+        : 'Correct the path, or add the file or package.',
+      location,
+    })
   if (!(error instanceof SyntaxError)) return undefined
   const [, url, line] = /^(file:.*?):(\d+)\n/.exec(error.stack ?? '') ?? []
   if (!url) return undefined

@@ -46,7 +46,7 @@ function familiesText(title: (text: string) => string): string {
   if (width <= terminalWidth()) return table(columns, rows, { title })
   return rows
     .map(([name = '', input, fusion, options, summary]) =>
-      [`  ${title(name)}  ${summary}`, `      ${input}  ${fusion}  ${options}`.trimEnd()].join(
+      [`  ${title(name)}  ${input}  ${fusion}  ${options}`.trimEnd(), `      ${summary}`].join(
         '\n',
       ),
     )

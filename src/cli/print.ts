@@ -2,6 +2,7 @@ import { compile } from '../compile.js'
 import { print as printGraph } from '../compiler/print.js'
 import { exitCodes } from './failure.js'
 import { inputShape, inputSize, type ModelOptions, modelFrom, passesOf } from './options.js'
+import { passesDocument } from './passes.js'
 import { print, printJson } from './terminal.js'
 
 /** `heddle print`: the graph as text, after the passes. */
@@ -14,7 +15,7 @@ export async function printModel(argument: string, options: ModelOptions): Promi
     printJson({
       model: model.name,
       input: inputShape(model, size),
-      passes: passes.map(({ name, before, after, ms }) => ({ name, before, after, ms })),
+      passes: passesDocument(passes),
       text,
     })
   else print(text)

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { version } from '../version.js'
 import { takesModel } from './options.js'
 import { terminalWidth } from './terminal.js'
-import { oneOf, wholeNumber } from './values.js'
+import { oneOf, outputPath, wholeNumber } from './values.js'
 
 /** What a command does with its arguments; it returns the exit code. */
 type Action<O> = (argument: string, options: O) => Promise<number>
@@ -79,7 +79,12 @@ const build: Add = (program, onJob) => {
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
   ])
   takesModel(command)
-    .option('-o, --output <file>', 'where the file goes (default: the name of the model, .onnx)')
+    .addOption(
+      new Option(
+        '-o, --output <file>',
+        'where the file goes (default: the name of the model, .onnx)',
+      ).argParser(outputPath),
+    )
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--verify', 'then check the very bytes that were written')

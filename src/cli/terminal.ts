@@ -2,15 +2,23 @@ import type { Writable } from 'node:stream'
 
 /** Standard output as it was at the start: whatever else writes there later is sent to standard error. */
 const write = process.stdout.write.bind(process.stdout)
+const exit = process.exit.bind(process)
 
 /** Prints a result, with a line end. */
 export function print(text: string): void {
   write(text.endsWith('\n') ? text : `${text}\n`)
 }
 
-/** Prints a result as the one JSON document. */
+/** Prints a result as the one JSON document; what is no number (NaN) is null. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, 2))
+  const text = JSON.stringify(value, undefined, 2)
+  // Lists of numbers and words stand on one line. Line ends within strings are escaped, so these are structure.
+  print(
+    text.replace(
+      /\[\n[^[\]{}]*?\n\s*\]/g,
+      (list) => `[${list.slice(1, -1).trim().replace(/\n\s*/g, ' ')}]`,
+    ),
+  )
 }
 
 /** Tells something beside the result: on standard error. */
@@ -23,11 +31,18 @@ export function divertOutput(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write
 }
 
+/** From here on, code of the user's that would end the process meets `refusal` instead. */
+export function keepRunning(refusal: () => Error): void {
+  process.exit = () => {
+    throw refusal()
+  }
+}
+
 /** A reader that has seen enough (`heddle models | head -1`) is no error. */
 export function quietWhenUnread(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
+      if (error.code === 'EPIPE') exit()
       throw error
     })
 }
@@ -35,7 +50,7 @@ export function quietWhenUnread(): void {
 /** Ends the process once all that was printed has left it. */
 export async function leave(code: number): Promise<never> {
   await new Promise<void>((done) => write('', () => done()))
-  process.exit(code)
+  return exit(code)
 }
 
 export interface Style {

@@ -1,6 +1,7 @@
 import type { Side } from '../compiler/specialise.js'
 import { InputError } from '../errors.js'
 import { whole as digits } from './figures.js'
+import { either } from './words.js'
 
 /** The longest side of an image, and the largest batch, that are taken for meant. */
 export const longestSide: number = 2 ** 20
@@ -32,7 +33,7 @@ export function oneOf<const W extends string>(
     if (word) return word
     throw new InputError({
       problem: `${option} is ${text || 'empty'}`,
-      remedy: `It is ${words.join(' or ')}.`,
+      remedy: `It is ${either(words)}.`,
     })
   }
 }
@@ -75,4 +76,19 @@ export function batchSide(text: string): Side {
     problem: `--batch is ${text || 'empty'}`,
     remedy: `It is a whole number from 1 to ${digits(largestBatch)}, or dynamic.`,
   })
+}
+
+/** `-o`: the path of a file. What looks like an option is one whose path was forgotten. */
+export function outputPath(text: string): string {
+  if (text.trim() === '')
+    throw new InputError({
+      problem: '--output is empty',
+      remedy: 'Give the path of the file: -o net.onnx.',
+    })
+  if (text.startsWith('-'))
+    throw new InputError({
+      problem: `--output is ${text}, which looks like an option`,
+      remedy: `Give the path of the file: -o net.onnx, or -o ./${text} if it is meant.`,
+    })
+  return text
 }

@@ -88,5 +88,11 @@ function lengthOf(tuple: string): number {
 /** `2 | 1 | undefined` as 1 or 2. */
 function alternatives(union: string): string {
   const numbers = union.split(' | ').filter((one) => one !== 'undefined')
-  return numbers.sort((a, b) => Number(a) - Number(b)).join(' or ')
+  return either(numbers.sort((a, b) => Number(a) - Number(b)))
+}
+
+/** `a, b or c`. */
+export function either(words: readonly string[]): string {
+  const [last = '', ...others] = [...words].reverse()
+  return others.length > 0 ? `${others.reverse().join(', ')} or ${last}` : last
 }

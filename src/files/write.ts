@@ -30,7 +30,8 @@ export async function writeFiles(
     signal?.throwIfAborted()
     for (const [i, { path }] of files.entries()) await told(path, rename(beside[i] as string, path))
   } catch (error) {
-    await Promise.all(beside.map((path) => rm(path, { force: true })))
+    // What could not be made cannot always be removed; the first error is the one to tell.
+    await Promise.allSettled(beside.map((path) => rm(path, { force: true })))
     throw error
   }
 }
@@ -61,31 +62,36 @@ async function writeAll(path: string, file: FileHandle, chunk: Uint8Array): Prom
 
 async function expectFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory())
-    throw new InputError({ problem: `${path} is a folder`, remedy: 'Give the path of a file.' })
+  if (found ? found.isFile() : !path.endsWith('/')) return
+  // A device would be replaced by a file, not written to.
+  const device = found && !found.isDirectory()
+  throw new InputError({
+    problem: `${path} is ${device ? 'a device or a pipe' : 'a folder'}`,
+    remedy: 'Give the path of a file.',
+  })
 }
 
-const remedies: Readonly<Record<string, string>> = {
-  ENOENT: 'Make the folder first, or write elsewhere.',
-  ENOTDIR: 'A part of the path is a file: write elsewhere.',
-  EACCES: 'Write to a folder that you may write to.',
-  EPERM: 'Write to a folder that you may write to.',
-  EROFS: 'The file system is read-only: write elsewhere.',
-  ENOSPC: 'The disk is full: make room, or write elsewhere.',
-  EDQUOT: 'Your share of the disk is full: make room, or write elsewhere.',
-  EFBIG: 'The file system takes no file of that size: keep the weights in a file of their own.',
+/** What the system says of a path, in words, and what to do about it. */
+const words: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  ENOENT: ['its folder does not exist', 'Make the folder first, or write elsewhere.'],
+  ENOTDIR: ['a part of the path is a file', 'Write elsewhere.'],
+  EACCES: ['permission is denied', 'Write to a folder that you may write to.'],
+  EPERM: ['it is not permitted', 'Write to a folder that you may write to.'],
+  EROFS: ['the file system is read-only', 'Write elsewhere.'],
+  ENOSPC: ['the disk is full', 'Make room, or write elsewhere.'],
+  EDQUOT: ['your share of the disk is full', 'Make room, or write elsewhere.'],
+  EFBIG: ['it is too large for the file system', 'Keep the weights in a file of their own.'],
+  ENAMETOOLONG: ['its name is too long', 'Give a shorter name.'],
 }
 
-/** What the system says of a path, as a mistake that can be mended. */
 async function told<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    const remedy = remedies[code]
-    if (remedy === undefined) throw error
+    const [problem, remedy] = words[(error as NodeJS.ErrnoException).code ?? ''] ?? []
+    if (problem === undefined || remedy === undefined) throw error
     throw new InputError(
-      { problem: `${path} cannot be written: ${message}`, remedy },
+      { problem: `${path} cannot be written: ${problem}`, remedy },
       { cause: error },
     )
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import { findRuntime } from './find.js'
 import type { Port, Tensors } from './tensor.js'
 import type { Answer, Opening, Request, Step } from './worker.js'
 
@@ -40,6 +41,18 @@ export interface Session {
 }
 
 /**
+ * For work whose result is to be run: refused before it is done.
+ * @throws {RuntimeError} where onnxruntime-node is missing.
+ */
+export function expectRuntime(): void {
+  try {
+    findRuntime(process.cwd())
+  } catch (error) {
+    throw failure('find', (error as Error).message, undefined)
+  }
+}
+
+/**
  * Opens a model from its bytes or its path; external data is found beside the path.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load, or refuses the bytes.
  * @throws {InputError} where it refuses the file at a path.
@@ -58,6 +71,9 @@ export async function openSession(
     profile,
     folder: process.cwd(),
   }
+  // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
+  // process's environment, of which a thread has but a copy.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: opening,

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { findRuntime } from './find.js'
 import type { Port, TensorData, Tensors } from './tensor.js'
 
 /**
@@ -48,9 +48,7 @@ type Runtime = typeof import('onnxruntime-node')
 async function serve({ model, optimize, threads, profile, folder }: Opening): Promise<void> {
   let during: Step = 'find'
   try {
-    const entry = createRequire(import.meta.url).resolve('onnxruntime-node', {
-      paths: [import.meta.dirname, folder],
-    })
+    const entry = findRuntime(folder)
     during = 'import'
     const runtime = (await import(pathToFileURL(entry).href)).default as Runtime
     runtime.env.logLevel = 'error'

@@ -1,0 +1,186 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { document, heddle, main, netFile, scratch } from './support/heddle.js'
+import { plainNode } from './support/plain-node.js'
+
+/** Counts a file as its user does, and says what was refused: its first lines, or nothing. */
+function refusal(t: Test, text: string, name = 'net.ts'): string {
+  const { code, stdout, stderr } = heddle(['count', `./${name}`], {
+    cwd: scratch(t, { [name]: text }),
+  })
+  if (code === 0) return ''
+  t.equal(code, 2, stderr)
+  t.equal(stdout, '')
+  t.notMatch(stderr, /^ {4}at /m, 'no stack trace')
+  return stderr
+}
+
+const imports = "import { conv, image, model } from 'heddle'\n"
+const made = "model('net', image(3, { size: [32, 32] }), (x) => ({ y: conv(x, 8, { kernel: 3 }) }))"
+
+t.test('a file runs from any folder, without a package.json or node_modules', async (t) => {
+  const cwd = scratch(t, { 'my-net.ts': netFile('unet'), 'far/away/empty': '' })
+  const { parameters, model } = document('count ./my-net.ts', { cwd }).json
+  t.match({ parameters, model }, { parameters: 216, model: 'unet' })
+  const away = join(cwd, 'far/away')
+  t.equal(document('count ../../my-net.ts#unet', { cwd: away }).json.model, 'unet')
+  t.equal(document(`count ${cwd}/my-net.ts`, { cwd: away }).json.model, 'unet')
+  t.equal(document('count my-net.ts', { cwd }).json.model, 'unet', 'without ./ too')
+})
+
+t.test('heddle in a file is the running heddle', async (t) => {
+  const cwd = scratch(t, {
+    'package.json': '{ "name": "theirs" }',
+    'node_modules/heddle/package.json': '{ "name": "heddle", "main": "index.js" }',
+    'node_modules/heddle/index.js': "throw new Error('another heddle')",
+    'net.ts': `import { hrnetV2 } from 'heddle'
+import { build } from 'heddle/node'
+export const net = typeof build === 'function' ? hrnetV2(1) : undefined
+`,
+  })
+  t.equal(document('count ./net.ts', { cwd }).json.parameters, 362247)
+})
+
+t.test('a file imports its siblings, with and without extension', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': `${imports}import { a } from './a'
+import { b } from './b.js'
+import { c } from './parts/c.ts'
+import { d } from './d.mjs'
+import { e } from './parts'
+import { f } from './f.js'
+export const net = model('net', image(3), (x) => ({ y: conv(x, a + b + c + d + e + f, { kernel: 1 }) }))
+`,
+    'a.ts': 'export const a: number = 1',
+    'b.ts': 'export const b = 2 as number',
+    'parts/c.ts': 'export const c = 4',
+    'd.mts': 'export const d: number = 8',
+    'parts/index.ts': 'export const e = 16',
+    'f.js': 'export const f = 32',
+  })
+  t.equal(document('count ./net.ts', { cwd }).json.parameters, 3 * 63)
+})
+
+t.test(
+  '.mts, .js and .mjs files are networks too, also where Node does not look for modules',
+  async (t) => {
+    const text = `${imports}export const net = ${made}`
+    const cwd = scratch(t, { 'a.mts': text, 'b.js': text, 'c.mjs': text })
+    for (const file of ['a.mts', 'b.js', 'c.mjs'])
+      t.equal(document(`count ${file}`, { cwd }).json.parameters, 216, file)
+    const { code } = plainNode(['--no-experimental-detect-module', main, 'count', 'b.js'], { cwd })
+    t.equal(code, 0)
+  },
+)
+
+t.test('names with spaces, other letters and # work, and links lead to the file', async (t) => {
+  const wrong = `${imports}\nexport const net = model('net', image(3), (x) => ({ y: conv(x, 0, { kernel: 3 }) }))`
+  const cwd = scratch(t, {
+    'sp ace #1/ünï/my net.ts': netFile('unet'),
+    'sp ace #1/ünï/wrong #x.ts': wrong,
+  })
+  const counted = (file: string): string => heddle(['count', file], { cwd }).stdout
+  t.match(counted('./sp ace #1/ünï/my net.ts'), /^unet\n/)
+  t.match(counted('./sp ace #1/ünï/my net.ts#unet'), /^unet\n/)
+  symlinkSync('sp ace #1/ünï/wrong #x.ts', join(cwd, 'link.ts'))
+  for (const file of ['./sp ace #1/ünï/wrong #x.ts', 'link.ts'])
+    t.match(heddle(['count', file], { cwd }).stderr, 'sp ace #1/ünï/wrong #x.ts:3:56')
+})
+
+t.test(
+  'the model may be a default export, or what a function without arguments makes',
+  async (t) => {
+    for (const line of [
+      `export default ${made}`,
+      `export const net = () => ${made}`,
+      `export function net() { return ${made} }`,
+      `export const net = await Promise.resolve(${made})`,
+      `const net = ${made}; export { net, net as same }`,
+      `export const net = ${made}; export const other = () => 3`,
+      `export class Unit {}; export const width = (n: number) => n; export const net = ${made}`,
+    ])
+      t.equal(refusal(t, imports + line), '', line)
+  },
+)
+
+t.test('a file that leaves open which model is meant says what it exports', async (t) => {
+  const two = `${imports}export const a = ${made}\nexport const b = ${made}`
+  t.match(refusal(t, two), /net\.ts exports 2 models: a, b\n {2}Name the one.*: \.\/net\.ts#a\./)
+  const cwd = scratch(t, { 'net.ts': two })
+  t.equal(heddle('count ./net.ts#b', { cwd }).code, 0)
+  const third = heddle('count ./net.ts#c', { cwd })
+  t.equal(third.code, 2)
+  t.match(third.stderr, /exports no model called “c”\n {2}It exports a, b\./)
+  t.match(refusal(t, 'export const x = 3'), /net\.ts exports no model\n {2}Export the model/)
+  t.match(refusal(t, ''), /net\.ts exports no model\n/)
+  t.match(refusal(t, 'export const g = () => 3'), /g\(\) returns a value of type number/)
+})
+
+t.test('a promise of a model is to be awaited in the file', async (t) => {
+  const promised = `${imports}export const net = Promise.resolve(${made})`
+  t.match(refusal(t, promised), /net is a promise\n {2}Await it/)
+  const asynchronous = `${imports}export async function net() { return ${made} }`
+  t.match(refusal(t, asynchronous), /net\(\) returns a promise\n {2}Await it.*await net\(\)/)
+})
+
+t.test('what does not compile is told at its line and column', async (t) => {
+  const enums = refusal(t, `${imports}\n  export enum Kind { A }`)
+  t.match(enums, /net\.ts does not compile: TypeScript enum is not supported\n {2}net\.ts:3:10\n/)
+  t.match(enums, /write what JavaScript has \(for an enum, a union of strings\)/)
+  t.match(
+    refusal(t, 'const a = [1\nconst b = 2'),
+    /does not compile: Expected.*\n {2}net\.ts:2:1\n/,
+  )
+  const absent = refusal(t, "import { convolution, conv } from 'heddle'")
+  t.match(absent, /no?t? provide an export named 'convolution'\n {2}net\.ts:1:10\n/)
+  t.match(absent, 'Did you mean conv')
+  const type = refusal(t, "import { Model } from 'heddle'\nexport const x: Model = 1")
+  t.match(type, "It is a type: import { type Model } from 'heddle'.")
+  const missing = refusal(t, "\nimport { x } from './elsewhere'")
+  t.match(missing, /there is no module elsewhere\n {2}net\.ts:2:22\n/)
+  t.match(refusal(t, "import x from 'lodash'"), /there is no module lodash\n {2}net\.ts:1:16\n/)
+  const required = refusal(t, "const { conv } = require('heddle')", 'net.js')
+  t.match(required, /net\.js requires heddle.*\n {2}net\.js:1:18\n/)
+  t.match(required, "Import it: import { … } from 'heddle'.")
+})
+
+t.test('what throws is told at its line and column', async (t) => {
+  const thrown = refusal(t, "function f(): never {\n  throw new TypeError('nope')\n}\nf()")
+  t.match(thrown, /net\.ts throws TypeError: nope\n {2}net\.ts:2:9\n {2}2 \| {3}throw new/)
+  t.match(refusal(t, 'throw null'), /net\.ts throws object null/)
+  const deep = 'const f = (n: number): number => 1 + f(n + 1)\nf(0)'
+  t.match(refusal(t, deep), /RangeError: Maximum call stack size exceeded\n {2}net\.ts:1:/)
+  t.match(refusal(t, '\nprocess.exit(0)'), /net\.ts ends the process\n {2}net\.ts:2:9/)
+  t.match(refusal(t, 'await new Promise(() => {})'), /net\.ts waits for something that never comes/)
+  const wrong = `${imports}\r\nexport const net = model('n', image(3), (x) => ({\r\n  y: conv(x, 1.5, { kernel: 3 }),\r\n}))`
+  t.match(refusal(t, wrong), /1\.5\n {2}net\.ts:4:6\n {2}4 \| {3}y: conv\(x, 1\.5/, 'CRLF')
+})
+
+t.test('stack traces are shown where they are asked for', async (t) => {
+  const cwd = scratch(t, { 'net.ts': "throw new Error('nope')" })
+  const traced = /^Error: nope\n {4}at .*net\.ts:1:7/m
+  t.match(heddle('count ./net.ts --stack', { cwd }).stderr, traced)
+  t.match(heddle('count ./net.ts', { cwd, env: { HEDDLE_STACK: '1' } }).stderr, traced)
+  t.notMatch(heddle('count ./net.ts', { cwd, env: { HEDDLE_STACK: '0' } }).stderr, traced)
+})
+
+t.test('what a file prints goes to standard error', async (t) => {
+  const text = `${imports}console.log('hello'); process.stdout.write('there\\n')\nexport const net = ${made}`
+  const { json, stderr } = document('count ./net.ts', { cwd: scratch(t, { 'net.ts': text }) })
+  t.equal(json.parameters, 216)
+  t.equal(stderr, 'hello\nthere\n')
+})
+
+t.test('what is no TypeScript file is told', async (t) => {
+  const cwd = scratch(t, { 'net.json': '{}', 'other.ts': '' })
+  for (const [file, problem] of [
+    ['net.json', /net\.json ends in none of \.ts, \.mts, \.js and \.mjs/],
+    ['./', /\.\/ is a folder/],
+    ['./nte.ts', /no file \.\/nte\.ts\n {2}In that folder: other\.ts/],
+  ] as const) {
+    const { code, stderr } = heddle(`count ${file}`, { cwd })
+    t.equal(code, 2)
+    t.match(stderr, problem)
+  }
+})

@@ -1,0 +1,145 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { document, heddle, netFile, scratch } from './support/heddle.js'
+import { tinyOnnx } from './support/tiny-onnx.js'
+
+/** The forms that others script. */
+
+t.test('count tells the model, its input, parameters and MACs as plain integers', async (t) => {
+  const line = 'count hrnet-v2-w48 --classes 19 --input 1024x2048'
+  const { code, stdout, stderr, json } = document(line)
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  t.match(json, {
+    model: 'hrnet-v2-w48',
+    input: [1, 3, 1024, 2048],
+    parameters: 65859379,
+    macs: 747513053184,
+  })
+  t.match(stdout, '"macs": 747513053184,', 'every digit, no exponent')
+  t.match(stdout, '"input": [1, 3, 1024, 2048],', 'short lists on one line')
+})
+
+t.test('count follows the batch and the options that make the network', async (t) => {
+  const one = document('count hrnet-w8-c --classes 10 --unit bottleneck --upsample bilinear').json
+  const two = document(
+    'count hrnet-w8-c --classes 10 --unit bottleneck --upsample bilinear --batch 2 --seed 3 --no-passes',
+  ).json
+  t.same(two.input, [2, 3, 224, 224])
+  t.equal(two.macs, 2 * one.macs)
+  t.equal(two.parameters, one.parameters)
+  t.not(one.parameters, document('count hrnet-w8-c --classes 10').json.parameters)
+})
+
+t.test('build tells the file, and what each pass did', async (t) => {
+  const cwd = scratch(t)
+  const line = 'build hrnet-v2-w1 --input 64x128 -o net.onnx'
+  const { code, stderr, json } = document(line, { cwd })
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  t.match(json, { path: 'net.onnx', parameters: 362247, seed: 0, input: [1, 3, 64, 128] })
+  t.equal(json.bytes, statSync(join(cwd, 'net.onnx')).size)
+  t.same(
+    json.passes.map(({ name }: { name: string }) => name),
+    ['remove-identities', 'fold-constants', 'share-common', 'fold-batch-norm'],
+  )
+  for (const { before, after, ms, fired } of json.passes) {
+    t.ok(Number.isInteger(before) && after <= before && fired === before - after)
+    t.type(ms, 'number')
+  }
+  t.equal(json.nodes, json.passes.at(-1).after)
+  t.equal(json.passes.at(-1).fired, 306)
+  t.same(readdirSync(cwd), ['net.onnx'])
+})
+
+t.test('build checks the very bytes that it wrote', async (t) => {
+  const cwd = scratch(t)
+  const line =
+    'build hrnet-v2-w1 --input dynamic/32 --batch dynamic --opset 13 --seed 7 -o net.onnx --external-data --verify'
+  const { code, json } = document(line, { cwd })
+  t.equal(code, 0)
+  t.match(json, { path: 'net.onnx', dataPath: 'net.onnx.data', seed: 7 })
+  t.match(json.verify, { ok: true, provider: 'cpu', input: [2, 3, 64, 128] })
+  t.same(readdirSync(cwd).sort(), ['net.onnx', 'net.onnx.data'])
+
+  t.test('verify takes the file alone', async (t) => {
+    const { code, json } = document('verify net.onnx --batch 3 --input 96x64', { cwd })
+    t.equal(code, 0)
+    t.match(json, { ok: true, provider: 'cpu', outputs: [{ name: 'logits', tolerance: 1e-5 }] })
+    t.same(json.outputs[0].shape, [3, 19, 24, 16])
+  })
+})
+
+t.test('build names the file after the model, and leaves passes out if asked', async (t) => {
+  const cwd = scratch(t, { 'net.ts': netFile('small', 'batchNorm(conv(x, 8, { kernel: 3 }))') })
+  const plain = document('build ./net.ts --no-passes', { cwd }).json
+  t.match(plain, { path: 'small.onnx', passes: [], nodes: 2 })
+  t.match(document('build ./net.ts', { cwd }).json, { nodes: 1, parameters: 216 + 16 })
+  t.match(heddle('build ./net.ts --no-passes', { cwd }).stdout, 'no passes: as it is written')
+})
+
+t.test('verify compares every output, at a small size that it tells', async (t) => {
+  const { code, stderr, json } = document('verify hrnet-v2-w1')
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  t.match(json, { ok: true, provider: 'cpu', input: [1, 3, 64, 128], chosen: true })
+  for (const { name, maxAbs, relative, tolerance } of json.outputs) {
+    t.equal(name, 'logits')
+    t.ok(maxAbs > 0 && relative > 0 && relative <= tolerance)
+  }
+  t.notOk(document('verify hrnet-v2-w1 --input 64x64').json.chosen)
+})
+
+t.test('a check that fails is told and ends with 1; what is no number is null', async (t) => {
+  const cwd = scratch(t)
+  writeFileSync(join(cwd, 'nan.onnx'), tinyOnnx({ operator: 'Log' }))
+  const { code, json } = document('verify nan.onnx', { cwd })
+  t.equal(code, 1)
+  t.equal(json.ok, false)
+  t.match(json.outputs[0], { name: 'y', ok: false, maxAbs: null, relative: null })
+  t.equal(json.outputs[1].ok, true)
+  const text = heddle('verify nan.onnx', { cwd })
+  t.equal(text.code, 1)
+  t.match(text.stdout, 'different: 1 of 2 outputs')
+})
+
+t.test('models lists the zoo for programs', async (t) => {
+  const { code, json } = document('models')
+  t.equal(code, 0)
+  t.equal(json.families.length, 14)
+  t.match(json.families[2], {
+    name: 'hrnet-v2-w{C}',
+    input: [1024, 2048],
+    options: ['--classes', '--upsample', '--align-corners', '--fuse-to-size'],
+    defaults: { classes: 19, upsample: 'bilinear' },
+  })
+})
+
+t.test('print has the text and the passes', async (t) => {
+  const { code, json } = document('print hrnet-w1-trunk --input dynamic/32')
+  t.equal(code, 0)
+  t.equal(json.passes.length, 4)
+  t.match(json.text, /^hrnet-w1-trunk\n {2}image/)
+})
+
+t.test('an error is a document too, and told on standard error', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': `console.log('to nobody')\n${netFile('net', 'add(x, conv(x, 4, { kernel: 1 }))')}`,
+  })
+  const { code, json, stderr } = document('build ./net.ts', { cwd })
+  t.equal(code, 2)
+  t.match(json, {
+    error: {
+      kind: 'NetworkError',
+      rule: 'sum-width',
+      problem: /3 channels.* 4 channels/,
+      remedy: /./,
+      location: { file: 'net.ts', line: 3, column: 76 },
+    },
+  })
+  t.match(stderr, /^to nobody\nerror: a sum/)
+  t.match(stderr, 'net.ts:3:76')
+  t.notMatch(stderr, /^ {4}at /m)
+  t.same(readdirSync(cwd), ['net.ts'])
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { heddle, netFile, scratch } from './support/heddle.js'
+
+const commands = ['models', 'count', 'build', 'verify', 'print', 'check']
+
+/** The lines under Examples, without what stands behind them. */
+function examples(help: string): readonly string[] {
+  const [, lines = ''] = help.split('\nExamples:\n')
+  return [...lines.matchAll(/^ {2}heddle (.+?)(?: {2}.*)?$/gm)].map(([, line]) => line as string)
+}
+
+t.test('every command has help, with options and examples that work', async (t) => {
+  const cwd = scratch(t, { 'my-net.ts': netFile('unet') })
+  const shown = new Set<string>()
+  for (const line of ['--help', ...commands.map((command) => `${command} --help`)]) {
+    const { code, stdout, stderr } = heddle(line)
+    t.equal(code, 0)
+    t.equal(stderr, '')
+    t.match(stdout, /^Usage: heddle/)
+    t.ok(
+      stdout.split('\n').every((text) => text.length <= 100),
+      'no wider than 100 columns',
+    )
+    t.ok(examples(stdout).length >= 2, line)
+    for (const example of examples(stdout)) shown.add(example)
+  }
+  t.ok(shown.size >= 15)
+  // A file is verified once it is built.
+  const order = [...shown].sort(
+    (a, b) => Number(/^verify net/.test(a)) - Number(/^verify net/.test(b)),
+  )
+  for (const line of order) {
+    const { code, stdout, stderr } = heddle(line, { cwd })
+    t.equal(code, 0, `heddle ${line}`)
+    t.equal(stderr, '', `heddle ${line}`)
+    t.not(stdout, '')
+  }
+})
+
+t.test('help is found by every way that people try', async (t) => {
+  const { stdout } = heddle('count --help')
+  t.equal(heddle('help count').stdout, stdout)
+  t.equal(heddle('count -h').stdout, stdout)
+  t.equal(heddle('help').stdout, heddle('--help').stdout)
+  t.match(heddle('--version').stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+t.test('options of network, input, weights and passes are the same on every command', async (t) => {
+  const shared = (command: string): string =>
+    /Network:\n.*?\n\nOptions:/s
+      .exec(heddle(`${command} --help`).stdout)?.[0]
+      .replace(/ +/g, ' ') ?? ''
+  const [first, ...rest] = ['count', 'build', 'verify', 'print', 'check'].map(shared)
+  t.match(first, '--no-passes')
+  for (const one of rest) t.equal(one, first)
+})

@@ -1,0 +1,66 @@
+import t from 'tap'
+import { heddle, netFile, scratch } from './support/heddle.js'
+
+/** Text for people, as it stands in a pipe: read in review. */
+
+t.test('models', async (t) => {
+  t.matchSnapshot(heddle('models').stdout)
+})
+
+t.test('count: every figure has its unit and convention', async (t) => {
+  t.matchSnapshot(heddle('count hrnet-w4-c --by stage').stdout, 'by stage')
+  t.matchSnapshot(heddle('count hrnet-v2-w48').stdout, 'by branch')
+  const cwd = scratch(t, {
+    'net.ts': netFile('small', "scope('stem', () => relu(conv(x, 8, { kernel: 3 })))"),
+  })
+  t.matchSnapshot(heddle('count ./net.ts --by layer', { cwd }).stdout, 'by layer')
+})
+
+t.test('count says what it could not', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': `import { foreign, image, model } from 'heddle'
+export const net = model('odd', image(3, { size: [8, 8] }), (x) => {
+  const [y] = foreign('Erf', { inputs: [x], results: [{ kind: 'feature', channels: 3, stride: 1 }] })
+  return { y }
+})
+`,
+  })
+  t.match(heddle('count ./net.ts', { cwd }).stdout, /Not counted: 1 foreign operator \(Erf\)/)
+})
+
+t.test('print: dynamic sides by name, as written or after the passes', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': netFile(
+      'small',
+      "scope('stem', () => relu(batchNorm(conv(x, 8, { kernel: 3, stride: 2 }))))",
+    ),
+  })
+  t.matchSnapshot(
+    heddle('print ./net.ts --no-passes --input dynamic --batch dynamic', { cwd }).stdout,
+    'as written',
+  )
+  t.matchSnapshot(heddle('print ./net.ts', { cwd }).stdout, 'after the passes')
+})
+
+t.test('build: what each pass did, and what it declined', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': netFile(
+      'small',
+      "scope('stem', () => { const a = conv(x, 8, { kernel: 3 }); return add(relu(batchNorm(a)), batchNorm(a), batchNorm(relu(a))) })",
+    ),
+  })
+  const { stdout } = heddle('build ./net.ts -o net.onnx --verify', { cwd })
+  const timeless = stdout
+    .replace(/\d+ ms/g, (time) => 'N ms'.padStart(time.length))
+    .replace(/\d\.\de-\d/g, 'N.Ne-N')
+    .replace(/onnxruntime-node \S+/, 'onnxruntime-node X')
+  t.matchSnapshot(timeless)
+})
+
+t.test('verify: what is compared, on what, and that a size was chosen', async (t) => {
+  const { stdout } = heddle('verify hrnet-v2-w1 --features')
+  t.match(stdout, /input \[1, 3, 64, 128\] \(a small size; state another by --input\)/)
+  t.match(stdout, /as written with ONNX Runtime's optimiser off, against compiled with it on/)
+  t.match(stdout, /onnxruntime-node \d\S*, on cpu/)
+  t.match(stdout, /features/)
+})
