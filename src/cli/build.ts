@@ -3,6 +3,7 @@ import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { expectRunFits, printBytes } from '../footprint.js'
+import { memoryHere } from '../memory.js'
 import { planRun } from '../run-size.js'
 import { type VerifyReport, verify } from '../verify.js'
 import { exitCodes, shownPath } from './failure.js'
@@ -34,7 +35,7 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
   const { seed, opset } = options
   const common = { size, seed, opset, ...passesOf(options) }
   // Before there is a file, so that none is left where the check could not run.
-  if (options.verify) expectRunFits(specialise(model.graph, planRun(model, size).run))
+  if (options.verify) expectRunFits(specialise(model.graph, planRun(model, size).run), memoryHere())
   const { built, verified } = await interruptible((signal) =>
     metered(async (progress) => {
       const built = await build(model, {
