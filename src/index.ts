@@ -116,6 +116,7 @@ export {
 
 // The networks of the paper, as functions and by name.
 
+export type { PoseOptions, SegmentationOptions } from './models/defaults.js'
 export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,
@@ -125,12 +126,11 @@ export {
   hrnetSmallC,
 } from './models/hrnet-c.js'
 export { hrnetFeatures, hrnetTrunk } from './models/hrnet-features.js'
-export { hrnetV1, hrnetV1h, type PoseOptions } from './models/hrnet-v1.js'
+export { hrnetV1, hrnetV1h } from './models/hrnet-v1.js'
 export {
   hrnetV2,
   hrnetV2Landmarks,
   hrnetV2Small,
-  type SegmentationOptions,
 } from './models/hrnet-v2.js'
 export { hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
 export type { FusionOptions } from './models/trunk.js'
