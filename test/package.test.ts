@@ -137,6 +137,7 @@ console.log(JSON.stringify({ parameters, built: report.bytes, emitted: toOnnx(ne
       target: 'es2023',
       strict: true,
       skipLibCheck: false,
+      skipDefaultLibCheck: true,
       verbatimModuleSyntax: true,
     }
     const node = { lib: ['es2023'], types: ['node'] }
