@@ -1,26 +1,14 @@
-import { compile, type PassReport } from './compile.js'
-import type { Pass } from './compiler/rewrite.js'
-import type { InputSize } from './compiler/specialise.js'
+import type { PassReport } from './compile.js'
 import type { Model } from './dsl/model.js'
-import { InputError } from './errors.js'
-import { expectRunFits, expectTensorsFit, largestMachine, trainedCount } from './footprint.js'
-import { lower, writeLowered } from './lower.js'
+import { expectRunFits, largestMachine, trainedCount } from './footprint.js'
+import { memoryHere } from './memory.js'
 import type { Progress } from './progress.js'
-import { printSide } from './run-size.js'
-import { seeded } from './weights/seeded.js'
-import type { Weights } from './weights/source.js'
+import { lowerModel, type OnnxOptions } from './to-onnx.js'
+import { writeLowered } from './write-onnx.js'
 
-export interface BuildOptions {
+export interface BuildOptions extends OnnxOptions {
   /** Where the file goes. */
   readonly output: string
-  /** Batch, height and width, each a number or free (one image of the model's own size). */
-  readonly size?: Partial<InputSize> | undefined
-  readonly passes?: readonly Pass[] | undefined
-  /** ONNX's, 13 to 21 (17). */
-  readonly opset?: number | undefined
-  /** Of the initialisation (0); not with `weights`. */
-  readonly seed?: number | undefined
-  readonly weights?: Weights | undefined
   /** Whether the weights go into a file beside it, `{output}.data` (past 1.5 GiB). */
   readonly external?: boolean | undefined
   /** Ends the work with the signal's reason, and leaves no file. */
@@ -48,37 +36,20 @@ export interface BuildReport {
  * @throws {InputError} where an option is out of range, no machine could run it, or there is no room for the file.
  */
 export async function build(model: Model, options: BuildOptions): Promise<BuildReport> {
-  const { output, seed, opset, external, signal, progress } = options
+  const { output, external, signal, progress } = options
   signal?.throwIfAborted()
-  if (options.weights && seed !== undefined)
-    throw new InputError({
-      problem: `a seed (${seed}) together with weights (${options.weights.label})`,
-      remedy: 'Give one of them.',
-    })
   progress?.({ phase: 'compile', done: 0, total: 1 })
-  const compilation = compile(model, {
-    ...(options.size ? { size: options.size } : {}),
-    ...(options.passes ? { passes: options.passes } : {}),
-  })
-  const { plain, graph, size, passes } = compilation
-  expectTensorsFit(plain)
-  expectRunFits(plain, largestMachine)
-  const weights = options.weights ?? seeded(plain, seed ?? 0)
+  const memory = memoryHere()
+  const { compilation, lowered } = lowerModel(model, options, memory)
+  expectRunFits(compilation.plain, Math.max(memory, largestMachine))
   progress?.({ phase: 'compile', done: 1, total: 1 })
-  const metadata = {
-    model: model.name,
-    weights: weights.label,
-    input: [size.batch, size.height, size.width].map(printSide).join('x'),
-    passes: passes.map(({ name }) => name).join(', '),
-  }
-  const lowered = lower(graph, weights, { ...(opset === undefined ? {} : { opset }), metadata })
   const written = await writeLowered(lowered, output, { external, signal, progress })
   return {
     path: written.path,
     ...(written.dataPath === undefined ? {} : { dataPath: written.dataPath }),
     bytes: written.bytes,
-    parameters: trainedCount(plain),
+    parameters: trainedCount(compilation.plain),
     nodes: written.emission.nodes,
-    passes,
+    passes: compilation.passes,
   }
 }

@@ -79,8 +79,10 @@ function own(): readonly string[] {
   if (ownFolders) return ownFolders
   // In a bundle there is but one file, and its folder may be the user's own.
   const part = (file: string): string => file.replace(/(?<=[/\\])errors\.[jt]s$/, '')
+  // Nothing where a bundler makes a classic script.
+  const here: string | undefined = import.meta.url
   ownFolders = [
-    pathOf(import.meta.url),
+    ...(here === undefined ? [] : [pathOf(here)]),
     ...framesOf(new Error('here'))
       .slice(0, 1)
       .map(({ file }) => file),

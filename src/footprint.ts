@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os'
 import { elementBytes } from './compiler/cost.js'
 import { elementCount, printShape } from './compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from './compiler/graph.js'
@@ -59,8 +58,8 @@ function typesOf(node: Node): readonly TensorType[] {
  * Weights are made one tensor at a time, in float64 where they are derived.
  * @throws {InputError} where one of them is too large for that.
  */
-export function expectTensorsFit(graph: Graph): void {
-  const limit = Math.min(2 ** 31, memory() / 4)
+export function expectTensorsFit(graph: Graph, memory: number = Number.POSITIVE_INFINITY): void {
+  const limit = Math.min(2 ** 31, memory / 4)
   for (const { attributes, type } of parametersOf(graph))
     if (bytesOf(type) > limit)
       throw new InputError({
@@ -73,23 +72,17 @@ export function expectTensorsFit(graph: Graph): void {
 export const largestMachine: number = 1e13
 
 /**
- * What a network needs to run, at the least, against the memory of this machine, or of a larger one.
+ * What a network needs to run, at the least, against the memory that a machine has.
  * @throws {InputError} where it does not fit.
  */
-export function expectRunFits(graph: Graph, machine = 0): void {
+export function expectRunFits(graph: Graph, memory: number): void {
   const [activations, weights] = [peakActivations(graph), parameterBytes(graph)]
-  if (activations + weights <= Math.max(memory(), machine)) return
+  if (activations + weights <= memory) return
   const input = graph.inputs.map(({ type }) => printShape(type.shape)).join(', ')
   throw new InputError({
-    problem: `${graph.name} at ${input} needs ${printBytes(activations + weights)} to run (activations ${printBytes(activations)}, weights ${printBytes(weights)}); this machine has ${printBytes(memory())}`,
+    problem: `${graph.name} at ${input} needs ${printBytes(activations + weights)} to run (activations ${printBytes(activations)}, weights ${printBytes(weights)}), of ${printBytes(memory)} that there are`,
     remedy: 'Take a smaller input, or a smaller batch (--input, --batch).',
   })
-}
-
-/** Of the machine, or of the container around this process. */
-function memory(): number {
-  const container = process.constrainedMemory?.() ?? 0
-  return container > 0 ? Math.min(container, totalmem()) : totalmem()
 }
 
 /** `264 MB`, `1.5 GB`: decimal units. */

@@ -1,4 +1,4 @@
-/** heddle without Node: the language, the networks of the paper, compiling, counting, printing. */
+/** heddle without Node: the language, the networks of the paper, compiling, counting, printing, emission. */
 
 // The language: what layers pass on, and the model around them.
 
@@ -116,6 +116,7 @@ export {
 
 // The networks of the paper, as functions and by name.
 
+export type { PoseOptions, SegmentationOptions } from './models/defaults.js'
 export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,
@@ -125,18 +126,17 @@ export {
   hrnetSmallC,
 } from './models/hrnet-c.js'
 export { hrnetFeatures, hrnetTrunk } from './models/hrnet-features.js'
-export { hrnetV1, hrnetV1h, type PoseOptions } from './models/hrnet-v1.js'
+export { hrnetV1, hrnetV1h } from './models/hrnet-v1.js'
 export {
   hrnetV2,
   hrnetV2Landmarks,
   hrnetV2Small,
-  type SegmentationOptions,
 } from './models/hrnet-v2.js'
 export { hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
 export type { FusionOptions } from './models/trunk.js'
 export { families, zooModel } from './models/zoo.js'
 
-// Compiling, counting, printing.
+// Compiling, counting, printing, emission.
 
 export { type Count, count, type Figures, type Part } from './analysis/count.js'
 export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
@@ -148,6 +148,7 @@ export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 export type { InputSize, Side } from './compiler/specialise.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
+export { type OnnxFile, type OnnxOptions, toOnnx } from './to-onnx.js'
 
 // Errors.
 

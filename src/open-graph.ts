@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import type { Graph } from './compiler/graph.js'
 import type { Value } from './compiler/node.js'
 import { InternalError } from './errors.js'
-import { collect, lower, oneFile, writeLowered } from './lower.js'
+import type { Emission } from './onnx/emit.js'
 import { openSession, type Session } from './runtime/session.js'
+import { type Lowered, lower } from './to-onnx.js'
 import type { Weights } from './weights/source.js'
+import { oneFile, writeLowered } from './write-onnx.js'
 
 export interface OpenOptions {
   /** ONNX Runtime's own optimiser. */
@@ -71,4 +73,20 @@ export async function withSession<R>(
   } finally {
     await session.close()
   }
+}
+
+/** The whole model in memory, in one piece. */
+async function collect(
+  { read }: Lowered,
+  emission: Emission,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(emission.size)
+  let at = 0
+  for await (const chunk of emission.model(read)) {
+    signal?.throwIfAborted()
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
 }

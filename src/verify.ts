@@ -7,6 +7,7 @@ import type { Model } from './dsl/model.js'
 import { InputError, NetworkError } from './errors.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
 import { expectRunFits, expectTensorsFit } from './footprint.js'
+import { memoryHere } from './memory.js'
 import { type OpenGraph, withGraph, withSession } from './open-graph.js'
 import type { Progress } from './progress.js'
 import { planRun, type RunPlan } from './run-size.js'
@@ -69,8 +70,9 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const { plan, compilation, candidate } = compiled(model, options)
   const { plain } = compilation
-  expectTensorsFit(plain)
-  expectRunFits(plain)
+  const memory = memoryHere()
+  expectTensorsFit(plain, memory)
+  expectRunFits(plain, memory)
   const weights = options.weights ?? seeded(plain, seed)
   const image = options.input ?? seededImage(model, plan, seed)
   const feeds: Tensors = { [model.image.name]: image }

@@ -1,8 +1,2 @@
-import { readFileSync } from 'node:fs'
-
-const manifest: { readonly version: string } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-)
-
-/** heddle's own version. */
-export const version: string = manifest.version
+/** heddle's own version, as package.json has it, which a page cannot read. */
+export const version = '0.1.0'

@@ -4,6 +4,7 @@ import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { expectRunFits, printBytes } from '../footprint.js'
+import { memoryHere } from '../memory.js'
 import { planRun } from '../run-size.js'
 import { expectRuntime } from '../runtime/session.js'
 import { type VerifyReport, verify } from '../verify.js'
@@ -35,7 +36,7 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
-    expectRunFits(specialise(model.graph, planRun(model, size).run))
+    expectRunFits(specialise(model.graph, planRun(model, size).run), memoryHere())
   }
   const { built, verified } = await interruptible((signal) =>
     metered(async (progress) => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import amaro from 'amaro'
+import swc from '@swc/wasm-typescript'
 import { syntaxMark, syntaxPlace } from './syntax.js'
 
 /**
@@ -64,9 +64,9 @@ function isScript(url: string): boolean {
 
 function stripped(file: string, text: string): string {
   try {
-    return amaro.transformSync(text, { mode: 'strip-only', filename: file }).code
+    return swc.transformSync(text, { mode: 'strip-only', filename: file }).code
   } catch (error) {
-    throw new Error(syntaxMark + JSON.stringify(syntaxPlace(file, error)))
+    throw new Error(syntaxMark + JSON.stringify(syntaxPlace(file, text, error)))
   }
 }
 

@@ -8,21 +8,19 @@ export interface SyntaxPlace {
   readonly location: Location
 }
 
-/**
- * Reads a refusal of amaro's, which is a drawing: the message, the lines with their numbers, and carets
- * under the columns.
- */
-export function syntaxPlace(file: string, error: unknown): SyntaxPlace {
-  const { message } = error as { readonly message: string }
-  const lines = message.split('\n')
-  const problem = (lines[0] ?? '').replace(/^\s*[x×]\s*/, '').trim()
-  const start = /\[(\d+):(\d+)\]/.exec(message)
-  let line = Number(start?.[1] ?? 1)
-  for (const text of lines) {
-    const numbered = /^\s*(\d+) [|│]/.exec(text)
-    if (numbered) line = Number(numbered[1])
-    const caret = /^(\s*[:·] )( *)[\^─-]/.exec(text)
-    if (caret) return { problem, location: { file, line, column: (caret[2] as string).length + 1 } }
-  }
-  return { problem, location: { file, line, column: Number(start?.[2] ?? 1) } }
+/** What swc throws, which is no Error: the line from 1, the column from 0, as wide as the text is shown. */
+interface Refusal {
+  readonly message: string
+  readonly startLine: number
+  readonly startColumn: number
+}
+
+/** A tab is shown as four columns and is one. */
+const tab = 4
+
+export function syntaxPlace(file: string, text: string, error: unknown): SyntaxPlace {
+  const { message, startLine: line, startColumn } = error as Refusal
+  const indent = /^\t*/.exec(text.split('\n')[line - 1] ?? '')?.[0].length ?? 0
+  const column = startColumn + 1 - Math.min(indent, startColumn / tab) * (tab - 1)
+  return { problem: message, location: { file, line, column } }
 }

@@ -8,6 +8,16 @@ export interface Task {
   readonly upsample: NonNullable<FusionOptions['upsample']>
 }
 
+/** For networks that find joints or landmarks. */
+export interface PoseOptions extends FusionOptions {
+  readonly joints?: number
+}
+
+/** For networks that tell classes apart in every pixel. */
+export interface SegmentationOptions extends FusionOptions {
+  readonly classes?: number
+}
+
 export const pose: Task & { readonly joints: number } = {
   size: [256, 192],
   upsample: 'nearest',

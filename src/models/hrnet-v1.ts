@@ -2,13 +2,8 @@ import type { Feature } from '../dsl/feature.js'
 import { convHead, denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { pose, segmentation } from './defaults.js'
-import type { SegmentationOptions } from './hrnet-v2.js'
-import { type FusionOptions, stem, trunk } from './trunk.js'
-
-export interface PoseOptions extends FusionOptions {
-  readonly joints?: number
-}
+import { type PoseOptions, pose, type SegmentationOptions, segmentation } from './defaults.js'
+import { stem, trunk } from './trunk.js'
 
 /** HRNetV1 (section 3.2, fig. 4 a) for human pose: one heatmap for each joint, at 1/4 of the input. */
 export function hrnetV1(

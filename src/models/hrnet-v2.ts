@@ -3,13 +3,8 @@ import type { Feature } from '../dsl/feature.js'
 import { denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { landmarks, segmentation } from './defaults.js'
-import type { PoseOptions } from './hrnet-v1.js'
+import { landmarks, type PoseOptions, type SegmentationOptions, segmentation } from './defaults.js'
 import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
-
-export interface SegmentationOptions extends FusionOptions {
-  readonly classes?: number
-}
 
 /** HRNetV2 (section 3.2, fig. 4 b) for segmentation: class scores at 1/4 of the input. */
 export function hrnetV2(

@@ -80,6 +80,7 @@ stage
 stateStride
 stateWidth
 tanh
+toOnnx
 transition
 type AttributeValue
 type AveragePoolOptions
@@ -121,6 +122,8 @@ type Location
 type Model
 type Named
 type OneOrEach
+type OnnxFile
+type OnnxOptions
 type Outputs
 type Part
 type Pass

@@ -1,57 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import type { Graph } from './compiler/graph.js'
-import type { Constant } from './compiler/node.js'
 import { InputError } from './errors.js'
 import { writeFiles } from './files/write.js'
 import { printBytes } from './footprint.js'
-import { type Emission, type EmitOptions, emit } from './onnx/emit.js'
+import type { Emission } from './onnx/emit.js'
 import type { Progress } from './progress.js'
-import { version } from './version.js'
-import { evaluate } from './weights/evaluate.js'
-import type { Weights } from './weights/source.js'
-
-type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
-
-/** A graph as ONNX that is not written yet, and where the values of its constants come from. */
-export interface Lowered {
-  /** In one file, or with its data at another location, relative to the file. */
-  emission(external?: string): Emission
-  read(constant: Constant): Promise<Float32Array>
-}
+import { type Lowered, message } from './to-onnx.js'
 
 /** Past this a file's weights go beside it. */
 export const oneFile: number = 1.5 * 2 ** 30
-/** What protobuf can hold in one message. */
-const message = 2 ** 31 - 1
-
-export function lower(graph: Graph, weights: Weights, options: LowerOptions = {}): Lowered {
-  return {
-    emission: (external) =>
-      emit(graph, {
-        ...options,
-        producerVersion: version,
-        ...(external === undefined ? {} : { external }),
-      }),
-    read: (constant) => evaluate(constant, weights),
-  }
-}
-
-/** The whole model in memory, in one piece. */
-export async function collect(
-  { read }: Lowered,
-  emission: Emission,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(emission.size)
-  let at = 0
-  for await (const chunk of emission.model(read)) {
-    signal?.throwIfAborted()
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
-}
 
 export interface WriteOptions {
   readonly external?: boolean | undefined

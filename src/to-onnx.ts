@@ -1,0 +1,113 @@
+import { type Compilation, compile, type PassReport } from './compile.js'
+import type { Graph } from './compiler/graph.js'
+import type { Constant } from './compiler/node.js'
+import type { Pass } from './compiler/rewrite.js'
+import type { InputSize } from './compiler/specialise.js'
+import type { Model } from './dsl/model.js'
+import { InputError } from './errors.js'
+import { expectTensorsFit, printBytes, trainedCount } from './footprint.js'
+import { type Emission, type EmitOptions, emit } from './onnx/emit.js'
+import { printSide } from './run-size.js'
+import { version } from './version.js'
+import { evaluate } from './weights/evaluate.js'
+import { seeded } from './weights/seeded.js'
+import type { Weights } from './weights/source.js'
+
+type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
+
+/** A graph as ONNX that is not written yet, and where the values of its constants come from. */
+export interface Lowered {
+  /** In one file, or with its data at another location, relative to the file. */
+  emission(external?: string): Emission
+  read(constant: Constant): Promise<Float32Array>
+}
+
+/** What protobuf can hold in one message. */
+export const message: number = 2 ** 31 - 1
+
+export function lower(graph: Graph, weights: Weights, options: LowerOptions = {}): Lowered {
+  return {
+    emission: (external) =>
+      emit(graph, {
+        ...options,
+        producerVersion: version,
+        ...(external === undefined ? {} : { external }),
+      }),
+    read: (constant) => evaluate(constant, weights),
+  }
+}
+
+export interface OnnxOptions {
+  /** Batch, height and width, each a number or free (one image of the model's own size). */
+  readonly size?: Partial<InputSize> | undefined
+  readonly passes?: readonly Pass[] | undefined
+  /** ONNX's, 13 to 21 (17). */
+  readonly opset?: number | undefined
+  /** Of the initialisation (0); not with `weights`. */
+  readonly seed?: number | undefined
+  readonly weights?: Weights | undefined
+}
+
+/** A network as an ONNX file that is yet to be made, piece by piece. */
+export interface OnnxFile {
+  /** Of the whole file. */
+  readonly bytes: number
+  /** The network's, as written: weights, biases, scales and shifts, before any pass. */
+  readonly parameters: number
+  /** Of the file. */
+  readonly nodes: number
+  readonly passes: readonly PassReport[]
+  /** The file from its start to its end; each piece is made when it is asked for. */
+  chunks(): AsyncIterable<Uint8Array>
+}
+
+/**
+ * Compiles a network to ONNX in one file, without Node and without a disk: the same bytes as `build` writes.
+ * @throws {NetworkError} where the network does not take the size.
+ * @throws {InputError} where an option is out of range, or the file would be larger than one can be.
+ */
+export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
+  const { compilation, lowered } = lowerModel(model, options)
+  const emission = lowered.emission()
+  if (emission.size > message)
+    throw new InputError({
+      problem: `${model.name} would be ${printBytes(emission.size)} in one file, which holds at most ${printBytes(message)}`,
+      remedy: 'Build it in Node, where the weights go into a file of their own.',
+    })
+  return {
+    bytes: emission.size,
+    parameters: trainedCount(compilation.plain),
+    nodes: emission.nodes,
+    passes: compilation.passes,
+    chunks: () => emission.model(lowered.read),
+  }
+}
+
+/**
+ * A network compiled, with its weights and what the file is to say of itself. Where the memory is known, no
+ * tensor may take more than a part of it.
+ */
+export function lowerModel(
+  model: Model,
+  { size, passes, opset, seed, weights }: OnnxOptions,
+  memory?: number,
+): { readonly compilation: Compilation; readonly lowered: Lowered } {
+  if (weights && seed !== undefined)
+    throw new InputError({
+      problem: `a seed (${seed}) together with weights (${weights.label})`,
+      remedy: 'Give one of them.',
+    })
+  const compilation = compile(model, { ...(size && { size }), ...(passes && { passes }) })
+  const { plain, graph } = compilation
+  expectTensorsFit(plain, memory)
+  const bound = weights ?? seeded(plain, seed ?? 0)
+  const { batch, height, width } = compilation.size
+  const metadata = {
+    model: model.name,
+    weights: bound.label,
+    input: [batch, height, width].map(printSide).join('x'),
+    passes: compilation.passes.map(({ name }) => name).join(', '),
+  }
+  const lowered = lower(graph, bound, { ...(opset === undefined ? {} : { opset }), metadata })
+  return { compilation, lowered }
+}

@@ -1,0 +1,189 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, posix, resolve } from 'node:path'
+import { publint } from 'publint'
+import t from 'tap'
+import { version } from '../src/version.js'
+import { npm, program } from './support/npm.js'
+import { openRegistry } from './support/registry.js'
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+
+/** Outside of this repository, so that nothing of it is found by walking up. */
+const outside = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-package-')))
+const packed = join(outside, 'packed')
+const project = join(outside, 'project')
+mkdirSync(packed)
+mkdirSync(project)
+const registry = await openRegistry(packed)
+t.teardown(() => {
+  registry.close()
+  rmSync(outside, { recursive: true, force: true })
+})
+
+function write(name: string, text: string): void {
+  writeFileSync(join(project, name), text)
+}
+
+t.test('it says its own version', async (t) => {
+  t.equal(version, manifest.version)
+})
+
+t.test('it holds the program, its sources and the papers, and no test', async (t) => {
+  const { files } = registry
+  const tops = [...new Set(files.map((path) => path.split('/').slice(0, 2).join('/')))]
+  t.same(
+    ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/src'].filter((each) => !tops.includes(each)),
+    [],
+  )
+  t.same(
+    files.filter((path) => /^(?:dist\/)?(?:test|bench|scripts)\/|^node_modules|\.onnx$/.test(path)),
+    [],
+  )
+  t.same(
+    Object.values(manifest.bin).filter((path) => !files.includes(path as string)),
+    [],
+  )
+})
+
+t.test('every source map leads to a source that is in it', async (t) => {
+  const maps = registry.files.filter((path) => path.endsWith('.map'))
+  t.ok(maps.length > 150)
+  const lost = maps.flatMap((path) => {
+    const { sources } = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] }
+    return sources
+      .map((source) => posix.join(dirname(path), source))
+      .filter((source) => !registry.files.includes(source))
+  })
+  t.same(lost, [])
+})
+
+t.test('publint finds nothing to say', async (t) => {
+  const tarball = readFileSync(registry.tarball)
+  const { messages } = await publint({
+    pack: { tarball: new Uint8Array(tarball).buffer },
+    strict: true,
+  })
+  t.same(messages, [])
+})
+
+t.test('types resolve as the code does, in Node and in bundlers', async (t) => {
+  // heddle is ESM only: what CommonJS and the resolution of Node 10 make of it is left aside.
+  const attw = resolve('node_modules/@arethetypeswrong/cli/dist/index.js')
+  const words = [attw, registry.tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji']
+  const { code, stdout, stderr } = await program([process.execPath, ...words], outside)
+  t.equal(code, 0, stdout + stderr)
+})
+
+t.test('installed in an empty project', async (t) => {
+  write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }))
+  const where = ['--registry', registry.url, '--cache', join(outside, 'cache')]
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-update-notifier']
+  const { code, stderr } = await npm(['install', 'heddle', ...where, ...quiet], project)
+  t.equal(stderr, '', 'npm has nothing to warn of')
+  t.equal(code, 0)
+  t.same(
+    registry.missed.filter((name) => name !== 'onnxruntime-node'),
+    [],
+  )
+  const installed = join(project, 'node_modules')
+  t.notOk(existsSync(join(installed, 'onnxruntime-node')), 'the runtime is for those who run nets')
+  t.notOk(existsSync(join(installed, 'typescript')))
+
+  const heddle = (...words: readonly string[]) =>
+    program(['npx', '--offline', 'heddle', ...words], project)
+
+  t.test('npx heddle counts', async (t) => {
+    const words = ['count', 'hrnet-v2-w48', '--classes', '19', '--input', '1024x2048', '--json']
+    const { code, stdout, stderr } = await heddle(...words)
+    t.match([code, stderr], [0, ''])
+    t.match(JSON.parse(stdout), { parameters: 65_859_379, input: [1, 3, 1024, 2048] })
+  })
+
+  write(
+    'net.ts',
+    `import { add, conv, convBnRelu, type Feature, image, model, type Model, relu } from 'heddle'
+
+export const net: Model<{ y: Feature<8, 2> }> = model('mine', image(3, { size: [32, 48] }), (x) => {
+  const fine = convBnRelu(x, 8, { kernel: 3, stride: 2 })
+  return { y: relu(add(fine, conv(fine, 8, { kernel: 3 }))) }
+})
+`,
+  )
+  write(
+    'program.ts',
+    `import { compile, count, toOnnx } from 'heddle'
+import { build, type BuildReport } from 'heddle/node'
+import { net } from './net.js'
+
+const report: BuildReport = await build(net, { output: 'program.onnx', signal: new AbortController().signal })
+const { parameters } = count(compile(net).plain)
+console.log(JSON.stringify({ parameters, built: report.bytes, emitted: toOnnx(net).bytes }))
+`,
+  )
+
+  t.test('a program against it type-checks, its declarations too, and runs', async (t) => {
+    const common = {
+      target: 'es2023',
+      strict: true,
+      skipLibCheck: false,
+      skipDefaultLibCheck: true,
+      verbatimModuleSyntax: true,
+    }
+    const node = { lib: ['es2023'], types: ['node'] }
+    const page = { lib: ['es2023', 'dom'], types: [] }
+    const neither = { lib: ['es2023'], types: [] }
+    const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' }
+    const bundler = { module: 'esnext', moduleResolution: 'bundler' }
+    for (const [name, compilerOptions, file] of [
+      ['nodenext, with @types/node', { ...nodenext, ...node, outDir: '.' }, 'program.ts'],
+      ['bundler, with the DOM', { ...bundler, ...page, noEmit: true }, 'program.ts'],
+      ['the core, with neither', { ...nodenext, ...neither, noEmit: true }, 'net.ts'],
+    ] as const) {
+      const config = { compilerOptions: { ...common, ...compilerOptions }, files: [file] }
+      write('tsconfig.json', JSON.stringify(config))
+      const tsc = resolve('node_modules/typescript/bin/tsc')
+      const { code, stdout } = await program([process.execPath, tsc, '-p', '.'], project)
+      t.equal(code, 0, `${name}${stdout}`)
+    }
+    const { stdout, stderr } = await program([process.execPath, 'program.js'], project)
+    t.equal(stderr, '')
+    const { parameters, built, emitted } = JSON.parse(stdout)
+    t.equal(parameters, 3 * 8 * 9 + 2 * 8 + 8 * 8 * 9)
+    t.equal(built, emitted)
+  })
+
+  t.test(
+    'a network of the user’s is built without the runtime, and verified with it',
+    async (t) => {
+      const built = await heddle('build', './net.ts', '-o', 'net.onnx', '--json')
+      t.match([built.code, built.stderr], [0, ''])
+      const without = await heddle('verify', './net.ts')
+      t.equal(without.code, 3)
+      t.match(without.stderr, /npm install onnxruntime-node/)
+      t.notMatch(without.stderr, /^\s+at /m)
+      symlinkSync(
+        resolve('node_modules/onnxruntime-node'),
+        join(installed, 'onnxruntime-node'),
+        'dir',
+      )
+      const verified = await heddle('verify', './net.ts', '--json')
+      t.match([verified.code, verified.stderr], [0, ''])
+      t.match(JSON.parse(verified.stdout), { ok: true, provider: 'cpu' })
+      t.same(
+        readdirSync(project).filter((name) => name.endsWith('.onnx')),
+        ['net.onnx', 'program.onnx'],
+      )
+    },
+  )
+})
