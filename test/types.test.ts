@@ -6,10 +6,14 @@ import {
   basic,
   batchNorm,
   bottleneck,
+  classificationHead,
   concat,
   conv,
   convBnRelu,
+  convHead,
   convTranspose,
+  denseHead,
+  descend,
   everyToEvery,
   type Feature,
   foreign,
@@ -38,6 +42,7 @@ import {
   unit,
   upsampleConcat,
   type Vector,
+  widen,
 } from 'heddle'
 import t, { type Test } from 'tap'
 
@@ -222,6 +227,24 @@ t.test('what types and running both refuse', async (t) => {
     refused(t, 'option', () => relu(fine, { nane: 'relu' }))
     // @ts-expect-error
     refused(t, 'not-a-feature', () => resize(fine, globalPool(fine), { mode: 'bilinear' }))
+    // @ts-expect-error
+    refused(t, 'width', () => convHead(fine, 0))
+    // @ts-expect-error
+    refused(t, 'width', () => denseHead(fine, 48, -19))
+    // @ts-expect-error
+    refused(t, 'width', () => widen([fine], [0]))
+    // @ts-expect-error
+    refused(t, 'width', () => classificationHead([fine], 1.5))
+    // @ts-expect-error
+    refused(t, 'per-branch', () => widen([fine], [128, 256]))
+    // @ts-expect-error
+    refused(t, 'consecutive', () => descend([fine, fine]))
+    // @ts-expect-error
+    refused(t, 'option', () => convHead(fine, 17, { kernal: 3 }))
+    // @ts-expect-error
+    refused(t, 'not-a-list', () => transition([fine], 18))
+    // @ts-expect-error
+    refused(t, 'stage-number', () => stage('2', [fine], { widths: [18], ...block }))
   })
 })
 

@@ -1,9 +1,17 @@
 import { convBn, convBnRelu } from './blocks.js'
 import { add } from './combine.js'
-import { describe, expectFeature, expectOptions, type OptionNames, print } from './expect.js'
+import {
+  describe,
+  expectFeature,
+  expectFlag,
+  expectFunction,
+  expectOptions,
+  type OptionNames,
+  print,
+} from './expect.js'
 import type { Branches, Feature, Finest, NonEmpty } from './feature.js'
 import { relu } from './pointwise.js'
-import { type Interpolation, resize } from './resize.js'
+import { expectInterpolation, type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
 import type { Stride } from './stride.js'
 
@@ -27,6 +35,8 @@ export interface Connection<Index extends number = number> {
   readonly name?: string
 }
 
+const connectionOptions: OptionNames<Connection> = { from: true, to: true, path: true, name: true }
+
 /** A fusion as data, for however many branches there are. */
 export type Fusion = (branches: number) => readonly Connection[]
 
@@ -47,9 +57,15 @@ export interface UpPath {
   readonly toSize?: boolean
 }
 
+const upOptions: OptionNames<UpPath> = { interpolation: true, toSize: true }
+
 /** From a coarser branch: 1×1 convolution to the target's width, batch norm, upsample. */
-export function up({ interpolation, toSize }: UpPath): Path {
-  const exact = toSize ?? interpolation.mode === 'bilinear'
+export function up(options: UpPath): Path {
+  expectOptions(options, upOptions, 'a path up')
+  const { interpolation } = options
+  expectInterpolation(interpolation)
+  const exact = options.toSize ?? interpolation.mode === 'bilinear'
+  expectFlag(exact, 'toSize of a path up')
   return (from, target) => {
     if (from.stride <= target.stride)
       fail(
@@ -122,6 +138,7 @@ export function fuse<const B extends Branches, O extends Outputs = 'all'>(
   expectOptions(options, fuseOptions, 'a fusion')
   expectConnections(connections, all.length)
   const { outputs = 'all', activation = (x: Feature) => relu(x, { name: 'relu' }) } = options
+  expectFunction(activation, 'the activation of a fusion')
   if (outputs !== 'all' && outputs !== 'finest')
     fail('outputs', `a fusion puts out ${print(outputs)}`, 'Take “all” or “finest”.')
   const wanted = outputs === 'finest' ? all.slice(0, 1) : all
@@ -139,7 +156,7 @@ export function fuse<const B extends Branches, O extends Outputs = 'all'>(
         'Give it at least the path `same` from itself.',
       )
     return scope(`fuse_layers.${to}`, () =>
-      activation(rest.length > 0 ? add(first, ...rest) : first),
+      activated(activation, rest.length > 0 ? add(first, ...rest) : first, to),
     )
   }) as unknown as Fused<B, O>
 }
@@ -152,7 +169,9 @@ function expectConnections(connections: readonly Connection[], branches: number)
       'A fusion is a list of connections, or a function that makes it from the number of branches.',
     )
   const given = new Set<string>()
-  for (const { from, to, path } of connections) {
+  for (const connection of connections) {
+    expectOptions(connection, connectionOptions, 'a connection')
+    const { from, to, path } = connection
     for (const index of [from, to])
       if (!(Number.isInteger(index) && index >= 0 && index < branches))
         fail(
@@ -184,6 +203,19 @@ function followed(path: Path, from: number, to: number, branch: Feature, target:
     fail('path-stride', made, `Branch ${to} has stride ${target.stride}.`)
   if (y.channels !== target.channels)
     fail('path-width', made, `Branch ${to} has ${target.channels} channels.`)
+  return y
+}
+
+function activated(activation: (x: Feature) => Feature, sum: Feature, to: number): Feature {
+  const y = activation(sum)
+  const what = `the activation of branch ${to}`
+  expectFeature(y, `the result of ${what}`)
+  if (y.stride !== sum.stride || y.channels !== sum.channels)
+    fail(
+      'activation-shape',
+      `${what} makes ${describe(y)} of ${describe(sum)}`,
+      'Let it keep width and stride; change them after the fusion.',
+    )
   return y
 }
 

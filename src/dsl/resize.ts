@@ -1,5 +1,5 @@
 import { make } from '../compiler/make.js'
-import { expectFeature, expectOptions, type OptionNames, print } from './expect.js'
+import { expectFeature, expectFlag, expectOptions, type OptionNames, print } from './expect.js'
 import { Feature } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
 import { isStride, type Stride, strides } from './stride.js'
@@ -32,16 +32,8 @@ export function resize<C extends number, T extends Stride>(
       `a resize to stride ${print(stride)}`,
       `Strides are ${strides.join(', ')}.`,
     )
-  expectOptions(interpolation, interpolationOptions, 'a resize')
+  expectInterpolation(interpolation)
   const { mode, alignCorners = false } = interpolation
-  if (!(mode in modes))
-    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
-  if (alignCorners && mode === 'nearest')
-    fail(
-      'align-corners',
-      'corners aligned in a nearest resize',
-      'Align corners in a bilinear resize only.',
-    )
   const common = Math.min(x.stride, stride)
   const value = make(
     'resize',
@@ -50,4 +42,18 @@ export function resize<C extends number, T extends Stride>(
     functionOrigin('resize'),
   )
   return new Feature(value, x.channels, stride, trace)
+}
+
+export function expectInterpolation(interpolation: Interpolation): void {
+  expectOptions(interpolation, interpolationOptions, 'a resize')
+  const { mode, alignCorners = false } = interpolation
+  if (!Object.hasOwn(modes, mode))
+    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
+  expectFlag(alignCorners, 'alignCorners of a resize')
+  if (alignCorners && mode === 'nearest')
+    fail(
+      'align-corners',
+      'corners aligned in a nearest resize',
+      'Align corners in a bilinear resize only.',
+    )
 }
