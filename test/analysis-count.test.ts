@@ -59,6 +59,8 @@ t.test('each layer costs what its equation says, in whole numbers', (t) => {
     t.strictSame([parameters, macs, activations], figures, name)
     t.strictSame(bytes, { weights: 4 * figures[0], activations: 4 * figures[2] }, name)
   }
+  const up = small((x) => ({ y: convTranspose(x, 4, { kernel: 1, stride: 1 }) }))
+  t.strictSame(count(up).layers, { conv: 1, norm: 0, linear: 0 })
   const scores = count(small((x) => ({ y: linear(globalPool(x), 5) })))
   t.match(scores, { parameters: 25, macs: 20, activations: 5, layers: { linear: 1, conv: 0 } })
   t.end()

@@ -132,6 +132,21 @@ t.test('a backbone that stands in a scope is looked into', (t) => {
       .concat('head')
       .join(' '),
   )
+  const both = counted((x) => ({
+    y: scope('stage1.0', () =>
+      conv(
+        scope('teacher', () => backbone(x)),
+        2,
+        { kernel: 1 },
+      ),
+    ),
+    z: scope('teacher.stage1', () => conv(x, 2, { kernel: 1 })),
+    w: scope('stage1', () => conv(x, 2, { kernel: 1 })),
+  }))
+  t.equal(
+    paths(both.parts.stage),
+    'stage1.0.teacher.stem stage1.0.teacher.transition1 stage1.0.teacher.stage2 stage1.0.teacher.transition2 stage1.0.teacher.stage3 teacher.stage1 stage1',
+  )
   t.end()
 })
 

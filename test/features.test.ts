@@ -74,6 +74,15 @@ t.test('what equals a value that a later pass takes is gone', (t) => {
   t.end()
 })
 
+t.test('what a pass says of values that are not there is not believed', (t) => {
+  const network = net((x) => ({ y: sigmoid(relu(x, { name: 'relu' }), { name: 'gate' }) }))
+  const whole = compile(network, { passes: [] })
+  const { outputs } = compile(net((x) => ({ y: relu(x) }))).graph
+  const { survivors, gone } = survivorsOf({ ...whole, graph: { ...whole.graph, outputs } })
+  t.strictSame([survivors, gone], [[], 2])
+  t.end()
+})
+
 /** A graph in no runtime: it gives numbers, and notes what is fetched of it. */
 function pretending(fetched: string[][], number: (name: string) => number): OpenGraph {
   return {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { conv, convTranspose, image, type Model, model, type Step } from '../src/index.js'
+import { conv, convTranspose, foreign, image, type Model, model, type Step } from '../src/index.js'
 import { zooModel } from '../src/models/zoo.js'
 import { planRun, printSide, smallSize } from '../src/run-size.js'
 
@@ -32,6 +32,12 @@ t.test(
     ]
     for (const [network, height, width] of sizes)
       t.strictSame(smallSize(network), { height, width }, `${network.image.size}`)
+    const folded = model('folded', image(3), (x) => {
+      const batch = { operand: 0, axis: 0, times: 1, over: 16 }
+      const results = [{ kind: 'tensor', shape: [batch, 3] }] as const
+      return { y: foreign('Fold', { inputs: [x], results })[0] }
+    })
+    t.strictSame(smallSize(folded), { height: 2, width: 2 }, 'a batch has no level')
     t.end()
   },
 )
