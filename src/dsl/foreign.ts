@@ -186,7 +186,7 @@ function declared(
     fail(
       'foreign-reference',
       `foreign operator ${operator} declares a ${result.kind}, but none of its ${inputs.length} inputs is one`,
-      'Declare the result as a tensor, by its shape.',
+      'Declare the result as a tensor, by its shape; stateFeature makes a feature of it.',
     )
   const first: DeclaredDimension = { operand: batch, axis: 0, times: 1, over: 1 }
   if (result.kind === 'vector') return { element: 'float32', shape: [first, result.channels] }

@@ -1,6 +1,13 @@
 import { make } from '../compiler/make.js'
-import { expectFeature, expectFlag, expectOptions, type OptionNames, print } from './expect.js'
-import { Feature } from './feature.js'
+import {
+  expectFeature,
+  expectFlag,
+  expectOptions,
+  expectVector,
+  type OptionNames,
+  print,
+} from './expect.js'
+import { Feature, type Vector } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
 import { isStride, type Stride, strides } from './stride.js'
 
@@ -42,6 +49,24 @@ export function resize<C extends number, T extends Stride>(
     functionOrigin('resize'),
   )
   return new Feature(value, x.channels, stride, trace)
+}
+
+/** A vector at every position of a feature: how what was pooled over a whole map comes back to maps. */
+export function spread<C extends number, S extends Stride>(
+  x: Vector<C>,
+  over: Feature<number, S>,
+): Feature<C, S> {
+  const trace = expectVector(x, 'spread')
+  expectFeature(over, 'spread')
+  const origin = functionOrigin('spread')
+  const input = make('reshape', { input: x.value }, { sides: ['same', x.channels, 1, 1] }, origin)
+  const value = make(
+    'resize',
+    { input, like: over.value },
+    { mode: 'nearest', alignCorners: false, times: 1, over: 1 },
+    origin,
+  )
+  return new Feature(value, x.channels, over.stride, trace)
 }
 
 export function expectInterpolation(interpolation: Interpolation): void {
