@@ -1,6 +1,7 @@
+import { printShape } from './compiler/dimension.js'
 import type { Graph } from './compiler/graph.js'
 import { nodesOf, operationsOf } from './compiler/graph.js'
-import type { Value } from './compiler/node.js'
+import type { TensorType, Value } from './compiler/node.js'
 import type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
@@ -75,13 +76,32 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
 function guarded(pass: Pass, graph: Graph, ran: readonly PassReport[]): Rewriting {
   try {
     const rewriting = pass.run(graph)
-    if (rewriting.graph !== graph) validate(rewriting.graph)
+    if (rewriting.graph !== graph) {
+      validate(rewriting.graph)
+      expectSameEnds(graph, rewriting.graph)
+    }
     return rewriting
   } catch (cause) {
     const after = ran.length > 0 ? ` after ${ran.map(({ name }) => name).join(', ')}` : ''
     const problem = cause instanceof HeddleError ? cause.problem : String(cause)
     throw new InternalError(`pass ${pass.name} failed${after}: ${problem}`, { cause })
   }
+}
+
+/** A pass may change how a network computes, not what it is given and gives. */
+function expectSameEnds(before: Graph, after: Graph): void {
+  const spelt = ({ inputs, outputs }: Graph): readonly string[] => [
+    ...inputs.map(({ attributes: { name }, type }) => `input ${name} ${printType(type)}`),
+    ...outputs.map(({ name, value: { type } }) => `output ${name} ${printType(type)}`),
+  ]
+  const [old, now] = [spelt(before), spelt(after)]
+  const at = [...old.keys(), old.length].find((i) => old[i] !== now[i])
+  if (at !== undefined)
+    throw new InternalError(`it makes ${now[at] ?? 'nothing'} of ${old[at] ?? 'nothing'}`)
+}
+
+function printType({ element, shape }: TensorType): string {
+  return element + printShape(shape)
 }
 
 function composed(first: Rewriting['equals'], then: Rewriting['equals']): Rewriting['equals'] {
@@ -98,6 +118,9 @@ function itself(graph: Graph): ReadonlyMap<Value, Value> {
   return new Map(values.map((value) => [value as Value, value as Value]))
 }
 
+/** Past this no runtime has memory, and sides within the network would stop being exact. */
+const largestSide = 2 ** 31 - 1
+
 function sizeOf({ image }: Model, given: Partial<InputSize>): InputSize {
   const [height, width] = image.size
   const size = {
@@ -107,10 +130,10 @@ function sizeOf({ image }: Model, given: Partial<InputSize>): InputSize {
   }
   for (const [name, side] of Object.entries(size) as [string, Side][]) {
     const number = typeof side === 'number' ? side : side.multiple
-    if (!Number.isSafeInteger(number) || number < 1)
+    if (!Number.isSafeInteger(number) || number < 1 || number > largestSide)
       throw new InputError({
-        problem: `${typeof side === 'number' ? '' : 'a multiple of the '}${name} of ${number}`,
-        remedy: 'Give a whole number from 1.',
+        problem: `a ${typeof side === 'number' ? '' : 'multiple of the '}${name} of ${number}`,
+        remedy: `Give a whole number from 1 to ${largestSide}.`,
       })
   }
   return size

@@ -95,7 +95,9 @@ export function printBytes(bytes: number): string {
       ['MB', 1e6],
       ['kB', 1e3],
     ] as const
-  ).find(([, size]) => bytes >= size) ?? ['bytes', 1]
+  )
+    // What rounds to 1000 of one unit is 1 of the next.
+    .find(([, size]) => bytes >= 0.9995 * size) ?? ['bytes', 1]
   const value = bytes / size
   return `${value >= 100 || size === 1 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`
 }

@@ -59,6 +59,8 @@ export {
   sigmoid,
   silu,
   split,
+  spread,
+  stateFeature,
   stateStride,
   stateWidth,
   tanh,

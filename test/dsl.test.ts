@@ -9,6 +9,7 @@ import {
   conv,
   convTranspose,
   count,
+  type DeclaredDimension,
   type Feature,
   foreign,
   gelu,
@@ -25,12 +26,20 @@ import {
   relu,
   repeat,
   resize,
+  type Stride,
   scope,
   shared,
   split,
+  spread,
+  stateFeature,
+  stateWidth,
+  type Tensor,
 } from 'heddle'
 import t from 'tap'
 import { parametersOf } from '../src/compiler/graph.js'
+import { interpret } from '../src/compiler/interpret.js'
+import type { Value } from '../src/compiler/node.js'
+import { verify } from '../src/verify.js'
 
 function plain(body: (x: Feature<3, 1>) => Outputs, height = 64, width = 96): Compilation['plain'] {
   const net = model('net', image(3), body as (x: Feature<3, 1>) => { y: Feature })
@@ -123,6 +132,119 @@ t.test('at sizes that strides do not divide, convolutions round up and windows d
     47,
   )
   t.same(made, { y: [1, 8, 9, 12], pooled: [1, 8, 4, 6], like: [1, 8, 33, 47] })
+})
+
+/** Channels of two groups by turns, as ShuffleNet has it, by ONNX's own operators. */
+function shuffled<C extends number, S extends Stride>(x: Feature<C, S>): Feature<C, S> {
+  const half = x.channels / 2
+  const side = (axis: number) => ({ operand: 0, axis, times: 1, over: 1 })
+  const numbers = (operator: string, count: number, options: object) =>
+    foreign(operator, {
+      inputs: [],
+      results: [{ kind: 'tensor', shape: [count], element: 'int64' }],
+      ...options,
+    })[0]
+  const constant = (...value_ints: readonly bigint[]) =>
+    numbers('Constant', value_ints.length, { attributes: { value_ints } })
+  const whole = numbers('Shape', 4, { inputs: [x] })
+  const [batch, , ...sides] = [0n, 1n, 2n, 3n].map((from) =>
+    numbers('Slice', 1, { inputs: [whole, constant(from), constant(from + 1n)] }),
+  ) as [Tensor, Tensor, Tensor, Tensor]
+  const five = [batch, constant(2n, BigInt(half)), ...sides]
+  const sizes = numbers('Concat', 5, { inputs: five, attributes: { axis: 0n } })
+  const [apart] = foreign('Reshape', {
+    inputs: [x, sizes],
+    results: [{ kind: 'tensor', shape: [side(0), 2, half, side(2), side(3)] }],
+  })
+  const [turned] = foreign('Transpose', {
+    inputs: [apart],
+    attributes: { perm: [0n, 2n, 1n, 3n, 4n] },
+    results: [{ kind: 'tensor', shape: [side(0), half, 2, side(3), side(4)] }],
+  })
+  const [back] = foreign('Reshape', {
+    inputs: [turned, whole],
+    results: [{ kind: 'tensor', shape: [side(0), x.channels, side(3), side(4)] }],
+  })
+  return stateFeature(back as Tensor, x.channels as number, x.stride) as Feature<C, S>
+}
+
+t.test('foreign operators lead out of maps and back; ONNX Runtime agrees', async (t) => {
+  const net = model('shuffle', image(6, { size: [6, 10] }), (x) => {
+    const parts = split(x, [1, 1, 1, 1, 1, 1])
+    const [a, ...rest] = [0, 3, 1, 4, 2, 5].map((i) => parts[i] as Feature<1, 1>)
+    const byParts = stateWidth(concat(a as Feature<1, 1>, ...rest), 6)
+    const half = conv(x, 4, { kernel: 3, stride: 2 })
+    return { half: shuffled(half), none: add(shuffled(x), multiply(byParts, minusOne())) }
+  })
+  t.same(
+    shapes((x) => ({ y: shuffled(conv(x, 4, { kernel: 3, stride: 4 })) })),
+    {
+      y: [1, 4, 16, 24],
+    },
+  )
+  const { ok, outputs } = await verify(net, { size: { height: 7, width: 9 } })
+  t.ok(ok)
+  const zero = outputs.find(({ name }) => name === 'none')
+  t.match(zero?.note, /the reference is zero throughout/, 'by parts it is the same')
+})
+
+/** The constant −1. */
+function minusOne(): Tensor {
+  return foreign('Constant', {
+    inputs: [],
+    results: [{ kind: 'tensor', shape: [1] }],
+    attributes: { value_floats: [-1] },
+  })[0]
+}
+
+t.test('a tensor that is no map of the network is not stated to be one', async (t) => {
+  const stated = (shape: readonly DeclaredDimension[], element?: 'int64') => () =>
+    plain((x) => {
+      const half = conv(x, 4, { kernel: 3, stride: 2 })
+      const result = { kind: 'tensor', shape, ...(element && { element }) } as const
+      return { y: stateFeature(foreign('Any', { inputs: [half], results: [result] })[0], 4, 2) }
+    })
+  const side = (axis: number, over = 1) => ({ operand: 0, axis, times: 1, over })
+  t.doesNotThrow(stated([side(0), 4, side(2), side(3)]))
+  for (const wrong of [
+    stated([side(0), 5, side(2), side(3)]),
+    stated([side(0), 4, side(2, 2), side(3)]),
+    stated([side(0), 4, side(3), side(2)]),
+    stated([1, 4, side(2), side(3)]),
+    stated([side(0), 4, 32, 48]),
+    stated([side(0), 4, side(2)]),
+    stated([side(0), 4, side(2), side(3)], 'int64'),
+  ])
+    t.throws(wrong, /a feature of 4 channels at stride 2 is stated of a tensor of /)
+})
+
+t.test('what is pooled over a whole map comes back to every position of a map', async (t) => {
+  const net = model('context', image(3, { size: [8, 12] }), (x) => {
+    const half = conv(x, 4, { kernel: 3, stride: 2 })
+    const context = linear(relu(batchNorm(globalPool(x))), 4, { bias: false })
+    return { y: add(half, spread(context, half)), z: spread(globalPool(x), x) }
+  })
+  const { graph } = compile(net, { size: { height: 7, width: 9 } })
+  t.same(
+    graph.outputs.map(({ value }) => value.type.shape),
+    [
+      [1, 4, 4, 5],
+      [1, 3, 7, 9],
+    ],
+  )
+  const feed = Float64Array.from({ length: 3 * 63 }, (_, i) => i % 11)
+  const values = interpret(graph, new Map([['image', feed]]), ({ type }) =>
+    new Float64Array(type.shape.reduce((a: number, b) => a * (b as number), 1)).fill(1),
+  )
+  const spreadOut = values.get(graph.outputs[1]?.value as Value)
+  for (const c of [0, 1, 2]) {
+    const plane = feed.subarray(63 * c, 63 * (c + 1))
+    const mean = plane.reduce((a, b) => a + b) / 63
+    t.ok(spreadOut?.subarray(63 * c, 63 * (c + 1)).every((v) => Math.abs(v - mean) < 1e-12))
+  }
+  const any = { multiple: 1 }
+  for (const size of [{}, { batch: any, height: any, width: any }])
+    t.match(await verify(net, { size }), { ok: true })
 })
 
 t.test('parameters are called after scopes, and counted as torch.nn.Sequential does', async (t) => {

@@ -6,10 +6,14 @@ import {
   basic,
   batchNorm,
   bottleneck,
+  classificationHead,
   concat,
   conv,
   convBnRelu,
+  convHead,
   convTranspose,
+  denseHead,
+  descend,
   everyToEvery,
   type Feature,
   foreign,
@@ -29,7 +33,9 @@ import {
   type Stride,
   same,
   split,
+  spread,
   stage,
+  stateFeature,
   stateStride,
   stateWidth,
   type Tensor,
@@ -38,6 +44,7 @@ import {
   unit,
   upsampleConcat,
   type Vector,
+  widen,
 } from 'heddle'
 import t, { type Test } from 'tap'
 
@@ -81,6 +88,7 @@ t.test('literal widths and strides survive every layer', async () => {
     typed<readonly [Feature<16, 4>, Feature<32, 4>]>()(split(y, [16, 32]))
     typed<Vector<48>>()(globalPool(y))
     typed<Vector<10>>()(linear(globalPool(y), 10))
+    typed<Feature<10, 4>>()(spread(linear(globalPool(y), 10), y))
     typed<Feature<number, 4>>()(concat(y, y))
     typed<Feature<96, 4>>()(stateWidth(concat(y, y), 96))
     typed<Feature<48, 4>>()(stateStride(y as Feature<48>, 4))
@@ -97,6 +105,10 @@ t.test('literal widths and strides survive every layer', async () => {
     typed<Feature<7, 2>>()(made)
     typed<Vector<8>>()(pooled)
     typed<Tensor>()(other)
+    const side = (axis: number) => ({ operand: 0, axis, times: 1, over: 1 })
+    const shape = [side(0), 48, side(2), side(3)]
+    const [turned] = foreign('Anything', { inputs: [y], results: [{ kind: 'tensor', shape }] })
+    typed<Feature<48, 4>>()(stateFeature(turned, 48, 4))
   })
 })
 
@@ -204,7 +216,7 @@ t.test('what types and running both refuse', async (t) => {
     // @ts-expect-error
     refused(t, 'width', () => stage(2, [fine], { widths: [18, 2.5], ...block }))
     // @ts-expect-error
-    refused(t, 'last-stride', () => transition([fine], [1, 2, 3, 4, 5, 6, 7]))
+    refused(t, 'last-stride', () => transition([fine], [1, 2, 3, 4, 5, 6, 7, 8, 9]))
     // @ts-expect-error
     refused(t, 'empty-pyramid', () => stage(2, [], { widths: [18], ...block }))
     // @ts-expect-error
@@ -225,6 +237,28 @@ t.test('what types and running both refuse', async (t) => {
     refused(t, 'option', () => relu(fine, { nane: 'relu' }))
     // @ts-expect-error
     refused(t, 'not-a-feature', () => resize(fine, globalPool(fine), { mode: 'bilinear' }))
+    // @ts-expect-error
+    refused(t, 'not-a-vector', () => spread(fine, coarse))
+    // @ts-expect-error
+    refused(t, 'not-a-feature', () => spread(globalPool(fine), globalPool(fine)))
+    // @ts-expect-error
+    refused(t, 'width', () => convHead(fine, 0))
+    // @ts-expect-error
+    refused(t, 'width', () => denseHead(fine, 48, -19))
+    // @ts-expect-error
+    refused(t, 'width', () => widen([fine], [0]))
+    // @ts-expect-error
+    refused(t, 'width', () => classificationHead([fine], 1.5))
+    // @ts-expect-error
+    refused(t, 'per-branch', () => widen([fine], [128, 256]))
+    // @ts-expect-error
+    refused(t, 'consecutive', () => descend([fine, fine]))
+    // @ts-expect-error
+    refused(t, 'option', () => convHead(fine, 17, { kernal: 3 }))
+    // @ts-expect-error
+    refused(t, 'not-a-list', () => transition([fine], 18))
+    // @ts-expect-error
+    refused(t, 'stage-number', () => stage('2', [fine], { widths: [18], ...block }))
   })
 })
 

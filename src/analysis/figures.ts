@@ -14,7 +14,8 @@ const decimal = [
  * decimal, always; the paper and the authors' tools say "G" for 2^30, hence the second figure.
  */
 export function printFigure(value: number, unit: Unit): string {
-  const [size, prefix, power] = decimal.find(([least]) => value >= least) ?? [1, '', '']
+  // What rounds to 1000.00 of one prefix is 1.00 of the next.
+  const [size, prefix, power] = decimal.find(([least]) => value >= 0.999995 * least) ?? [1, '', '']
   const scaled = size === 1 ? String(value) : (value / size).toFixed(2)
   if (unit === 'macs') {
     const words = power === '' ? 'multiply-accumulates' : `${power} multiply-accumulates`

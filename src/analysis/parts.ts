@@ -59,7 +59,7 @@ function stages(graph: Graph): (path: string) => string {
 function rootsOf(paths: readonly string[]): readonly string[] {
   const roots = new Set<string>()
   for (const path of paths) {
-    const match = /^(.*?)stage\d+\./.exec(path)
+    const match = /^((?:.*?\.)?)stage\d+\./.exec(path)
     if (match) roots.add(match[1] as string)
   }
   return [...roots].sort((a, b) => b.length - a.length)

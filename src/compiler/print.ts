@@ -72,7 +72,10 @@ function reference(node: Node, reader: Node | undefined, names: Names): string {
 /** Texts, types and origins below one another; a text far wider than the rest does not move them. */
 function columns(rows: readonly Row[]): readonly string[] {
   const width = (column: 0 | 1, most: number): number =>
-    Math.max(0, ...rows.map((row) => row[column].length).filter((length) => length <= most))
+    rows.reduce(
+      (widest, { [column]: { length } }) => (length > most ? widest : Math.max(widest, length)),
+      0,
+    )
   const [text, type] = [width(0, 56), width(1, 28)]
   return rows.map((row) => `  ${row[0].padEnd(text)}  ${row[1].padEnd(type)}  ${row[2]}`.trimEnd())
 }

@@ -113,8 +113,8 @@ function near(side: Side, works: (side: Side) => boolean): readonly Side[] {
   return [above - side <= side - below ? above : below, below, above]
 }
 
-/** How far from a side another is looked for: twice the coarsest stride. */
-const farthest = 256
+/** How far from a side another is looked for: the coarsest stride, of which a multiple is that near. */
+const farthest = 512
 
 /** What sides are multiples of while a model is written: every stride divides them. */
 export const largestStep: number = 2 ** 16

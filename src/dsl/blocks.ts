@@ -3,6 +3,7 @@ import { type ConvOptions, conv } from './convolution.js'
 import {
   describe,
   expectFeature,
+  expectFunction,
   expectOptions,
   expectStep,
   expectWhole,
@@ -120,6 +121,7 @@ export function unit<D extends number, const K extends Step = 1>(
   options: UnitOptions<K> = {},
 ): Unit<D, K> {
   expectWidth(channels, 'a unit')
+  expectFunction(body, `the body of a unit of ${channels} channels`)
   expectOptions(options, unitOptions, 'a unit')
   const stride: unknown = options.stride ?? 1
   expectStep(stride, 'a unit')

@@ -2,6 +2,7 @@ import { basic, bottleneck, convBnRelu, repeat, type UnitOf } from './blocks.js'
 import { concat } from './combine.js'
 import {
   describe,
+  expectList,
   expectOptions,
   expectWhole,
   expectWidth,
@@ -107,6 +108,7 @@ export function transition<const B extends Branches, const W extends readonly nu
 ): Pyramid<W, FinestStride<B>> {
   const all: readonly Feature[] = branches
   expectConsecutive(all)
+  expectList(widths, 'the widths of a transition')
   for (const [i, width] of widths.entries()) expectWidth(width, `branch ${i}`)
   if (widths.length < all.length)
     fail(
@@ -166,6 +168,7 @@ export function stage<
 ): Fused<Pyramid<W, FinestStride<B>>, O> {
   expectOptions(options, stageOptions, `stage ${number}`)
   const { widths, modules, outputs, ...block } = options
+  expectWhole('stage-number', number, 'the number of a stage', 'Stages count from 1.')
   expectWhole(
     'modules',
     modules,
@@ -201,7 +204,8 @@ export function upsampleConcat<const B extends Branches>(
   >
 }
 
-function expectConsecutive(branches: unknown): asserts branches is readonly Feature[] {
+/** Refuses branches whose strides do not double. */
+export function expectConsecutive(branches: unknown): asserts branches is readonly Feature[] {
   expectBranches(branches)
   branches.reduce((finer, x, i) => {
     if (x.stride !== finer.stride * 2)

@@ -1,7 +1,7 @@
 import { type Dimension, equalDimensions, printShape } from '../compiler/dimension.js'
 import { make } from '../compiler/make.js'
 import type { Value } from '../compiler/node.js'
-import { describe, expectFeature, expectTensor, expectWidth } from './expect.js'
+import { describe, expectFeature, expectList, expectTensor, expectWidth } from './expect.js'
 import { Feature, Tensor, Vector, type Widths } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
 import type { Stride } from './stride.js'
@@ -119,6 +119,7 @@ export function split<S extends Stride, const W extends readonly number[]>(
   widths: W & Widths<W>,
 ): { readonly [I in keyof W]: Feature<W[I] & number, S> } {
   const trace = expectFeature(x, 'split')
+  expectList(widths, 'the widths of a split')
   for (const width of widths) expectWidth(width, 'a part of a split')
   const total = widths.reduce((a, b) => a + b, 0)
   if (total !== x.channels)

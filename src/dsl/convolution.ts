@@ -3,6 +3,7 @@ import type { Origin, Pair, Value } from '../compiler/node.js'
 import {
   coarser,
   expectFeature,
+  expectFlag,
   expectGroups,
   expectOptions,
   expectStep,
@@ -167,5 +168,6 @@ export function linear<D extends number>(
 }
 
 function biasOf(origin: Origin, bias: boolean, channels: number): Value | undefined {
+  expectFlag(bias, 'the bias of a layer')
   return bias ? parameterNode(origin, 'bias', [channels], 'bias') : undefined
 }

@@ -70,8 +70,23 @@ export function expectOptions(options: unknown, known: object, what: string): vo
   if (typeof options !== 'object' || options === null)
     fail('option', `the options of ${what} are ${print(options)}`, `Give it ${listed(known)}.`)
   for (const name in options)
-    if (!(name in known))
+    if (!Object.hasOwn(known, name))
       fail('option', `${what} has no option “${name}”`, `Its options are ${listed(known)}.`)
+}
+
+/** What is a list to types may be none where files run without being type-checked. */
+export function expectList(value: unknown, what: string): asserts value is readonly unknown[] {
+  if (!Array.isArray(value))
+    fail('not-a-list', `${what} are ${describe(value)}`, 'Give a list: […].')
+}
+
+export function expectFunction(value: unknown, what: string): void {
+  if (typeof value !== 'function')
+    fail('not-a-function', `${what} is ${describe(value)}`, 'Give a function: (x) => ….')
+}
+
+export function expectFlag(value: unknown, what: string): void {
+  if (typeof value !== 'boolean') fail('flag', `${what} is ${print(value)}`, 'Give true or false.')
 }
 
 function listed(known: object): string {

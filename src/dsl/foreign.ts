@@ -1,3 +1,4 @@
+import { elementBytes } from '../compiler/cost.js'
 import { make } from '../compiler/make.js'
 import type {
   AttributeValue,
@@ -5,7 +6,15 @@ import type {
   DeclaredResult,
   ElementType,
 } from '../compiler/node.js'
-import { expectOptions, expectTensor, expectWidth, isWhole, type OptionNames } from './expect.js'
+import {
+  expectList,
+  expectOptions,
+  expectTensor,
+  expectWidth,
+  isWhole,
+  type OptionNames,
+  print,
+} from './expect.js'
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import { currentTrace, fail, functionOrigin } from './scope.js'
 import { isStride, type Stride, strides } from './stride.js'
@@ -39,6 +48,7 @@ type AtLeastOne<R> = R extends readonly [] ? AtLeastOneResult : unknown
 export interface ForeignOptions<R extends readonly ForeignResult[]> {
   readonly inputs: readonly Tensorial[]
   readonly results: R
+  /** As ONNX tells them apart: 0.5 is a float, 1n an integer, [1n, 2n] integers. */
   readonly attributes?: Readonly<Record<string, AttributeValue>>
   /** Of another operator set than ONNX's own: its domain, and its version. */
   readonly domain?: string
@@ -76,6 +86,9 @@ export function foreign<const R extends readonly ForeignResult[]>(
       `foreign operator ${operator} of domain “${domain}” has version ${version}`,
       'Say which version of the domain it is from: a whole number from 1.',
     )
+  expectList(inputs, `the inputs of foreign operator ${operator}`)
+  expectList(results, `the results of foreign operator ${operator}`)
+  for (const [name, value] of Object.entries(attributes)) expectAttribute(operator, name, value)
   if (results.length === 0)
     fail(
       'foreign-results',
@@ -104,6 +117,35 @@ export function foreign<const R extends readonly ForeignResult[]>(
   }) as unknown as { readonly [I in keyof R]: Made<R[I]> }
 }
 
+function expectAttribute(operator: string, name: string, value: unknown): void {
+  const items: readonly unknown[] = [value].flat()
+  const types = new Set(items.map((item) => typeof item))
+  const known = items.every((item) =>
+    typeof item === 'number' ? Number.isFinite(item) : /bigint|string/.test(typeof item),
+  )
+  if (types.size !== 1 || !known)
+    fail(
+      'foreign-attribute',
+      `attribute ${name} of foreign operator ${operator} is ${print(value)}`,
+      'Give a number (a float), a bigint (an integer, such as 1n), a string, or a list of one of these.',
+    )
+}
+
+const kinds: Readonly<Record<ForeignResult['kind'], true>> = {
+  feature: true,
+  vector: true,
+  tensor: true,
+}
+
+function expectKnown(known: object, value: unknown, operator: string): void {
+  if (!Object.hasOwn(known, value as PropertyKey))
+    fail(
+      'foreign-kind',
+      `a result of ${operator} is of ${print(value)}`,
+      `Take one of ${Object.keys(known).join(', ')}.`,
+    )
+}
+
 function expectSide(side: DeclaredDimension, inputs: readonly Tensorial[], operator: string): void {
   if (typeof side === 'number') {
     if (isWhole(side)) return
@@ -128,9 +170,13 @@ function declared(
   inputs: readonly Tensorial[],
   operator: string,
 ): DeclaredResult {
+  expectKnown(kinds, result.kind, operator)
   if (result.kind === 'tensor') {
+    const { element = 'float32' } = result
+    expectKnown(elementBytes, element, operator)
+    expectList(result.shape, `the sides of a result of ${operator}`)
     for (const side of result.shape) expectSide(side, inputs, operator)
-    return { element: result.element ?? 'float32', shape: result.shape }
+    return { element, shape: result.shape }
   }
   expectWidth(result.channels, `a result of ${operator}`)
   const batch = inputs.findIndex((x) => x.kind !== 'tensor')
@@ -140,7 +186,7 @@ function declared(
     fail(
       'foreign-reference',
       `foreign operator ${operator} declares a ${result.kind}, but none of its ${inputs.length} inputs is one`,
-      'Declare the result as a tensor, by its shape.',
+      'Declare the result as a tensor, by its shape; stateFeature makes a feature of it.',
     )
   const first: DeclaredDimension = { operand: batch, axis: 0, times: 1, over: 1 }
   if (result.kind === 'vector') return { element: 'float32', shape: [first, result.channels] }

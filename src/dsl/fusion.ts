@@ -1,9 +1,17 @@
 import { convBn, convBnRelu } from './blocks.js'
 import { add } from './combine.js'
-import { describe, expectFeature, expectOptions, type OptionNames, print } from './expect.js'
+import {
+  describe,
+  expectFeature,
+  expectFlag,
+  expectFunction,
+  expectOptions,
+  type OptionNames,
+  print,
+} from './expect.js'
 import type { Branches, Feature, Finest, NonEmpty } from './feature.js'
 import { relu } from './pointwise.js'
-import { type Interpolation, resize } from './resize.js'
+import { expectInterpolation, type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
 import type { Stride } from './stride.js'
 
@@ -63,9 +71,15 @@ export interface UpPath {
   readonly toSize?: boolean
 }
 
+const upOptions: OptionNames<UpPath> = { interpolation: true, toSize: true }
+
 /** From a coarser branch: 1×1 convolution to the target's width, batch norm, upsample. */
-export function up({ interpolation, toSize }: UpPath): Path {
-  const exact = toSize ?? interpolation.mode === 'bilinear'
+export function up(options: UpPath): Path {
+  expectOptions(options, upOptions, 'a path up')
+  const { interpolation } = options
+  expectInterpolation(interpolation)
+  const exact = options.toSize ?? interpolation.mode === 'bilinear'
+  expectFlag(exact, 'toSize of a path up')
   return (from, target) => {
     if (from.stride <= target.stride)
       fail(
@@ -144,6 +158,7 @@ export function fuse<
     typeof fusion === 'function' ? fusion(all.length) : fusion
   expectConnections(connections, all.length)
   const { outputs = 'all', activation = (x: Feature) => relu(x, { name: 'relu' }) } = options
+  expectFunction(activation, 'the activation of a fusion')
   if (outputs !== 'all' && outputs !== 'finest')
     fail('outputs', `a fusion puts out ${print(outputs)}`, 'Take “all” or “finest”.')
   const wanted = outputs === 'finest' ? all.slice(0, 1) : all
@@ -170,7 +185,7 @@ export function fuse<
         'Give it at least the path `same` from itself.',
       )
     const sum = scope(`fuse_layers.${to}`, () =>
-      activation(rest.length > 0 ? add(first, ...rest) : first),
+      activated(activation, rest.length > 0 ? add(first, ...rest) : first, to),
     )
     made.set(to, sum)
     return sum
@@ -229,6 +244,19 @@ function followed(path: Path, from: number, to: number, branch: Feature, target:
     fail('path-stride', made, `Branch ${to} has stride ${target.stride}.`)
   if (y.channels !== target.channels)
     fail('path-width', made, `Branch ${to} has ${target.channels} channels.`)
+  return y
+}
+
+function activated(activation: (x: Feature) => Feature, sum: Feature, to: number): Feature {
+  const y = activation(sum)
+  const what = `the activation of branch ${to}`
+  expectFeature(y, `the result of ${what}`)
+  if (y.stride !== sum.stride || y.channels !== sum.channels)
+    fail(
+      'activation-shape',
+      `${what} makes ${describe(y)} of ${describe(sum)}`,
+      'Let it keep width and stride; change them after the fusion.',
+    )
   return y
 }
 

@@ -1,7 +1,17 @@
 import { bottleneck, convBnRelu } from './blocks.js'
-import { upsampleConcat } from './branches.js'
-import { expectWhole } from './expect.js'
-import type { Branches, Consecutive, Feature, FinestStride, Pyramid, Vector } from './feature.js'
+import { expectConsecutive, upsampleConcat } from './branches.js'
+import { expectList, expectOptions, expectWidth, type OptionNames, print } from './expect.js'
+import type {
+  AsManyAs,
+  Branches,
+  Consecutive,
+  Feature,
+  FinestStride,
+  Pyramid,
+  Vector,
+  Width,
+  Widths,
+} from './feature.js'
 import {
   add,
   averagePool,
@@ -14,12 +24,20 @@ import {
 import { fail, scope } from './scope.js'
 import type { Stride } from './stride.js'
 
+export interface ConvHeadOptions {
+  readonly kernel?: 1 | 3
+  readonly name?: string
+}
+
+const convHeadOptions: OptionNames<ConvHeadOptions> = { kernel: true, name: true }
+
 /** A prediction at each position by one convolution with a bias: HRNetV1's heatmaps. */
 export function convHead<D extends number, S extends Stride>(
   x: Feature<number, S>,
-  channels: D,
-  options: { readonly kernel?: 1 | 3; readonly name?: string } = {},
+  channels: D & Width<D>,
+  options: ConvHeadOptions = {},
 ): Feature<D, S> {
+  expectOptions(options, convHeadOptions, 'a head')
   const { kernel = 1, name = 'final_layer' } = options
   return conv(x as Feature, channels, { kernel, bias: true, name }) as Feature<D, S>
 }
@@ -31,7 +49,7 @@ export function convHead<D extends number, S extends Stride>(
 export function denseHead<D extends number, S extends Stride>(
   x: Feature<number, S>,
   middle: number,
-  channels: D,
+  channels: D & Width<D>,
 ): Feature<D, S> {
   const inner = convBnRelu(x as Feature, middle, { kernel: 1, bias: true })
   return conv(inner, channels, { kernel: 1, bias: true }) as Feature<D, S>
@@ -43,17 +61,20 @@ export function denseHead<D extends number, S extends Stride>(
  */
 export function widen<const B extends Branches, const W extends readonly number[]>(
   branches: B & Consecutive<B>,
-  widths: W,
+  widths: W & Widths<W> & AsManyAs<B, W>,
 ): Pyramid<W, FinestStride<B>> {
-  if (widths.length !== branches.length)
+  const all: readonly Feature[] = branches
+  expectConsecutive(all)
+  expectList(widths, 'the widths of branches')
+  if (widths.length !== all.length)
     fail(
       'per-branch',
-      `${widths.length} widths for ${branches.length} branches`,
+      `${widths.length} widths for ${all.length} branches`,
       'Give one width for each branch.',
     )
   return scope('incre_modules', () =>
-    widths.map((width, i) =>
-      scope(i, () => scope(0, () => bottleneck(width)(branches[i] as Feature))),
+    widths.map((width: number, i) =>
+      scope(i, () => scope(0, () => bottleneck(width)(all[i] as Feature))),
     ),
   ) as unknown as Pyramid<W, FinestStride<B>>
 }
@@ -63,7 +84,9 @@ export function widen<const B extends Branches, const W extends readonly number[
  * ReLU down to the next branch, to which it is added. Parameters: `downsamp_modules.{step}.0`, `.1`.
  */
 export function descend<const B extends Branches>(branches: B & Consecutive<B>): Feature {
-  const [finest, ...rest] = branches as unknown as readonly [Feature, ...Feature[]]
+  const all: readonly Feature[] = branches
+  expectConsecutive(all)
+  const [finest, ...rest] = all as readonly [Feature, ...Feature[]]
   return scope('downsamp_modules', () =>
     rest.reduce((x: Feature, next, i) => {
       const down = scope(i, () =>
@@ -80,7 +103,7 @@ export function descend<const B extends Branches>(branches: B & Consecutive<B>):
  */
 export function classificationHead<const B extends Branches, D extends number>(
   branches: B & Consecutive<B>,
-  classes: D,
+  classes: D & Width<D>,
 ): Vector<D> {
   const coarsest = descend(branches as Branches)
   const last = scope('final_layer', () => convBnRelu(coarsest, 2048, { kernel: 1, bias: true }))
@@ -95,6 +118,13 @@ export interface PyramidOptions<D extends number> {
   readonly pooling?: 'average' | 'max'
 }
 
+const pyramidOptions: OptionNames<PyramidOptions<number>> = {
+  channels: true,
+  interpolation: true,
+  pooling: true,
+}
+const pools = { average: averagePool, max: maxPool }
+
 /**
  * HRNetV2p's feature pyramid (section 3.2, fig. 4 c): the branches upsampled and concatenated, reduced by a 1×1
  * convolution, pooled by 1, 2, 4, 8, 16, and a 3×3 convolution on each of these five levels, finest first.
@@ -104,10 +134,13 @@ export function pyramidNeck<const B extends Branches, D extends number = 256>(
   branches: B & Consecutive<B>,
   options: PyramidOptions<D> = {},
 ): Pyramid<readonly [D, D, D, D, D], FinestStride<B>> {
+  expectOptions(options, pyramidOptions, 'a pyramid')
   const { interpolation, pooling = 'average' } = options
   const channels = (options.channels ?? 256) as D
-  expectWhole('width', channels, 'the width of a pyramid', 'A width is a whole number from 1.')
-  const pool = pooling === 'max' ? maxPool : averagePool
+  expectWidth(channels, 'a pyramid')
+  if (!Object.hasOwn(pools, pooling))
+    fail('pool-operator', `a pyramid pooled by ${print(pooling)}`, 'Take average or max.')
+  const pool = pools[pooling]
   const wide = upsampleConcat(branches as Branches, interpolation) as Feature
   const finest = scope('reduction_conv', () => conv(wide, channels, { kernel: 1, bias: true }))
   const steps = [1, 2, 4, 8, 16] as const

@@ -30,6 +30,6 @@ export {
   maxPool,
   type PoolOptions,
 } from './pool.js'
-export { type Interpolation, resize } from './resize.js'
+export { type Interpolation, resize, spread } from './resize.js'
 export type { Named } from './scope.js'
-export { stateStride, stateWidth } from './state.js'
+export { stateFeature, stateStride, stateWidth } from './state.js'

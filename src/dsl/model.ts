@@ -4,6 +4,7 @@ import { make } from '../compiler/make.js'
 import { largestStep } from '../compiler/specialise.js'
 import {
   describe,
+  expectFunction,
   expectOptions,
   expectTensor,
   expectWidth,
@@ -69,6 +70,7 @@ export function model<C extends number, O extends Outputs>(
     if (typeof name !== 'string' || name.trim() === '')
       fail('model-name', 'a model has no name', 'Name it: model("my_net", …).')
     expectWidth(input.channels, 'an image')
+    expectFunction(body, `the body of model ${name}`)
     if (!(Array.isArray(input.size) && input.size.length === 2 && input.size.every(isWhole)))
       fail(
         'image-size',
@@ -119,7 +121,7 @@ function namedOutputs(outputs: Outputs, inputName: string, trace: Trace): Graph[
       `the body of model ${trace.model} is asynchronous`,
       'Write it as an ordinary function.',
     )
-  if (isTensorial(outputs) || typeof outputs !== 'object')
+  if (isTensorial(outputs) || typeof outputs !== 'object' || Array.isArray(outputs))
     fail(
       'output-kind',
       `model ${trace.model} returns ${describe(outputs)}`,

@@ -1,11 +1,12 @@
 import type { Origin } from '../compiler/node.js'
-import { isWhole } from './expect.js'
+import { expectList, isWhole } from './expect.js'
 import { Tensor } from './feature.js'
 import { currentTrace, fail, layerOrigin, parameterNode } from './scope.js'
 
 /** A trained tensor of any shape, to be added, multiplied or given to a foreign operator. */
 export function parameter(name: string, shape: readonly number[]): Tensor {
   const trace = currentTrace()
+  expectList(shape, `the sides of parameter ${name}`)
   const written = shape.join(', ')
   if (!shape.every(isWhole))
     fail(

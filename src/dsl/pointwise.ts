@@ -61,8 +61,11 @@ export interface LeakyReluOptions extends Named {
   readonly slope?: number
 }
 
+const leakyReluOptions: OptionNames<LeakyReluOptions> = { slope: true, name: true }
+
 /** x where positive, slope·x elsewhere (0.01). */
 export function leakyRelu<F extends Tensorial>(x: F, options: LeakyReluOptions = {}): F {
+  expectOptions(options, leakyReluOptions, 'a leaky ReLU')
   const { slope = 0.01, ...named } = options
   if (!Number.isFinite(slope))
     fail('slope', `the slope of a leaky ReLU is ${slope}`, 'Take a number such as 0.01.')

@@ -2,6 +2,7 @@ import { make } from '../compiler/make.js'
 import {
   coarser,
   expectFeature,
+  expectFlag,
   expectOptions,
   expectStep,
   type OptionNames,
@@ -58,6 +59,7 @@ function pool<C extends number, S extends Stride, K extends Step>(
   countPadding: boolean,
 ): Feature<C, Coarser<S, K>> {
   const trace = expectFeature(x, `${operator}Pool`)
+  expectFlag(countPadding, 'countPadding of an average pooling')
   const stride: unknown = options.stride
   expectStep(stride, 'a pooling')
   const to = coarser(x.stride, stride, 'a pooling')

@@ -1,6 +1,13 @@
 import { make } from '../compiler/make.js'
-import { expectFeature, expectOptions, type OptionNames, print } from './expect.js'
-import { Feature } from './feature.js'
+import {
+  expectFeature,
+  expectFlag,
+  expectOptions,
+  expectVector,
+  type OptionNames,
+  print,
+} from './expect.js'
+import { Feature, type Vector } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
 import { isStride, type Stride, strides } from './stride.js'
 
@@ -32,16 +39,8 @@ export function resize<C extends number, T extends Stride>(
       `a resize to stride ${print(stride)}`,
       `Strides are ${strides.join(', ')}.`,
     )
-  expectOptions(interpolation, interpolationOptions, 'a resize')
+  expectInterpolation(interpolation)
   const { mode, alignCorners = false } = interpolation
-  if (!(mode in modes))
-    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
-  if (alignCorners && mode === 'nearest')
-    fail(
-      'align-corners',
-      'corners aligned in a nearest resize',
-      'Align corners in a bilinear resize only.',
-    )
   const common = Math.min(x.stride, stride)
   const value = make(
     'resize',
@@ -50,4 +49,36 @@ export function resize<C extends number, T extends Stride>(
     functionOrigin('resize'),
   )
   return new Feature(value, x.channels, stride, trace)
+}
+
+/** A vector at every position of a feature: how what was pooled over a whole map comes back to maps. */
+export function spread<C extends number, S extends Stride>(
+  x: Vector<C>,
+  over: Feature<number, S>,
+): Feature<C, S> {
+  const trace = expectVector(x, 'spread')
+  expectFeature(over, 'spread')
+  const origin = functionOrigin('spread')
+  const input = make('reshape', { input: x.value }, { sides: ['same', x.channels, 1, 1] }, origin)
+  const value = make(
+    'resize',
+    { input, like: over.value },
+    { mode: 'nearest', alignCorners: false, times: 1, over: 1 },
+    origin,
+  )
+  return new Feature(value, x.channels, over.stride, trace)
+}
+
+export function expectInterpolation(interpolation: Interpolation): void {
+  expectOptions(interpolation, interpolationOptions, 'a resize')
+  const { mode, alignCorners = false } = interpolation
+  if (!Object.hasOwn(modes, mode))
+    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
+  expectFlag(alignCorners, 'alignCorners of a resize')
+  if (alignCorners && mode === 'nearest')
+    fail(
+      'align-corners',
+      'corners aligned in a nearest resize',
+      'Align corners in a bilinear resize only.',
+    )
 }

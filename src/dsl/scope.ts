@@ -79,6 +79,12 @@ export function shared<R>(name: string | number, body: () => R): R {
 function within<R>(name: string, isShared: boolean, body: () => R): R {
   const trace = currentTrace()
   expectName('scope-name', 'scope', name)
+  if (typeof body !== 'function')
+    fail(
+      'not-a-function',
+      `the body of scope “${name}” is no function`,
+      `Write scope('${name}', () => …).`,
+    )
   const use = isShared ? { shared: true, counts: new Map() } : here(trace).use
   trace.open.push({ path: pathTo(trace, name), use })
   try {

@@ -1,7 +1,15 @@
-import { describe, expectFeature } from './expect.js'
-import { Feature } from './feature.js'
+import {
+  type Dimension,
+  equalShapes,
+  floorDivide,
+  printShape,
+  symbolicDimension,
+} from '../compiler/dimension.js'
+import { largestStep } from '../compiler/specialise.js'
+import { describe, expectFeature, expectTensor, expectWidth } from './expect.js'
+import { Feature, type Tensor, type Width } from './feature.js'
 import { fail } from './scope.js'
-import type { Stride } from './stride.js'
+import { isStride, type Stride, strides } from './stride.js'
 
 /**
  * The same feature, its width stated: after a concat or in a generic network, types have lost it.
@@ -38,4 +46,30 @@ export function stateStride<C extends number, S extends Stride, const T extends 
       `State ${x.stride}, or see where it comes from.`,
     )
   return new Feature(x.value, x.channels, stride, trace)
+}
+
+/**
+ * A tensor that is a map of the network, as a feature: what foreign operators bring back from shapes of their own.
+ * @throws {NetworkError} `feature-stated` where its shape or its elements are others.
+ */
+export function stateFeature<C extends number, S extends Stride>(
+  x: Tensor,
+  channels: C & Width<C>,
+  stride: S,
+): Feature<C, S> {
+  const trace = expectTensor(x, 'stateFeature')
+  expectWidth(channels, 'a feature')
+  if (!isStride(stride))
+    fail('resize-stride', `a feature at stride ${stride}`, `Strides are ${strides.join(', ')}.`)
+  const { element, shape } = x.value.type
+  const side = (symbol: string): Dimension =>
+    floorDivide(symbolicDimension(symbol, largestStep), 0, stride)
+  const wanted = [symbolicDimension('batch'), channels, side('height'), side('width')]
+  if (element !== 'float32' || !equalShapes(shape, wanted))
+    fail(
+      'feature-stated',
+      `a feature of ${channels} channels at stride ${stride} is stated of a tensor of ${element} ${printShape(shape)}`,
+      `It would be float32 ${printShape(wanted)}; sides that follow the input are declared by operand and axis.`,
+    )
+  return new Feature(x.value, channels, stride, trace)
 }

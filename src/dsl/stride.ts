@@ -3,30 +3,34 @@
  * is what the editor shows, and its end is where the language ends.
  */
 interface Coarsening {
-  1: { 1: 1; 2: 2; 4: 4; 8: 8; 16: 16; 32: 32; 64: 64; 128: 128 }
-  2: { 1: 2; 2: 4; 4: 8; 8: 16; 16: 32; 32: 64; 64: 128 }
-  4: { 1: 4; 2: 8; 4: 16; 8: 32; 16: 64; 32: 128 }
-  8: { 1: 8; 2: 16; 4: 32; 8: 64; 16: 128 }
-  16: { 1: 16; 2: 32; 4: 64; 8: 128 }
-  32: { 1: 32; 2: 64; 4: 128 }
-  64: { 1: 64; 2: 128 }
-  128: { 1: 128 }
+  1: { 1: 1; 2: 2; 4: 4; 8: 8; 16: 16; 32: 32; 64: 64; 128: 128; 256: 256; 512: 512 }
+  2: { 1: 2; 2: 4; 4: 8; 8: 16; 16: 32; 32: 64; 64: 128; 128: 256; 256: 512 }
+  4: { 1: 4; 2: 8; 4: 16; 8: 32; 16: 64; 32: 128; 64: 256; 128: 512 }
+  8: { 1: 8; 2: 16; 4: 32; 8: 64; 16: 128; 32: 256; 64: 512 }
+  16: { 1: 16; 2: 32; 4: 64; 8: 128; 16: 256; 32: 512 }
+  32: { 1: 32; 2: 64; 4: 128; 8: 256; 16: 512 }
+  64: { 1: 64; 2: 128; 4: 256; 8: 512 }
+  128: { 1: 128; 2: 256; 4: 512 }
+  256: { 1: 256; 2: 512 }
+  512: { 1: 512 }
 }
 
-/** The stride of a feature: 1 is the input's own resolution, 128 the coarsest. */
-export type Stride = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
+/** The stride of a feature: 1 is the input's own resolution, 512 the coarsest: DDRNet pools so far. */
+export type Stride = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
 /** By how much one layer coarsens or refines. */
 export type Step = Stride
 
 interface StepsDown {
-  1: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
-  2: 1 | 2 | 4 | 8 | 16 | 32 | 64
-  4: 1 | 2 | 4 | 8 | 16 | 32
-  8: 1 | 2 | 4 | 8 | 16
-  16: 1 | 2 | 4 | 8
-  32: 1 | 2 | 4
-  64: 1 | 2
-  128: 1
+  1: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
+  2: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256
+  4: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
+  8: 1 | 2 | 4 | 8 | 16 | 32 | 64
+  16: 1 | 2 | 4 | 8 | 16 | 32
+  32: 1 | 2 | 4 | 8 | 16
+  64: 1 | 2 | 4 | 8
+  128: 1 | 2 | 4
+  256: 1 | 2
+  512: 1
 }
 /** The steps that a layer may take down from stride S; 1 from any. */
 export type StepFrom<S extends Stride> = StepsDown[S]
@@ -40,6 +44,8 @@ interface StepsUp {
   32: 1 | 2 | 4 | 8 | 16 | 32
   64: 1 | 2 | 4 | 8 | 16 | 32 | 64
   128: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
+  256: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256
+  512: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
 }
 /** The steps that a layer may take up from stride S; 1 from any. */
 export type StepUpFrom<S extends Stride> = StepsUp[S]
@@ -65,19 +71,21 @@ export type Finer<S extends Stride, K extends Step> = [K] extends [1]
       }[Stride]
     : never
 interface Levels {
-  1: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
-  2: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
-  4: 0 | 1 | 2 | 3 | 4 | 5 | 6
-  8: 0 | 1 | 2 | 3 | 4 | 5
-  16: 0 | 1 | 2 | 3 | 4
-  32: 0 | 1 | 2 | 3
-  64: 0 | 1 | 2
-  128: 0 | 1
+  1: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
+  2: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
+  4: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+  8: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+  16: 0 | 1 | 2 | 3 | 4 | 5 | 6
+  32: 0 | 1 | 2 | 3 | 4 | 5
+  64: 0 | 1 | 2 | 3 | 4
+  128: 0 | 1 | 2 | 3
+  256: 0 | 1 | 2
+  512: 0 | 1
 }
 /** How many branches may stand side by side where the finest has stride S. */
 export type LevelsFrom<S extends Stride> = Levels[S]
 
-export const strides: readonly Stride[] = [1, 2, 4, 8, 16, 32, 64, 128]
+export const strides: readonly Stride[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
 export function isStride(value: unknown): value is Stride {
   return strides.includes(value as Stride)

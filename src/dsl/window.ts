@@ -4,7 +4,7 @@ import { fail } from './scope.js'
 
 /** A kernel's height and width. */
 export function sides(kernel: number | Pair, what: string): Pair {
-  const pair: Pair = typeof kernel === 'object' ? kernel : [kernel, kernel]
+  const pair = pairOf(kernel)
   if (pair.length !== 2)
     fail(
       'kernel',
@@ -43,9 +43,13 @@ export function paddingOf(
             'Take an odd kernel, or one that differs from the stride by an even number.',
           )
         })
-      : typeof given === 'object'
-        ? given
-        : [given, given]
+      : pairOf(given)
+  if (wanted.length !== 2)
+    fail(
+      'padding',
+      `a padding of ${wanted.length} numbers`,
+      'Give a number, or 2: [height, width].',
+    )
   wanted.forEach((p, axis) => {
     const r = reach[axis] as number
     if (!Number.isSafeInteger(p) || p < 0 || 2 * p >= r || 2 * p < r - stride)
@@ -57,4 +61,8 @@ export function paddingOf(
   })
   const [y, x] = wanted as unknown as Pair
   return [y, x, y, x]
+}
+
+function pairOf(given: number | Pair): Pair {
+  return typeof given === 'object' && given !== null ? given : [given, given]
 }

@@ -76,7 +76,9 @@ shared
 sigmoid
 silu
 split
+spread
 stage
+stateFeature
 stateStride
 stateWidth
 tanh
