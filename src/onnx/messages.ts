@@ -17,6 +17,20 @@ const dataTypes: Readonly<Record<ElementType, number>> = {
   bool: DataType.BOOL,
 }
 
+/** Fields of GraphProto. */
+export const graphField = {
+  node: 1,
+  name: 2,
+  initializer: 5,
+  input: 11,
+  output: 12,
+  valueInfo: 13,
+} as const
+/** The graph's field in ModelProto. */
+export const modelGraph = 7
+/** The bytes' field in TensorProto. */
+export const rawData = 9
+
 export interface NodeMessage {
   readonly operator: string
   readonly name: string
