@@ -68,7 +68,7 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
     model: model.name,
     weights: weights.label,
     input: [size.batch, size.height, size.width].map(printSide).join('x'),
-    passes: passes.map(({ name }) => name).join(', '),
+    passes: passes.map(({ name }) => name).join(', ') || 'none',
   }
   const lowered = lower(graph, weights, { ...(opset === undefined ? {} : { opset }), metadata })
   const written = await writeLowered(lowered, output, { external, signal, progress })

@@ -1,10 +1,10 @@
-import type { ActivationFunction, Node, NodeOf } from '../compiler/node.js'
+import type { ActivationFunction, NodeOf } from '../compiler/node.js'
 import type { Attributes, Writer } from './writer.js'
 
 /** Functions that came to ONNX later than opset 13 are written by what they are made of. */
-const functions: {
+export const functions: {
   readonly [N in ActivationFunction['name']]: (
-    node: Node,
+    node: NodeOf<'activation'>,
     x: string,
     to: Writer,
     f: ActivationFunction & { name: N },
@@ -18,18 +18,21 @@ const functions: {
   hardSigmoid: (node, x, to) => to.write(node, 'HardSigmoid', [x], gate),
   hardSwish: (node, x, to) => {
     if (to.opset >= 14) to.write(node, 'HardSwish', [x])
-    else to.write(node, 'Mul', [x, to.step(node, 'gate', 'HardSigmoid', [x], gate)])
+    else to.write(node, 'Mul', [x, to.step(node, 'gate', node.type, 'HardSigmoid', [x], gate)])
   },
-  silu: (node, x, to) => to.write(node, 'Mul', [x, to.step(node, 'gate', 'Sigmoid', [x])]),
+  silu: (node, x, to) =>
+    to.write(node, 'Mul', [x, to.step(node, 'gate', node.type, 'Sigmoid', [x])]),
   gelu: (node, x, to) => {
     if (to.opset >= 20) {
       to.write(node, 'Gelu', [x])
       return
     }
-    const scaled = to.step(node, 'scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
-    const erf = to.step(node, 'erf', 'Erf', [scaled])
-    const twice = to.step(node, 'twice', 'Add', [erf, to.floats([1], [])])
-    const product = to.step(node, 'product', 'Mul', [x, twice])
+    const step = (part: string, operator: string, inputs: readonly string[]): string =>
+      to.step(node, part, node.type, operator, inputs)
+    const scaled = step('scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
+    const erf = step('erf', 'Erf', [scaled])
+    const twice = step('twice', 'Add', [erf, to.floats([1], [])])
+    const product = step('product', 'Mul', [x, twice])
     to.write(node, 'Mul', [product, to.floats([0.5], [])])
   },
 }
@@ -37,7 +40,7 @@ const functions: {
 export function activation(node: NodeOf<'activation'>, to: Writer): void {
   const f = node.attributes.function
   const write = functions[f.name] as (
-    node: Node,
+    node: NodeOf<'activation'>,
     x: string,
     to: Writer,
     f: ActivationFunction,

@@ -57,6 +57,7 @@ const defaultOpset = 17
  * A graph as ONNX. Nothing is written yet: the emission knows every length, and asks for the values of one
  * constant at a time when it comes to it.
  * @throws {InputError} where the opset is none of 13 to 21.
+ * @throws {NetworkError} where foreign operators want two versions of one domain.
  */
 export function emit(graph: Graph, options: EmitOptions): Emission {
   const { opset = defaultOpset, external, features = [], metadata = {} } = options
@@ -68,13 +69,13 @@ export function emit(graph: Graph, options: EmitOptions): Emission {
     })
   const constants = storedIn(graph)
   const naming = nameValues(graph, constants)
-  const { nodes, literals, opsets } = writeNodes(graph, opset, naming)
+  const { nodes, literals, steps, opsets } = writeNodes(graph, opset, naming)
   const tensors = placeTensors(constants, naming.values, external)
   const structure = joined([
     ...nodes,
     field(graphField.name, new TextEncoder().encode(graph.name)),
     ...literals,
-    ...describeValues(graph, naming, features),
+    ...describeValues(graph, naming, steps, features),
   ])
   const weights = tensors.reduce((sum, tensor) => sum + lengthInModel(tensor), 0)
   const before = joined([

@@ -1,5 +1,5 @@
 import { type Graph, nodesOf, type Output } from '../compiler/graph.js'
-import { type Constant, isConstant, type Node, type Value } from '../compiler/node.js'
+import { type Constant, isConstant, type Multiple, type Value } from '../compiler/node.js'
 
 /** Gives every node and tensor of a file its name, once. */
 export class Names {
@@ -24,7 +24,7 @@ export interface Naming {
   /** The tensor that each value is. */
   readonly values: ReadonlyMap<Value, string>
   /** The tensors that a node of several results makes, read or not. */
-  readonly results: ReadonlyMap<Node, readonly string[]>
+  readonly results: ReadonlyMap<Multiple, readonly string[]>
   /** Outputs that are to be copies, since their values have a name already: inputs, constants, other outputs. */
   readonly copies: readonly Output[]
   /** Names that are taken, for the tensors between the operators of one node. */
@@ -35,7 +35,7 @@ export interface Naming {
 export function nameValues(graph: Graph, constants: readonly Constant[]): Naming {
   const taken = new Names()
   const values = new Map<Value, string>()
-  const results = new Map<Node, string[]>()
+  const results = new Map<Multiple, string[]>()
   const copies: Output[] = []
   for (const input of graph.inputs) values.set(input, taken.reserve(input.attributes.name))
   for (const { name } of graph.outputs) taken.reserve(name)

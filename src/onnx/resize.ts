@@ -1,5 +1,5 @@
 import { type Dimension, equalDimensions, scaleDimension } from '../compiler/dimension.js'
-import type { Node, NodeOf } from '../compiler/node.js'
+import type { Node, NodeOf, TensorType } from '../compiler/node.js'
 import type { Attributes, Writer } from './writer.js'
 
 /**
@@ -35,9 +35,11 @@ function computedSizes(node: NodeOf<'resize'>, to: Writer): string {
   const outer = shapePart(node, 'outer', to.of(input), 0, 2, to)
   const inner = shapePart(node, 'inner', to.of(like ?? input), 2, 4, to)
   const step = (operator: string, size: string, by: number): string =>
-    to.step(node, operator.toLowerCase(), operator, [size, to.integers([by])])
+    by === 1
+      ? size
+      : to.step(node, operator.toLowerCase(), sidesType(2), operator, [size, to.integers([by])])
   const sized = like ? inner : step('Div', step('Mul', inner, times), over)
-  return to.step(node, 'sizes', 'Concat', [outer, sized], { axis: 0n })
+  return to.step(node, 'sizes', sidesType(4), 'Concat', [outer, sized], { axis: 0n })
 }
 
 function isNumber(side: Dimension): side is number {
@@ -59,6 +61,11 @@ function factorOf(from: Dimension, into: Dimension): number | undefined {
   return undefined
 }
 
+/** So many sides as a tensor. */
+function sidesType(count: number): TensorType {
+  return { element: 'int64', shape: [count] }
+}
+
 function shapePart(
   node: Node,
   part: string,
@@ -67,6 +74,10 @@ function shapePart(
   until: number,
   to: Writer,
 ): string {
-  const shape = to.step(node, `${part}_shape`, 'Shape', [of])
-  return to.step(node, part, 'Slice', [shape, to.integers([from]), to.integers([until])])
+  const shape = to.step(node, `${part}_shape`, sidesType(4), 'Shape', [of])
+  return to.step(node, part, sidesType(2), 'Slice', [
+    shape,
+    to.integers([from]),
+    to.integers([until]),
+  ])
 }

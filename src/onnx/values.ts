@@ -7,11 +7,12 @@ import type { Naming } from './names.js'
 
 /**
  * Fields of the graph that say what its tensors are: inputs and outputs with a line for people, `features`
- * as further outputs, and every value between.
+ * as further outputs, and all between: also results that nobody reads, and the steps of one node.
  */
 export function describeValues(
   graph: Graph,
   naming: Naming,
+  steps: ReadonlyMap<string, TensorType>,
   features: readonly Value[],
 ): readonly Uint8Array[] {
   const fields: Uint8Array[] = []
@@ -22,7 +23,8 @@ export function describeValues(
     put(graphField.input, attributes.name, type, `the input, ${printShape(type.shape)}`)
   for (const { name, value } of graph.outputs) {
     const { type, origin } = value
-    const doc = `${name}, ${printShape(type.shape)}, from ${origin.path}`
+    const source = value.kind === 'parameter' ? value.attributes.name : origin.path
+    const doc = `${name}, ${printShape(type.shape)}, from ${source}`
     put(graphField.output, name, type, doc)
   }
   const shown = new Set(graph.outputs.map(({ name }) => name))
@@ -32,8 +34,14 @@ export function describeValues(
     shown.add(name)
     put(graphField.output, name, value.type)
   }
+  const between = (name: string, type: TensorType): void => {
+    if (!shown.has(name)) put(graphField.valueInfo, name, type)
+    shown.add(name)
+  }
   for (const [value, name] of naming.values)
-    if (!isConstant(value) && value.kind !== 'input' && !shown.has(name))
-      put(graphField.valueInfo, name, value.type)
+    if (!isConstant(value) && value.kind !== 'input') between(name, value.type)
+  for (const [node, names] of naming.results)
+    for (const [i, name] of names.entries()) between(name, node.type[i] as TensorType)
+  for (const [name, type] of steps) between(name, type)
   return fields
 }

@@ -1,14 +1,15 @@
-import type { AttributeValue, Node, Value } from '../compiler/node.js'
+import type { AttributeValue, Node, TensorType, Value } from '../compiler/node.js'
 
 /** What a kind of node needs to write itself as ONNX operators. */
 export interface Writer {
   readonly opset: number
   /** The tensor that a value is. */
   of(value: Value): string
-  /** Writes an operator whose result is a tensor of its own; `part` names it beside its node. */
+  /** Writes an operator whose result is a tensor of its own, of a type; `part` names it beside its node. */
   step(
     node: Node,
     part: string,
+    type: TensorType,
     operator: string,
     inputs: readonly string[],
     attributes?: Attributes,
