@@ -106,7 +106,7 @@ export function lowerModel(
     model: model.name,
     weights: bound.label,
     input: [batch, height, width].map(printSide).join('x'),
-    passes: compilation.passes.map(({ name }) => name).join(', '),
+    passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
   }
   const lowered = lower(graph, bound, { ...(opset === undefined ? {} : { opset }), metadata })
   return { compilation, lowered }

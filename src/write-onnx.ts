@@ -10,6 +10,20 @@ import { type Lowered, message } from './to-onnx.js'
 /** Past this a file's weights go beside it. */
 export const oneFile: number = 1.5 * 2 ** 30
 
+/**
+ * Whether the weights of a model go into a file of their own, from the size that it would have in one.
+ * @throws {InputError} where one file is asked for and cannot hold it.
+ */
+export function keepsApart(path: string, size: number, asked?: boolean): boolean {
+  const apart = asked ?? size > oneFile
+  if (!apart && size > message)
+    throw new InputError({
+      problem: `${path} would be ${printBytes(size)} in one file, which holds at most ${printBytes(message)}`,
+      remedy: 'Let the weights go into a file of their own.',
+    })
+  return apart
+}
+
 export interface WriteOptions {
   readonly external?: boolean | undefined
   readonly signal?: AbortSignal | undefined
@@ -34,13 +48,7 @@ export async function writeLowered(
   { external, signal, progress }: WriteOptions,
 ): Promise<Written> {
   const whole = lowered.emission()
-  const apart = external ?? whole.size > oneFile
-  if (!apart && whole.size > message)
-    throw new InputError({
-      problem: `${path} would be ${printBytes(whole.size)} in one file, which holds at most ${printBytes(message)}`,
-      remedy: 'Let the weights go into a file of their own.',
-    })
-  const dataPath = apart ? `${path}.data` : undefined
+  const dataPath = keepsApart(path, whole.size, external) ? `${path}.data` : undefined
   const emission = dataPath === undefined ? whole : lowered.emission(basename(dataPath))
   const bytes = emission.size + emission.dataSize
   await expectRoom(path, bytes)
@@ -68,7 +76,8 @@ export async function writeLowered(
 async function expectRoom(path: string, bytes: number): Promise<void> {
   // A folder that is missing is told of where the file is opened.
   const disk = await statfs(dirname(path)).catch(() => undefined)
-  if (!disk) return
+  // Some file systems do not count.
+  if (!disk?.blocks) return
   const free = disk.bavail * disk.bsize
   if (bytes > free)
     throw new InputError({

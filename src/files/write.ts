@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
 
 /** A file to be, and where its bytes come from. */
@@ -11,7 +11,8 @@ export interface FileToWrite {
 
 /**
  * Writes files whole or not at all: each is written beside its place, and all are moved there when the last is
- * complete, in the order given, so that what names another file comes after it.
+ * complete, in the order given, so that what names another file comes after it. A file that is there already
+ * stays as it is until then; through a link, the file that it leads to is written, and the link stays.
  * @throws {InputError} where a folder is missing or cannot be written to, or the disk is full.
  * @throws the signal's reason where it ends the work; no file is left then either.
  */
@@ -19,19 +20,24 @@ export async function writeFiles(
   files: readonly FileToWrite[],
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const beside: string[] = []
+  const moves: { readonly path: string; readonly from: string; readonly to: string }[] = []
+  const made = new Set<string>()
   try {
     for (const { path, chunks } of files) {
-      await expectFile(path)
-      const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-      beside.push(temporary)
-      await writeWhole(path, temporary, chunks, signal)
+      const to = await placeOf(path)
+      const from = join(dirname(to), `.heddle-${randomBytes(6).toString('hex')}`)
+      made.add(from)
+      moves.push({ path, from, to })
+      await writeWhole(path, from, chunks, signal)
     }
     signal?.throwIfAborted()
-    for (const [i, { path }] of files.entries()) await told(path, rename(beside[i] as string, path))
+    for (const { path, from, to } of moves) {
+      await told(path, rename(from, to))
+      made.add(to)
+    }
   } catch (error) {
-    // What could not be made cannot always be removed; the first error is the one to tell.
-    await Promise.allSettled(beside.map((path) => rm(path, { force: true })))
+    // Where there is nothing to remove, or no way to, what went wrong before is what matters.
+    await Promise.allSettled([...made].map((path) => rm(path, { force: true })))
     throw error
   }
 }
@@ -50,7 +56,7 @@ async function writeWhole(
     }
     await told(path, file.sync())
   } finally {
-    await file.close()
+    await told(path, file.close())
   }
 }
 
@@ -60,15 +66,18 @@ async function writeAll(path: string, file: FileHandle, chunk: Uint8Array): Prom
   while (at < chunk.length) at += (await told(path, file.write(chunk, at))).bytesWritten
 }
 
-async function expectFile(path: string): Promise<void> {
+/** Where a path leads, if anything is there; never to a folder or a device, which a file would replace. */
+async function placeOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
-  if (found ? found.isFile() : !path.endsWith('/')) return
-  // A device would be replaced by a file, not written to.
-  const device = found && !found.isDirectory()
-  throw new InputError({
-    problem: `${path} is ${device ? 'a device or a pipe' : 'a folder'}`,
-    remedy: 'Give the path of a file.',
-  })
+  if (!found && !path.endsWith('/')) return path
+  if (!found?.isFile()) {
+    const device = found && !found.isDirectory()
+    throw new InputError({
+      problem: `${path} is ${device ? 'a device or a pipe' : 'a folder'}`,
+      remedy: 'Give the path of a file.',
+    })
+  }
+  return await told(path, realpath(path))
 }
 
 /** What the system says of a path, in words, and what to do about it. */

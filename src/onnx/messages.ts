@@ -17,6 +17,20 @@ const dataTypes: Readonly<Record<ElementType, number>> = {
   bool: DataType.BOOL,
 }
 
+/** Fields of GraphProto. */
+export const graphField = {
+  node: 1,
+  name: 2,
+  initializer: 5,
+  input: 11,
+  output: 12,
+  valueInfo: 13,
+} as const
+/** The graph's field in ModelProto. */
+export const modelGraph = 7
+/** The bytes' field in TensorProto. */
+export const rawData = 9
+
 export interface NodeMessage {
   readonly operator: string
   readonly name: string
@@ -103,13 +117,19 @@ function side(d: Dimension): { dimValue: number } | { dimParam: string } {
 /** Numbers are floats and bigints integers, as the operators of ONNX tell them apart. */
 function attribute(name: string, value: AttributeValue): object {
   if (typeof value === 'number') return { name, type: AttributeType.FLOAT, f: value }
-  if (typeof value === 'bigint') return { name, type: AttributeType.INT, i: Number(value) }
+  if (typeof value === 'bigint') return { name, type: AttributeType.INT, i: int64(value) }
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: utf8(value) }
   if (value.every((item) => typeof item === 'string'))
     return { name, type: AttributeType.STRINGS, strings: value.map(utf8) }
   return value.some((item) => typeof item === 'bigint')
-    ? { name, type: AttributeType.INTS, ints: value.map(Number) }
+    ? { name, type: AttributeType.INTS, ints: value.map((item) => int64(BigInt(item))) }
     : { name, type: AttributeType.FLOATS, floats: value }
+}
+
+/** As two halves, since a number does not hold all of them. */
+function int64(value: bigint): { low: number; high: number; unsigned: false } {
+  const half = (bits: bigint): number => Number(BigInt.asIntN(32, bits))
+  return { low: half(value), high: half(value >> 32n), unsigned: false }
 }
 
 function utf8(text: string): Uint8Array {

@@ -1,0 +1,51 @@
+import type { ActivationFunction, NodeOf } from '../compiler/node.js'
+import type { Attributes, Writer } from './writer.js'
+
+/** Functions that came to ONNX later than opset 13 are written by what they are made of. */
+export const functions: {
+  readonly [N in ActivationFunction['name']]: (
+    node: NodeOf<'activation'>,
+    x: string,
+    to: Writer,
+    f: ActivationFunction & { name: N },
+  ) => void
+} = {
+  relu: (node, x, to) => to.write(node, 'Relu', [x]),
+  relu6: (node, x, to) => to.write(node, 'Clip', [x, to.floats([0], []), to.floats([6], [])]),
+  leakyRelu: (node, x, to, { slope }) => to.write(node, 'LeakyRelu', [x], { alpha: slope }),
+  sigmoid: (node, x, to) => to.write(node, 'Sigmoid', [x]),
+  tanh: (node, x, to) => to.write(node, 'Tanh', [x]),
+  hardSigmoid: (node, x, to) => to.write(node, 'HardSigmoid', [x], gate),
+  hardSwish: (node, x, to) => {
+    if (to.opset >= 14) to.write(node, 'HardSwish', [x])
+    else to.write(node, 'Mul', [x, to.step(node, 'gate', node.type, 'HardSigmoid', [x], gate)])
+  },
+  silu: (node, x, to) =>
+    to.write(node, 'Mul', [x, to.step(node, 'gate', node.type, 'Sigmoid', [x])]),
+  gelu: (node, x, to) => {
+    if (to.opset >= 20) {
+      to.write(node, 'Gelu', [x])
+      return
+    }
+    const step = (part: string, operator: string, inputs: readonly string[]): string =>
+      to.step(node, part, node.type, operator, inputs)
+    const scaled = step('scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
+    const erf = step('erf', 'Erf', [scaled])
+    const twice = step('twice', 'Add', [erf, to.floats([1], [])])
+    const product = step('product', 'Mul', [x, twice])
+    to.write(node, 'Mul', [product, to.floats([0.5], [])])
+  },
+}
+
+export function activation(node: NodeOf<'activation'>, to: Writer): void {
+  const f = node.attributes.function
+  const write = functions[f.name] as (
+    node: NodeOf<'activation'>,
+    x: string,
+    to: Writer,
+    f: ActivationFunction,
+  ) => void
+  write(node, to.of(node.inputs.input), to, f)
+}
+
+const gate: Attributes = { alpha: 1 / 6, beta: 0.5 }

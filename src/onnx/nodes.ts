@@ -1,0 +1,86 @@
+import { type Graph, nodesOf } from '../compiler/graph.js'
+import {
+  dispatch,
+  type Multiple,
+  type NodeOf,
+  type TensorType,
+  type Value,
+} from '../compiler/node.js'
+import { NetworkError, userLocation } from '../errors.js'
+import { field } from './framing.js'
+import { Literals } from './literals.js'
+import { graphField, type NodeMessage, nodeMessage } from './messages.js'
+import { hierarchical, Names, type Naming } from './names.js'
+import { operators } from './operators.js'
+import type { Writer } from './writer.js'
+
+/** A graph's nodes as ONNX has them. */
+export interface WrittenNodes {
+  /** Fields of the graph, one for each node. */
+  readonly nodes: readonly Uint8Array[]
+  /** Fields of the graph: the small tensors that the nodes need besides the weights. */
+  readonly literals: readonly Uint8Array[]
+  /** What the operators of one node pass on among themselves, by name. */
+  readonly steps: ReadonlyMap<string, TensorType>
+  /** The operator sets that they are from: domain and version. */
+  readonly opsets: ReadonlyMap<string, number>
+}
+
+/**
+ * Writes every node by `operators`, and then the outputs that are copies.
+ * @throws {NetworkError} where foreign operators want two versions of one domain.
+ */
+export function writeNodes(graph: Graph, opset: number, naming: Naming): WrittenNodes {
+  const nodes: Uint8Array[] = []
+  const steps = new Map<string, TensorType>()
+  const opsets = new Map([['', opset]])
+  const nodeNames = new Names()
+  const literals = new Literals(naming.taken)
+  const put = (name: string, node: Omit<NodeMessage, 'name'>): void => {
+    nodes.push(field(graphField.node, nodeMessage({ ...node, name: nodeNames.unique(name) })))
+  }
+  const of = (value: Value): string => naming.values.get(value) as string
+  const to: Writer = {
+    opset,
+    of,
+    integers: (values) => literals.integers(values),
+    floats: (values, shape) => literals.floats(values, shape),
+    step: (node, part, type, operator, inputs, attributes = {}) => {
+      const path = `${hierarchical(node.origin.path)}/${part}`
+      const output = naming.taken.unique(path)
+      steps.set(output, type)
+      put(path, { operator, inputs, outputs: [output], attributes })
+      return output
+    },
+    write: (node, operator, inputs, attributes = {}) => {
+      const domain = node.kind === 'foreign' ? domainOf(node, opsets) : ''
+      const outputs = naming.results.get(node as Multiple) ?? [of(node as Value)]
+      put(hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
+    },
+  }
+  for (const node of nodesOf(graph)) dispatch(operators, node, to)
+  for (const { name, value } of naming.copies)
+    put(`/outputs/${name}`, { operator: 'Identity', inputs: [of(value)], outputs: [name] })
+  return { nodes, literals: literals.initializers, steps, opsets }
+}
+
+/** The domain of a foreign operator, whose version the file is to import: a file has one of each domain. */
+function domainOf({ attributes, origin }: NodeOf<'foreign'>, opsets: Map<string, number>): string {
+  const { operator, version } = attributes
+  const domain = attributes.domain === 'ai.onnx' ? '' : attributes.domain
+  if (attributes.domain === '') return domain
+  const imported = opsets.get(domain) ?? version
+  if (imported !== version)
+    throw new NetworkError({
+      rule: 'foreign-version',
+      problem: `${operator} is of version ${version} of ${attributes.domain}, of which the file has ${imported}`,
+      remedy:
+        domain === ''
+          ? `Leave the domain out, or build with opset ${version}.`
+          : 'Take the operators of one domain from one version.',
+      scope: origin.path,
+      location: origin.place && userLocation(origin.place),
+    })
+  opsets.set(domain, version)
+  return domain
+}

@@ -1,0 +1,208 @@
+import { make } from '../../src/compiler/make.js'
+import { Feature, type Tensorial } from '../../src/dsl/feature.js'
+import { functionOrigin } from '../../src/dsl/scope.js'
+import {
+  add,
+  averagePool,
+  batchNorm,
+  concat,
+  conv,
+  convTranspose,
+  foreign,
+  gelu,
+  globalPool,
+  hardSigmoid,
+  hardSwish,
+  image,
+  leakyRelu,
+  linear,
+  type Model,
+  maxPool,
+  model,
+  multiply,
+  parameter,
+  relu,
+  relu6,
+  resize,
+  scope,
+  shared,
+  sigmoid,
+  silu,
+  split,
+  tanh,
+} from '../../src/index.js'
+
+type Body = (x: Feature<4, 1>) => Tensorial
+
+const nearest = { mode: 'nearest' } as const
+const bilinear = { mode: 'bilinear' } as const
+const aligned = { mode: 'bilinear', alignCorners: true } as const
+
+const halved = (x: Feature<4, 1>) => maxPool(x, { kernel: 3, stride: 2 })
+const quartered = (x: Feature<4, 1>) => maxPool(halved(x), { kernel: 3, stride: 2 })
+
+/** Every way in which a kind of node is written, over a feature of four channels and any size. */
+const anySize: Readonly<Record<string, Body>> = {
+  conv: (x) => conv(x, 3, { kernel: 3 }),
+  convBias: (x) => conv(x, 3, { kernel: 1, bias: true }),
+  convGroupsDilated: (x) => conv(x, 6, { kernel: 3, groups: 2, dilation: 2, stride: 2 }),
+  convOblong: (x) => conv(x, 2, { kernel: [3, 5], bias: true }),
+  convDepthwise: (x) => conv(x, 4, { kernel: 3, groups: 4, stride: 2, bias: true }),
+  norm: (x) => batchNorm(x),
+  normEpsilon: (x) => batchNorm(x, { epsilon: 0.5 }),
+  normVector: (x) => batchNorm(globalPool(x)),
+  relu: (x) => relu(x),
+  relu6: (x) => relu6(multiply(x, parameter('scale', [1]))),
+  leakyRelu: (x) => leakyRelu(x),
+  leakyReluSlope: (x) => leakyRelu(x, { slope: -0.75 }),
+  sigmoid: (x) => sigmoid(x),
+  tanh: (x) => tanh(x),
+  hardSigmoid: (x) => hardSigmoid(x),
+  hardSwish: (x) => hardSwish(x),
+  silu: (x) => silu(x),
+  gelu: (x) => gelu(x),
+  geluVector: (x) => gelu(globalPool(x)),
+  add: (x) => add(x, relu(x), tanh(x)),
+  addParameter: (x) => add(x, parameter('channels', [4, 1, 1])),
+  addTensor: (x) => add(x, parameter('tensor', [1, 4, 1, 1]), parameter('one', [1, 1])),
+  multiply: (x) => multiply(x, relu(x)),
+  multiplyVector: (x) => multiply(x, sigmoid(globalPool(x))),
+  multiplyParameter: (x) => multiply(x, parameter('channels', [1, 4, 1, 1])),
+  concat: (x) => concat(x, relu(x), conv(x, 1, { kernel: 1 })),
+  concatVectors: (x) => concat(globalPool(x), globalPool(x, 'max')),
+  split: (x) => {
+    const [a, b, c] = split(x, [1, 2, 1])
+    return concat(relu(b), c, a)
+  },
+  splitOutput: (x) => split(x, [3, 1])[0],
+  splitOne: (x) => relu(split(x, [4])[0]),
+  resizeNearestToFeature: (x) => resize(quartered(x), x, nearest),
+  resizeBilinearToFeature: (x) => resize(quartered(x), x, bilinear),
+  resizeAlignedToFeature: (x) => resize(quartered(x), x, aligned),
+  resizeNearestDown: (x) => resize(x, quartered(x), nearest),
+  resizeBilinearDown: (x) => resize(x, quartered(x), bilinear),
+  resizeAlignedDown: (x) => resize(x, quartered(x), aligned),
+  maxPool: (x) => maxPool(x, { kernel: 3, stride: 2 }),
+  maxPoolSame: (x) => maxPool(x, { kernel: 5, stride: 1 }),
+  averagePool: (x) => averagePool(x, { kernel: 3, stride: 2 }),
+  averagePoolCounted: (x) => averagePool(x, { kernel: 3, stride: 2, countPadding: true }),
+  averagePoolSame: (x) => averagePool(x, { kernel: 3, stride: 1 }),
+  globalAverage: (x) => globalPool(x),
+  globalMax: (x) => globalPool(x, 'max'),
+  linear: (x) => linear(globalPool(x), 3),
+  linearPlain: (x) => linear(linear(globalPool(x), 5), 2, { bias: false }),
+  identity: (x) =>
+    new Feature(
+      make('identity', { input: x.value }, {}, functionOrigin('identity')),
+      4,
+      1,
+      x.trace,
+    ),
+  shared: (x) => {
+    const twice = () => shared('unit', () => conv(x, 4, { kernel: 3, bias: true, name: 'conv' }))
+    return add(twice(), relu(twice()))
+  },
+  passedThrough: (x) => x,
+  constant: () => relu(parameter('free', [2, 3])),
+  parameter: () => parameter('free', [3]),
+}
+
+/** What an input that is free, and no multiple of the strides, may be too small for, or gives no known size. */
+const knownSize: Readonly<Record<string, Body>> = {
+  resizeNearestHalf: (x) => resize(x, 2, nearest),
+  resizeBilinearHalf: (x) => resize(x, 2, bilinear),
+  resizeAlignedQuarter: (x) => resize(x, 4, aligned),
+  maxPoolEven: (x) => maxPool(x, { kernel: 2, stride: 2 }),
+  averagePoolEven: (x) => averagePool(x, { kernel: 4, stride: 2, countPadding: true }),
+  convOblongPadded: (x) => conv(x, 2, { kernel: [4, 1], padding: [1, 0], stride: 2 }),
+  transposed: (x) => convTranspose(halved(x), 6, { kernel: 4, stride: 2, groups: 2, bias: true }),
+  transposedOdd: (x) => convTranspose(quartered(x), 3, { kernel: 3, stride: 2 }),
+  transposedDepthwise: (x) => convTranspose(halved(x), 4, { kernel: 2, stride: 2, groups: 4 }),
+  resizeNearestUp: (x) => resize(quartered(x), 1, nearest),
+  resizeBilinearUp: (x) => resize(quartered(x), 2, bilinear),
+  resizeAlignedUp: (x) => resize(quartered(x), 1, aligned),
+}
+
+/** Operators that heddle does not know, each with what it equals in heddle's own words. */
+const foreigners: Readonly<Record<string, { readonly foreign: Body; readonly own: Body }>> = {
+  foreign: {
+    foreign: (x) =>
+      foreign('LeakyRelu', {
+        inputs: [x],
+        attributes: { alpha: 0.25 },
+        results: [{ kind: 'feature', channels: 4, stride: 1 }],
+      })[0],
+    own: (x) => leakyRelu(x, { slope: 0.25 }),
+  },
+  foreignDomain: {
+    foreign: (x) =>
+      foreign('QuickGelu', {
+        domain: 'com.microsoft',
+        version: 1,
+        inputs: [x],
+        attributes: { alpha: 1 },
+        results: [{ kind: 'feature', channels: 4, stride: 1 }],
+      })[0],
+    own: (x) => silu(x),
+  },
+  foreignParameter: {
+    foreign: (x) =>
+      foreign('Mul', {
+        inputs: [x, parameter('scale', [4, 1, 1])],
+        results: [{ kind: 'feature', channels: 4, stride: 1 }],
+      })[0],
+    own: (x) => multiply(x, parameter('scale', [4, 1, 1])),
+  },
+}
+
+const foreignersOfKnownSize: typeof foreigners = {
+  foreignResults: {
+    foreign: (x) =>
+      foreign('MaxPool', {
+        inputs: [x],
+        attributes: { kernel_shape: [2n, 2n], strides: [2n, 2n] },
+        results: [
+          { kind: 'feature', channels: 4, stride: 2 },
+          {
+            kind: 'tensor',
+            element: 'int64',
+            shape: [
+              { operand: 0, axis: 0, times: 1, over: 1 },
+              4,
+              { operand: 0, axis: 2, times: 1, over: 2 },
+              { operand: 0, axis: 3, times: 1, over: 2 },
+            ],
+          },
+        ],
+      })[0],
+    own: (x) => maxPool(x, { kernel: 2, stride: 2 }),
+  },
+}
+
+function written(bodies: readonly (readonly [string, Body])[]): Model {
+  return model('every_kind', image(4, { size: [7, 12] }), (x) =>
+    Object.fromEntries(bodies.map(([name, body]) => [name, scope(`of.${name}`, () => body(x))])),
+  )
+}
+
+const known = { ...anySize, ...knownSize }
+const allForeigners = { ...foreigners, ...foreignersOfKnownSize }
+
+function bodies(
+  own: Readonly<Record<string, Body>>,
+  others: typeof foreigners,
+  as: 'foreign' | 'own',
+): readonly (readonly [string, Body])[] {
+  return [
+    ...Object.entries(own),
+    ...Object.entries(others).map(([name, both]) => [name, both[as]] as const),
+  ]
+}
+
+/** Every kind of node, foreign operators too, each under an output of its own. */
+export const everyKind: Model = written(bodies(known, allForeigners, 'foreign'))
+/** The same network without foreign operators, which nothing but a runtime can compute. */
+export const everyOwnKind: Model = written(bodies(known, allForeigners, 'own'))
+/** What takes an input of any size. */
+export const everyKindOfAnySize: Model = written(bodies(anySize, foreigners, 'foreign'))
+export const everyOwnKindOfAnySize: Model = written(bodies(anySize, foreigners, 'own'))
