@@ -17,7 +17,7 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
   const values = new Map<Node, Float64Array>()
   let last: Float64Array | undefined
   for (const node of order) {
-    const read = node.kind === 'parameter' ? Float64Array.from(await weights.read(node)) : undefined
+    const read = node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
     last = interpretNode(node, {
       of: (operand) => values.get(operand) as Float64Array,
       parameter: () => read as Float64Array,
@@ -32,5 +32,5 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
       if (left === 0) values.delete(operand)
     }
   }
-  return Float32Array.from(last as Float64Array)
+  return new Float32Array(last as Float64Array)
 }

@@ -29,12 +29,17 @@ const rules: Rules = {
     const [weight, factor] = [operand(node, 0, reading), operand(node, 1, reading)]
     const [first = 1, second = 1, ...rest] = sidesOf(node.type)
     const area = rest.reduce((a, b) => a * b, 1)
-    return weight.map((w, at) => {
-      const row = Math.floor(at / (second * area))
-      if (axis === 0) return w * (factor[row] as number)
+    // Weights are large: loops, which are five times as fast as a function for each value.
+    const y = new Float64Array(weight.length)
+    for (let row = 0; row < first; row++) {
       const group = Math.floor(row / (first / groups))
-      return w * (factor[group * second + (Math.floor(at / area) % second)] as number)
-    })
+      for (let c = 0; c < second; c++) {
+        const f = factor[axis === 0 ? row : group * second + c] as number
+        const start = (row * second + c) * area
+        for (let at = start; at < start + area; at++) y[at] = (weight[at] as number) * f
+      }
+    }
+    return y
   },
   throughWeight: ({ groups }, node, reading) => {
     const [weight, offset] = [operand(node, 0, reading), operand(node, 1, reading)]
