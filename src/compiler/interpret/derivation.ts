@@ -29,14 +29,15 @@ const rules: Rules = {
     const [weight, factor] = [operand(node, 0, reading), operand(node, 1, reading)]
     const [first = 1, second = 1, ...rest] = sidesOf(node.type)
     const area = rest.reduce((a, b) => a * b, 1)
-    // Weights are large: loops, which are five times as fast as a function for each value.
+    // Weights are large: in loops, which take a fifth of what a function for each value takes.
+    const columns = axis === 0 ? 1 : second
+    const run = (second * area) / columns
     const y = new Float64Array(weight.length)
-    for (let row = 0; row < first; row++) {
+    for (let row = 0, at = 0; row < first; row++) {
       const group = Math.floor(row / (first / groups))
-      for (let c = 0; c < second; c++) {
-        const f = factor[axis === 0 ? row : group * second + c] as number
-        const start = (row * second + c) * area
-        for (let at = start; at < start + area; at++) y[at] = (weight[at] as number) * f
+      for (let c = 0; c < columns; c++) {
+        const by = factor[axis === 0 ? row : group * second + c] as number
+        for (const end = at + run; at < end; at++) y[at] = (weight[at] as number) * by
       }
     }
     return y
