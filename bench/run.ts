@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util'
 import { build, memory } from './build.js'
 import { count } from './count.js'
 
+import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
 
-const benches: readonly Bench[] = [count, build, memory]
+const benches: readonly Bench[] = [count, build, memory, growth]
 
 /** `node dist/bench/run.js [name…] [--rounds N] [--json] [--record]`: all benches, or those that are named. */
 const { values: asked, positionals: names } = parseArgs({
