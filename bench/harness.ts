@@ -17,8 +17,8 @@ export type Words = readonly string[]
 
 const usage = fileURLToPath(new URL('usage.cjs', import.meta.url))
 
-/** Runs Node in a process of its own, as from a shell. */
-export function used(words: Words): Used {
+/** Runs Node in a process of its own, as from a shell; it is to end with `code`. */
+export function used(words: Words, code = 0): Used {
   const { NODE_OPTIONS: _, ...env } = process.env
   const start = performance.now()
   const { status, output, signal } = spawnSync(process.execPath, ['--require', usage, ...words], {
@@ -29,7 +29,7 @@ export function used(words: Words): Used {
   })
   const wall = performance.now() - start
   const [, stdout = '', stderr = '', told = ''] = output as readonly (string | null)[]
-  if (status !== 0)
+  if (status !== code)
     throw new Error(`node ${words.join(' ')} ended with ${status ?? signal}:\n${stderr}`)
   return {
     ...(JSON.parse(told as string) as { cpu: number; peak: number }),

@@ -7,8 +7,9 @@ import { count } from './count.js'
 import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
+import { types } from './types.js'
 
-const benches: readonly Bench[] = [count, build, memory, growth]
+const benches: readonly Bench[] = [count, build, memory, growth, types]
 
 /** `node dist/bench/run.js [name…] [--rounds N] [--json] [--record]`: all benches, or those that are named. */
 const { values: asked, positionals: names } = parseArgs({
