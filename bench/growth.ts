@@ -9,7 +9,7 @@ export const growth: Bench = {
   name: 'growth',
   summary:
     'processor time of each phase at 300, 1,000, 3,000, 10,000 and 30,000 operations: the exponent, by least squares (1 is linear)',
-  rounds: 3,
+  rounds: 2,
   async run(rounds) {
     const findings: Finding[] = []
     for (const [name, write] of Object.entries(grown)) {
