@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, memory } from './build.js'
 import { count } from './count.js'
-
 import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
