@@ -123,8 +123,10 @@ function emptySum(): Sum {
   }
 }
 
+const sums = Object.keys(emptySum()) as (keyof Sum)[]
+
 function add(sum: Sum, more: Sum): void {
-  for (const key of Object.keys(sum) as (keyof Sum)[]) sum[key] += more[key]
+  for (const key of sums) sum[key] += more[key]
 }
 
 function figuresOf({ weightBytes, activationBytes, ...rest }: Sum): Figures {
@@ -165,7 +167,7 @@ function expectExact(graph: Graph, sum: Sum): void {
     weightBytes: 'bytes of weights',
     activationBytes: 'bytes of activations',
   }
-  for (const key of Object.keys(sum) as (keyof Sum)[])
+  for (const key of sums)
     if (sum[key] > largest)
       throw new InputError({
         problem: `${graph.name} has about ${sum[key].toPrecision(3)} ${words[key]}, past 2^53 = ${largest + 1}, where no count is exact`,

@@ -16,17 +16,31 @@ export type Parts = (node: Node) => string
  *   all modules), `stage3.*.fuse_layers.0`.
  */
 export function divisionsOf(graph: Graph): Readonly<Record<Division, Parts>> {
-  const stage = stages(graph)
+  const stage = remembered(stages(graph))
+  const branch = remembered((path) => branchOf(path) ?? stage(path))
   return {
     stage: (node) => stage(pathOf(node)),
-    branch: (node) => branchOf(pathOf(node)) ?? stage(pathOf(node)),
+    branch: (node) => branch(pathOf(node)),
     layer: pathOf,
+  }
+}
+
+/** A layer is asked about by each of its parameters and operations. */
+function remembered(part: (path: string) => string): (path: string) => string {
+  const known = new Map<string, string>()
+  return (path) => {
+    const found = known.get(path) ?? part(path)
+    known.set(path, found)
+    return found
   }
 }
 
 /** The layer that a node is or, for a parameter, that holds it. */
 function pathOf(node: Node): string {
-  return node.kind === 'parameter' ? node.attributes.name.replace(/\.[^.]*$/, '') : node.origin.path
+  if (node.kind !== 'parameter') return node.origin.path
+  const { name } = node.attributes
+  const end = name.lastIndexOf('.')
+  return end < 0 ? name : name.slice(0, end)
 }
 
 function branchOf(path: string): string | undefined {
@@ -37,9 +51,8 @@ function branchOf(path: string): string | undefined {
 }
 
 function stages(graph: Graph): (path: string) => string {
-  const paths = nodesOf(graph)
-    .filter(({ kind }) => kind !== 'input')
-    .map(pathOf)
+  const layers = nodesOf(graph).filter(({ kind }) => kind !== 'input')
+  const paths = [...new Set(layers.map(pathOf))]
   const roots = rootsOf(paths)
   const rootOf = (path: string): string | undefined => roots.find((root) => path.startsWith(root))
   const stems = new Set<string>()

@@ -4,6 +4,8 @@ import { type Constant, isConstant, type Multiple, type Value } from '../compile
 /** Gives every node and tensor of a file its name, once. */
 export class Names {
   readonly #taken = new Set<string>()
+  /** The first number behind each name that may still be free: thousands of layers may share one. */
+  readonly #numbers = new Map<string, number>()
 
   /** A name as it is, which no other may have. */
   reserve(name: string): string {
@@ -14,7 +16,9 @@ export class Names {
   /** The name itself, or with the first number behind it that makes it one of a kind. */
   unique(name: string): string {
     let free = name
-    for (let n = 1; this.#taken.has(free); n++) free = `${name}_${n}`
+    let n = this.#numbers.get(name) ?? 1
+    while (this.#taken.has(free)) free = `${name}_${n++}`
+    this.#numbers.set(name, n)
     return this.reserve(free)
   }
 }

@@ -1,3 +1,4 @@
+import { scaleChannels } from '../compiler/interpret/derivation.js'
 import { interpretationOrder, interpretNode, readBy } from '../compiler/interpret.js'
 import type { Constant, Node } from '../compiler/node.js'
 import { InternalError } from '../errors.js'
@@ -10,6 +11,17 @@ import type { Weights } from './source.js'
  */
 export async function evaluate(constant: Constant, weights: Weights): Promise<Float32Array> {
   if (constant.kind === 'parameter') return await weights.read(constant)
+  const { derivation } = constant.attributes
+  const [weight, factor] = constant.inputs.from
+  // Most of a file is weights that are scaled, and each product is rounded at once: no copies in float64.
+  if (derivation.rule === 'scaleChannels' && weight?.kind === 'parameter' && factor) {
+    const [values, by] = [await weights.read(weight), await inFloat64(factor, weights)]
+    return scaleChannels(derivation, constant, values, by, new Float32Array(values.length))
+  }
+  return new Float32Array(await inFloat64(constant, weights))
+}
+
+async function inFloat64(constant: Constant, weights: Weights): Promise<Float64Array> {
   const order = interpretationOrder([constant])
   const waiting = new Map<Node, number>()
   for (const node of order)
@@ -17,7 +29,7 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
   const values = new Map<Node, Float64Array>()
   let last: Float64Array | undefined
   for (const node of order) {
-    const read = node.kind === 'parameter' ? Float64Array.from(await weights.read(node)) : undefined
+    const read = node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
     last = interpretNode(node, {
       of: (operand) => values.get(operand) as Float64Array,
       parameter: () => read as Float64Array,
@@ -32,5 +44,5 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
       if (left === 0) values.delete(operand)
     }
   }
-  return Float32Array.from(last as Float64Array)
+  return last as Float64Array
 }

@@ -1,7 +1,7 @@
 import type { Graph } from '../compiler/graph.js'
 import { InputError } from '../errors.js'
 import type { Weights } from './source.js'
-import { planParameters } from './statistics.js'
+import { drawParameter, planParameters } from './statistics.js'
 
 /**
  * Seeded initialisation of a network as written, the same bytes on every machine. A parameter's values depend
@@ -21,6 +21,9 @@ export function seeded(graph: Graph, seed: number): Weights {
       problem: `a seed of ${seed}`,
       remedy: 'A seed is a whole number from 0 to 2^53 - 1.',
     })
-  const values = planParameters(graph, seed)
-  return { label: `seed ${seed}`, read: values }
+  const plans = planParameters(graph, seed)
+  return {
+    label: `seed ${seed}`,
+    read: (parameter) => drawParameter(parameter, plans.get(parameter.attributes.name), seed),
+  }
 }

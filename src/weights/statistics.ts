@@ -31,7 +31,7 @@ const shiftBefore = between(0.5, 0.9)
 const tiny = 2 ** -60
 
 /** What a parameter's values are: drawn already where they are few, planned where they are many. */
-type Planned = { readonly values: Float32Array } | { readonly kernel: Kernel }
+export type Planned = { readonly values: Float32Array } | { readonly kernel: Kernel }
 
 interface Planning {
   readonly seed: number
@@ -53,10 +53,7 @@ type Numbers = (channel: number) => number
  * (`Kernel`). Sizes of maps play no part. An input counts as of mean 0 and variance 1, a foreign operator as
  * keeping what it reads. A shared parameter is made for its first reader.
  */
-export function planParameters(
-  graph: Graph,
-  seed: number,
-): (parameter: NodeOf<'parameter'>) => Float32Array {
+export function planParameters(graph: Graph, seed: number): ReadonlyMap<string, Planned> {
   const nodes = nodesOf(graph)
   const moments = new Map<Node, Moments>()
   const plans = new Map<string, Planned>()
@@ -97,17 +94,23 @@ export function planParameters(
     feedsSum: (value) => summed.has(value),
   }
   for (const node of nodes) moments.set(node, dispatch(after, node, planning))
-  return ({ attributes: { name, shape } }) => {
-    const plan = plans.get(name)
-    if (!plan)
-      return drawn(
-        free,
-        shape.reduce((a, b) => a * b, 1),
-        seed,
-        name,
-      )
-    return 'values' in plan ? plan.values.slice() : drawKernel(plan.kernel, seed, name)
-  }
+  return plans
+}
+
+/** The values of a parameter, as planned under its name. */
+export function drawParameter(
+  { attributes: { name, shape } }: NodeOf<'parameter'>,
+  plan: Planned | undefined,
+  seed: number,
+): Float32Array {
+  if (!plan)
+    return drawn(
+      free,
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+      name,
+    )
+  return 'values' in plan ? plan.values.slice() : drawKernel(plan.kernel, seed, name)
 }
 
 /** What no layer reads as a weight scales or offsets something: near 1. */

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { zooModel } from '../src/models/zoo.js'
+import { interleaved, type Pairs, ratio, spread, type Used, used } from './harness.js'
+import { writeRecipe } from './recipe.js'
+import { type Bench, figure, finding } from './report.js'
+
+const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+const plain = fileURLToPath(new URL('plain-build.js', import.meta.url))
+const network = 'hrnet-v2-w48'
+
+/** The whole command against a plain Node program that makes and writes the same bytes; that they are is checked. */
+export const build: Bench = {
+  name: 'build',
+  summary: `\`heddle build ${network}\` (264 MB) over a plain program that makes and writes the same bytes`,
+  rounds: 7,
+  async run(rounds) {
+    const pairs = await builds(rounds)
+    return (['cpu', 'wall'] as const).map((time) => {
+      const [a, b] = [pairs.a, pairs.b].map((runs) =>
+        figure(spread(runs.map((r) => r[time])).median),
+      )
+      return finding(
+        `build, ${time} time`,
+        '×',
+        ratio(pairs, (r) => r[time]),
+        {
+          aim: 2,
+          from: `${a} ms over ${b} ms`,
+        },
+      )
+    })
+  },
+}
+
+export const memory: Bench = {
+  name: 'memory',
+  summary: `what \`heddle build ${network}\` (264 MB) has resident at its peak, Node included`,
+  rounds: 5,
+  async run(rounds) {
+    const { a, b } = await builds(rounds)
+    const peaks = (runs: readonly Used[]): readonly number[] => runs.map(({ peak }) => peak / 1e6)
+    return [
+      { what: 'build, largest peak', unit: 'MB', value: Math.max(...peaks(a)), aim: 200 },
+      finding('build, peak', 'MB', spread(peaks(a))),
+      finding('the plain program, peak', 'MB', spread(peaks(b))),
+    ]
+  },
+}
+
+async function builds(rounds: number): Promise<Pairs<Used>> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'))
+  try {
+    const [ours, theirs] = [join(folder, 'ours.onnx'), join(folder, 'theirs.onnx')]
+    const heddle = (): Used => used([cli, 'build', network, '-o', ours])
+    const other = (): Used => used([plain, folder, theirs])
+    heddle()
+    await writeRecipe(zooModel(network), ours, folder)
+    other()
+    if ((await digest(ours)) !== (await digest(theirs)))
+      throw new Error(`the plain program does not make the bytes of ${network}`)
+    return interleaved(rounds, heddle, other)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}

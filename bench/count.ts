@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import { interleaved, ratio, spread, used } from './harness.js'
+import { type Bench, figure, finding } from './report.js'
+
+const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+
+/** The whole command, from start to end, against a Node that does nothing. */
+export const count: Bench = {
+  name: 'count',
+  summary: '`heddle count hrnet-v2-w48 --json` over `node -e 0`: whole processes',
+  rounds: 20,
+  run(rounds) {
+    const pairs = interleaved(
+      rounds,
+      () => used([cli, 'count', 'hrnet-v2-w48', '--json']),
+      () => used(['-e', '0']),
+    )
+    return (['cpu', 'wall'] as const).map((time) => {
+      const [a, b] = [pairs.a, pairs.b].map((runs) =>
+        figure(spread(runs.map((r) => r[time])).median),
+      )
+      return finding(
+        `count, ${time} time`,
+        '×',
+        ratio(pairs, (r) => r[time]),
+        {
+          aim: 4,
+          from: `${a} ms over ${b} ms`,
+        },
+      )
+    })
+  },
+}

@@ -1,0 +1,20 @@
+import t from 'tap'
+import { everything, grown } from '../bench/grown.js'
+import { operationsOf } from '../src/compiler/graph.js'
+
+for (const [name, write] of Object.entries(grown))
+  t.test(
+    `a ${name} of 30,000 operations goes through everything, without deep recursion`,
+    async (t) => {
+      const { plain, graph, file } = await everything(
+        () => write(30_000),
+        async (_, work) => work(),
+      )
+      t.ok(operationsOf(plain).length >= 30_000, `${operationsOf(plain).length} operations`)
+      t.notOk(
+        operationsOf(graph).some(({ kind }) => kind === 'batchNorm'),
+        'every batch norm is folded',
+      )
+      t.ok(file.length > 1e6, `${file.length} bytes`)
+    },
+  )
