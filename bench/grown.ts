@@ -18,8 +18,8 @@ import {
   relu,
   stage,
 } from '../src/index.js'
-import { collect, lower } from '../src/lower.js'
 import { pipeline } from '../src/passes/pipeline.js'
+import { collect, lower } from '../src/to-onnx.js'
 import { seeded } from '../src/weights/seeded.js'
 
 /** Networks of any number of operations: as deep as they are large, or with branches and fusion. */
