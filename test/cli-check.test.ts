@@ -113,7 +113,7 @@ t.test(
       'not-a-tensor': 'there is no branch 2: there are 2, counted from 0',
       'per-branch': 'a list of 3 stands where one for each of 2 branches is needed',
       'missing-branch': '2 stands where 0 or 1 is needed',
-      step: '3 stands where 1, 2, 4, 8, 16, 32, 64 or 128 is needed',
+      step: '3 stands where 1, 2, 4, 8, 16, 32, 64, 128, 256 or 512 is needed',
       width: 'a width is a whole number from 1, not -3',
     }))
       t.equal(told.get(rule), words, rule)

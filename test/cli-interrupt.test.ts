@@ -45,7 +45,7 @@ for (const [signal, expected] of [
   t.test(`${signal} ends a build with ${expected} and leaves nothing behind`, async (t) => {
     const cwd = scratch(t)
     mkdirSync(join(cwd, 'tmp'))
-    const begun = (): boolean => readdirSync(cwd).some((name) => name.startsWith('.net.onnx'))
+    const begun = (): boolean => readdirSync(cwd).some((name) => name.startsWith('.heddle-'))
     const line = 'build hrnet-v2-w48 -o net.onnx --json'
     const { code, stdout, stderr } = await interrupted(line, cwd, signal, begun)
     t.equal(code, expected)
