@@ -1,0 +1,22 @@
+import { cpus, release, totalmem, type } from 'node:os'
+
+/** When and on what a record was made, and of which versions. */
+export function machine(...versions: readonly string[]): string {
+  const [cpu] = cpus()
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`
+  const all = [
+    new Date().toISOString().slice(0, 10),
+    ...versions,
+    `Node ${process.version}`,
+    `${type()} ${release()}`,
+    `${cpu?.model.trim()}, ${cpus().length} cores, ${memory}`,
+  ]
+  return all.map((each) => `- ${each}`).join('\n')
+}
+
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+}
