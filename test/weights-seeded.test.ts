@@ -75,7 +75,7 @@ t.test('parameters are the same in whatever order they are read, and how often',
   const forth = made(graph, 3)
   t.same(made(graph, 3, parametersOf(graph).toReversed()), forth)
   const { read } = seeded(graph, 3)
-  for (const parameter of parametersOf(graph).filter((_, n) => n % 100 === 0)) {
+  for (const parameter of parametersOf(graph).filter((_, n) => n % 7 === 0)) {
     const once = read(parameter) as Float32Array
     once.fill(0)
     t.equal(bits(read(parameter) as Float32Array), forth.get(parameter.attributes.name))
