@@ -5,7 +5,7 @@ import { elementCount } from '../src/compiler/dimension.js'
 import type { Constant, NodeOf } from '../src/compiler/node.js'
 import type { Model } from '../src/dsl/model.js'
 import { lower } from '../src/to-onnx.js'
-import { drawParameter, type Planned, planParameters } from '../src/weights/statistics.js'
+import { drawParameter, type Planned, planParameters } from '../src/weights/plan.js'
 import type { Piece, Recipe, Weight } from './plain-build.js'
 
 /**

@@ -4,7 +4,6 @@ import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import type { Stride } from '../dsl/stride.js'
 import { classification } from './defaults.js'
 import {
   type FusionOptions,
@@ -92,11 +91,9 @@ function classified(branches: FourBranches, classes: number): Vector {
 }
 
 function led(x: Feature, widths: readonly number[], stride: 1 | 2): Feature {
-  return widths.reduce(
-    (y: Feature, width, n) =>
-      scope(n, () => bottleneck(width, { stride })(y) as Feature<number, Stride>),
-    x,
-  )
+  const unit = (y: Feature, width: number, n: number): Feature =>
+    scope(n, () => bottleneck(width, { stride })(y) as Feature)
+  return widths.reduce(unit, x)
 }
 
 function planOf({ unit = 'basic' }: ClassificationOptions): Plan {

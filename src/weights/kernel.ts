@@ -1,6 +1,6 @@
 import type { NodeOf } from '../compiler/node.js'
 import { between, drawn, eitherSign } from './draw.js'
-import { at, type Moments } from './moments.js'
+import { at, type Moments, totalOf } from './moments.js'
 
 /** The weight of a convolution or linear layer: how its sums run over it. */
 export interface Layout {
@@ -55,6 +55,8 @@ export interface Kernel {
   readonly extent: number
   /** Of each input channel. */
   readonly means: Float64Array
+  /** Σ means² of each group. */
+  readonly powers: Float64Array
   /** For each output channel. */
   readonly sums: Float64Array
 }
@@ -69,20 +71,24 @@ export function planKernel(
 ): Kernel {
   const { groups, ins, outs, area } = layout
   const means = Float64Array.from({ length: groups * ins }, (_, c) => at(input.mean, c))
+  const powers = Float64Array.from(
+    { length: groups },
+    (_, group) => totalOf(input, group * ins, ins).power,
+  )
   const chance = drawn(eitherSign(0.5, 1.3), groups * outs, seed, `${name}·mean`)
-  const sums = Float64Array.from(chance, (u, o) => {
-    const power = powerOf(means, Math.floor(o / outs) * ins, ins)
-    return u * extent * Math.sqrt((area * power) / 3)
-  })
-  return { layout, extent, means, sums }
+  const sums = Float64Array.from(
+    chance,
+    (u, o) => u * extent * Math.sqrt((area * (powers[Math.floor(o / outs)] as number)) / 3),
+  )
+  return { layout, extent, means, powers, sums }
 }
 
 export function drawKernel(kernel: Kernel, seed: number, name: string): Float32Array {
-  const { layout, extent, means, sums } = kernel
+  const { layout, extent, means, powers, sums } = kernel
   const { groups, ins, outs, area, offset } = layout
   const values = drawn(between(-extent, extent), groups * ins * outs * area, seed, name)
   for (let group = 0; group < groups; group++) {
-    const power = powerOf(means, group * ins, ins) * area
+    const power = (powers[group] as number) * area
     if (power === 0) continue
     for (let output = 0; output < outs; output++) {
       let sum = 0
@@ -106,33 +112,24 @@ export function drawKernel(kernel: Kernel, seed: number, name: string): Float32A
 }
 
 /** What a planned kernel makes of an input: that for which it was planned, or another. */
-export function through({ layout, extent, means, sums }: Kernel, input: Moments): Moments {
+export function through({ layout, extent, means, powers, sums }: Kernel, input: Moments): Moments {
   const { groups, ins, outs, area, phases } = layout
   const mean = new Float64Array(groups * outs)
   const variance = new Float64Array(groups * outs)
+  const terms = (area / phases) * (extent * extent) * (1 / 3)
   for (let group = 0; group < groups; group++) {
-    let [along, total, spread] = [0, 0, 0]
-    const planned = powerOf(means, group * ins, ins)
-    for (let c = group * ins; c < (group + 1) * ins; c++) {
-      const m = at(input.mean, c)
-      along += m * (means[c] as number)
-      total += m * m
-      spread += at(input.variance, c)
-    }
+    const { power, spread } = totalOf(input, group * ins, ins)
+    let along = 0
+    for (let c = group * ins; c < (group + 1) * ins; c++)
+      along += at(input.mean, c) * (means[c] as number)
+    const planned = powers[group] as number
     const share = planned > 0 ? along / planned : 0
     // Means in other directions than the planned, and unlike phases, vary as if by position.
-    const rest = Math.max(0, total - share * along) + (total * (phases - 1)) / phases
-    const terms = (area / phases) * (extent * extent) * (1 / 3)
+    const rest = Math.max(0, power - share * along) + (power * (phases - 1)) / phases
     for (let o = group * outs; o < (group + 1) * outs; o++) {
       mean[o] = (share * (sums[o] as number)) / phases
       variance[o] = terms * (spread + rest)
     }
   }
   return { mean, variance }
-}
-
-function powerOf(means: Float64Array, start: number, count: number): number {
-  let power = 0
-  for (let c = start; c < start + count; c++) power += (means[c] as number) ** 2
-  return power
 }

@@ -20,6 +20,25 @@ export function channelsOf({ type }: Value): number {
   return typeof side === 'number' ? side : 1
 }
 
+/** x², exactly rounded, which the power operator need not be. */
+export function squared(x: number): number {
+  return x * x
+}
+
+/** Σ mean² and Σ variance of some channels. */
+export function totalOf(
+  { mean, variance }: Moments,
+  start: number,
+  count: number,
+): { readonly power: number; readonly spread: number } {
+  let [power, spread] = [0, 0]
+  for (let c = start; c < start + count; c++) {
+    power += squared(at(mean, c))
+    spread += at(variance, c)
+  }
+  return { power, spread }
+}
+
 /** Channel by channel. */
 export function combined(
   f: (mean: readonly number[], variance: readonly number[]) => readonly [number, number],
@@ -54,7 +73,7 @@ export function product(left: Moments, right: Moments): Moments {
 export function pooled({ mean, variance }: Moments): Moments {
   const average = mean.reduce((a, b) => a + b, 0) / mean.length
   let square = 0
-  for (let c = 0; c < mean.length; c++) square += (mean[c] as number) ** 2 + at(variance, c)
+  for (let c = 0; c < mean.length; c++) square += squared(mean[c] as number) + at(variance, c)
   return alike(average, Math.max(0, square / mean.length - average * average))
 }
 

@@ -1,7 +1,6 @@
-import { type Graph, nodesOf } from '../compiler/graph.js'
-import { dispatch, type Node, type NodeOf, type PerKind, type Value } from '../compiler/node.js'
-import { between, drawn, eitherSign, type Range } from './draw.js'
-import { drawKernel, type Kernel, layoutOf, planKernel, through } from './kernel.js'
+import type { NodeOf, PerKind, Value } from '../compiler/node.js'
+import { between, eitherSign, type Range } from './draw.js'
+import { type Kernel, layoutOf, planKernel, through } from './kernel.js'
 import {
   activated,
   alike,
@@ -13,28 +12,36 @@ import {
   type Moments,
   pooled,
   product,
+  squared,
   sum,
+  totalOf,
 } from './moments.js'
 
 /** How many times its norm's epsilon the variance of a convolution is. */
 const varianceOverEpsilon = 4
-/** The size of what a norm adds to a sum: a part of 1, so that sums of many do not grow. */
+/** The size of what a norm or a convolution adds to a sum: a part of 1, so that sums of many do not grow. */
 const sizeInSum = 0.25
 /**
- * Shifts. Those before an activation are positive, so that it cuts a part only of what comes in: where it cuts
- * half, each layer's norm widens what is left of the difference between two runs, and rounding errors grow by
- * a fifth a layer.
+ * Shifts, in units of the norm's size. Those before an activation are positive, so that it cuts a part only of
+ * what comes in: where it cuts half, each layer's norm widens what is left of the difference between two runs,
+ * and rounding errors grow by a fifth a layer.
  */
 const shiftInSum = eitherSign(0.1, 0.3)
 const shiftBefore = between(0.5, 0.9)
+/** Scales, in units of the gain: a few are negative, as training leaves some. */
+const scales: Range = { low: 0.5, high: 1.5, negative: 0.05 }
 /** Keeps quotients finite where nothing is left of a signal. */
 const tiny = 2 ** -60
 
-/** What a parameter's values are: drawn already where they are few, planned where they are many. */
-export type Planned = { readonly values: Float32Array } | { readonly kernel: Kernel }
+/** What no layer reads as a weight scales or offsets something: near 1. */
+export const free: Range = between(0.9, 1.1)
+const freeMoments = alike(1, 1 / 300)
+const standard = alike(0, 1)
 
-interface Planning {
+/** What a walk over the graph offers to each node in turn. */
+export interface Planning {
   readonly seed: number
+  /** The moments of an operand. */
   of(value: Value): Moments
   /** A vector's values: drawn by its first reader, in units and around bases of each channel. */
   vector(value: Value, range: Range, unit?: Numbers, base?: Numbers): Float32Array
@@ -42,84 +49,13 @@ interface Planning {
   kernel(value: Value, plan: (name: string) => Kernel): Kernel | undefined
   /** The epsilon of the batch norm that reads a value. */
   normedBy(value: Value): number | undefined
+  /** Whether a sum reads a value, as it is or resized. */
   feedsSum(value: Value): boolean
 }
 type Numbers = (channel: number) => number
 
-/**
- * Walks a graph once, operands first, and follows the mean and the variance of every channel: what each
- * parameter is to be follows from those of what its layer reads. Weights are independent and of mean 0, so
- * the variance of Σ w·x is (number of terms)·E[w²]·var(x), however the x hang together; its mean is planned
- * (`Kernel`). Sizes of maps play no part. An input counts as of mean 0 and variance 1, a foreign operator as
- * keeping what it reads. A shared parameter is made for its first reader.
- */
-export function planParameters(graph: Graph, seed: number): ReadonlyMap<string, Planned> {
-  const nodes = nodesOf(graph)
-  const moments = new Map<Node, Moments>()
-  const plans = new Map<string, Planned>()
-  const epsilons = new Map<Node, number>()
-  const summed = new Set<Node>()
-  for (const node of nodes)
-    if (node.kind === 'batchNorm' && !epsilons.has(node.inputs.input))
-      epsilons.set(node.inputs.input, node.attributes.epsilon)
-  for (const node of nodes.toReversed()) {
-    if (node.kind === 'add') summed.add(node.inputs.left).add(node.inputs.right)
-    if ((node.kind === 'resize' || node.kind === 'identity') && summed.has(node))
-      summed.add(node.inputs.input)
-  }
-  const planning: Planning = {
-    seed,
-    of: (value) => moments.get(value) as Moments,
-    vector: (value, range, unit = () => 1, base = () => 0) => {
-      const channels = (value.type.shape[0] as number | undefined) ?? 1
-      if (value.kind !== 'parameter')
-        return Float32Array.from({ length: channels }, () => at(planning.of(value).mean, 0))
-      const { name } = value.attributes
-      const known = plans.get(name)
-      if (known && 'values' in known) return known.values
-      const values = drawn(range, channels, seed, name).map((x, c) => base(c) + unit(c) * x)
-      plans.set(name, { values })
-      return values
-    },
-    kernel: (value, plan) => {
-      if (value.kind !== 'parameter') return undefined
-      const { name } = value.attributes
-      const known = plans.get(name)
-      if (known && 'kernel' in known) return known.kernel
-      const kernel = plan(name)
-      plans.set(name, { kernel })
-      return kernel
-    },
-    normedBy: (value) => epsilons.get(value),
-    feedsSum: (value) => summed.has(value),
-  }
-  for (const node of nodes) moments.set(node, dispatch(after, node, planning))
-  return plans
-}
-
-/** The values of a parameter, as planned under its name. */
-export function drawParameter(
-  { attributes: { name, shape } }: NodeOf<'parameter'>,
-  plan: Planned | undefined,
-  seed: number,
-): Float32Array {
-  if (!plan)
-    return drawn(
-      free,
-      shape.reduce((a, b) => a * b, 1),
-      seed,
-      name,
-    )
-  return 'values' in plan ? plan.values.slice() : drawKernel(plan.kernel, seed, name)
-}
-
-/** What no layer reads as a weight scales or offsets something: near 1. */
-const free = between(0.9, 1.1)
-const freeMoments = alike(1, 1 / 300)
-const standard = alike(0, 1)
-
-/** What each kind of node makes of its operands' moments. */
-const after: PerKind<Moments, [Planning]> = {
+/** What each kind of node makes of its operands' moments; layers plan their parameters on the way. */
+export const after: PerKind<Moments, [Planning]> = {
   input: () => standard,
   parameter: () => freeMoments,
   derived: () => freeMoments,
@@ -148,8 +84,7 @@ const after: PerKind<Moments, [Planning]> = {
     return channelsOf(node) === channelsOf(node.inputs.input) ? x : pooled(x)
   },
   identity: same,
-  foreign: ({ inputs: { operands } }, { of }) =>
-    operands[0] ? pooled(of(operands[0] as Value)) : standard,
+  foreign: ({ inputs: { operands } }, { of }) => (operands[0] ? pooled(of(operands[0])) : standard),
   result: ({ inputs, attributes: { index } }, { of }) => {
     const whole = of(inputs.of as unknown as Value)
     return inputs.of.kind === 'split' ? cut(whole, inputs.of, index) : whole
@@ -160,39 +95,33 @@ function same({ inputs }: { inputs: { input: Value } }, { of }: Planning): Momen
   return of(inputs.input)
 }
 
+/** A weight whose layer's output has the size that its reader is to get; a norm gets one that epsilon matters to. */
 function weighted(
   node: NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>,
   { seed, of, kernel, vector, normedBy, feedsSum }: Planning,
 ): Moments {
   const { input, weight, bias } = node.inputs
-  const layout = layoutOf(node)
   const x = of(input)
   const epsilon = normedBy(node)
-  const size =
-    epsilon !== undefined
-      ? Math.sqrt(varianceOverEpsilon * epsilon)
-      : feedsSum(node)
-        ? sizeInSum
-        : 1
+  const plainSize = feedsSum(node) ? sizeInSum : 1
+  const size = epsilon === undefined ? plainSize : Math.sqrt(varianceOverEpsilon * epsilon)
   const planned = kernel(weight, (name) => {
+    const layout = layoutOf(node)
     const { ins, groups, area, phases } = layout
-    let [power, spread] = [0, 0]
-    for (let c = 0; c < ins * groups; c++) {
-      power += at(x.mean, c) ** 2
-      spread += at(x.variance, c)
-    }
+    const { power, spread } = totalOf(x, 0, ins * groups)
     // A norm takes the mean away: then the variance alone has a size to keep.
-    const kept = epsilon !== undefined ? Math.max(spread, power / 16) : spread + power
+    const kept = epsilon === undefined ? spread + power : Math.max(spread, power / 16)
     const terms = (area / phases) * Math.max(kept / groups, tiny)
     return planKernel(layout, size * Math.sqrt(3 / terms), x, seed, name)
   })
-  const y = planned ? through(planned, x) : alike(0, 1)
+  const y = planned ? through(planned, x) : standard
   if (!bias) return y
-  const range = epsilon !== undefined ? eitherSign(0.25, 0.75) : eitherSign(0.05, 0.15)
+  const range = epsilon === undefined ? eitherSign(0.05, 0.15) : eitherSign(0.25, 0.75)
   const b = Float64Array.from(vector(bias, range, () => size))
   return sum(y, { mean: b, variance: Float64Array.of(0) })
 }
 
+/** Statistics near those of what comes in, and the gain that makes the mean square of what goes out its size's. */
 function normed(node: NodeOf<'batchNorm'>, { of, vector, feedsSum }: Planning): Moments {
   const { input, scale, shift, mean, variance } = node.inputs
   const x = of(input)
@@ -204,22 +133,22 @@ function normed(node: NodeOf<'batchNorm'>, { of, vector, feedsSum }: Planning): 
     (c) => at(x.mean, c),
   )
   const v = vector(variance, between(0.5, 1.5), spread)
-  const unit = (c: number): number => 1 / ((v[c] as number) + node.attributes.epsilon)
   const summed = feedsSum(node)
   const size = summed ? sizeInSum : 1
   const b = vector(shift, summed ? shiftInSum : shiftBefore, () => size)
-  // The gain that makes the mean square, over all channels, that of the size.
+  const off = (c: number): number => at(x.mean, c) - (m[c] as number)
+  const unit = (c: number): number => 1 / ((v[c] as number) + node.attributes.epsilon)
   let [before, shifted] = [0, 0]
   for (let c = 0; c < v.length; c++) {
-    before += (spread(c) + (at(x.mean, c) - (m[c] as number)) ** 2) * unit(c)
-    shifted += (b[c] as number) ** 2
+    before += (spread(c) + squared(off(c))) * unit(c)
+    shifted += squared(b[c] as number)
   }
   const gain = Math.sqrt(Math.max(size * size * v.length - shifted, tiny) / before)
-  const s = vector(scale, { low: 0.5, high: 1.5, negative: 0.05 }, () => gain)
+  const s = vector(scale, scales, () => gain)
   const y = { mean: new Float64Array(v.length), variance: new Float64Array(v.length) }
   for (let c = 0; c < v.length; c++) {
     const factor = (s[c] as number) * Math.sqrt(unit(c))
-    y.mean[c] = factor * (at(x.mean, c) - (m[c] as number)) + (b[c] as number)
+    y.mean[c] = factor * off(c) + (b[c] as number)
     y.variance[c] = factor * factor * at(x.variance, c)
   }
   return y

@@ -1,0 +1,53 @@
+/**
+ * `node dist/scripts/norms.js [network…]`: leaves out the mean, the epsilon and the scale of every batch norm of
+ * HRNetV2-W7 and -W18 (or of the networks given) in turn, in the float64 interpreter, and tells how far the outputs
+ * move at least. test/weights-norms.test.ts does the same with a small network. Without arguments writes
+ * bench/records/norms.md.
+ */
+import { writeFile } from 'node:fs/promises'
+import { specialise } from '../src/compiler/specialise.js'
+import { zooModel } from '../src/models/zoo.js'
+import { seededInput } from '../src/runtime/inputs.js'
+import { defaultTolerance } from '../src/tolerance.js'
+import { version } from '../src/version.js'
+import { seeded } from '../src/weights/seeded.js'
+import { type NormSensitivity, normSensitivities } from '../test/support/norm-sensitivity.js'
+import { machine, table } from './record.js'
+
+const side = 32
+const noticed = 100 * defaultTolerance
+const asked = process.argv.slice(2)
+const names = asked.length > 0 ? asked : ['hrnet-v2-w7', 'hrnet-v2-w18']
+
+const rows: string[][] = []
+let allNoticed = true
+for (const name of names) {
+  const graph = specialise(zooModel(name).graph, { batch: 1, height: side, width: side })
+  const image = seededInput(3 * side * side, 0)
+  const moves: NormSensitivity[] = []
+  for await (const each of normSensitivities(graph, seeded(graph, 0), image)) {
+    moves.push(each)
+    process.stderr.write(`${name}: ${moves.length} ${each.path}\n`)
+  }
+  for (const what of ['mean', 'epsilon', 'scale'] as const) {
+    const least = moves.reduce((a, b) => (b[what] < a[what] ? b : a))
+    allNoticed &&= least[what] > noticed
+    rows.push([name, String(moves.length), what, least[what].toExponential(1), least.path])
+  }
+}
+
+const text = `# What each batch norm matters
+
+Made by \`node dist/scripts/norms.js\`: the mean, the epsilon and the scale of every batch norm left out in turn (a mean
+of 0, an epsilon of 0, a scale of 1), with seeded weights (seed 0) at ${side}x${side}, in float64. Told is the norm
+whose loss moves the output least, by max |Δ| / max |output|; more than ${noticed} is asked for, 100 times the
+tolerance of \`verify\`.
+
+${machine(`heddle ${version}`)}
+
+${table(['network', 'norms', 'left out', 'moves the output by at least', 'at'], rows)}
+`
+process.stdout.write(text)
+if (asked.length === 0)
+  await writeFile(new URL('../../bench/records/norms.md', import.meta.url), text)
+process.exitCode = allNoticed ? 0 : 1

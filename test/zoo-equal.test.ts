@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { build } from '../src/build.js'
+import type { Model } from '../src/dsl/model.js'
+import { families, zooModel } from '../src/models/zoo.js'
+import { smallSize } from '../src/run-size.js'
+import { verify } from '../src/verify.js'
+
+const wide = families.filter(({ name }) => name.includes('{C}'))
+const networks: readonly Model[] = [
+  ...[1, 7].flatMap((width) => wide.map(({ make }) => make(width))),
+  ...families.filter((each) => !wide.includes(each)).map(({ make }) => make(undefined)),
+]
+const ofBottlenecks: readonly Model[] = ['c', 'ci', 'cii'].flatMap((head) =>
+  [4, 8].map((width) => zooModel(`hrnet-w${width}-${head}`, { unit: 'bottleneck' })),
+)
+
+t.equal(networks.length, 24)
+
+for (const [note, all] of [
+  ['', networks],
+  [', of bottleneck units,', ofBottlenecks],
+] as const)
+  for (const network of all)
+    t.test(`${network.name}${note} is built, loaded, and equals itself as written`, async (t) => {
+      const path = join(t.testdir(), 'net.onnx')
+      const size = { batch: 1, ...smallSize(network) }
+      const { passes } = await build(network, { output: path, size })
+      t.match(passes.at(-1), { name: 'fold-batch-norm', declined: [] })
+      const { ok, input, outputs } = await verify(network, { path, size })
+      t.same(input.slice(2), [size.height, size.width])
+      t.same(
+        outputs.map(({ name }) => name),
+        Object.keys(network.outputs),
+      )
+      for (const { name, relative } of outputs) t.ok(relative <= 1e-5, `${name} ${relative}`)
+      t.ok(ok)
+    })

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import ts from 'typescript'
+
+/** A function of src/models: the lines of its body, and the words in it. */
+interface Written {
+  readonly lines: readonly string[]
+  readonly words: readonly string[]
+}
+
+const folder = new URL('../../src/models/', import.meta.url)
+const written = new Map<string, Written>()
+for (const file of readdirSync(folder)) {
+  const text = readFileSync(new URL(file, folder), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+  source.forEachChild((node) => {
+    if (!ts.isFunctionDeclaration(node) || !node.body || !node.name) return
+    const body = node.body.getText(source)
+    const lines = body.split('\n').slice(1, -1)
+    written.set(node.name.text, { lines, words: body.match(/\w+/g) ?? [] })
+  })
+}
+
+/** Lines of a network and of all functions of src/models that it is written with, each once. */
+function linesOf(network: string): number {
+  const reached = new Set([network])
+  for (const name of reached)
+    for (const word of written.get(name)?.words ?? []) if (written.has(word)) reached.add(word)
+  return [...reached].reduce((sum, name) => sum + (written.get(name)?.lines.length ?? 0), 0)
+}
+
+const networks = [...written.keys()].filter((name) => name.startsWith('hrnet'))
+
+t.test('HRNetV2 reads in about 25 lines, no network needs more than 40', async (t) => {
+  t.equal(networks.length, 12)
+  for (const name of networks) {
+    const lines = linesOf(name)
+    // Less would mean that stem and trunk are not found: 20 lines are theirs.
+    t.ok(lines > 20 && lines <= (name === 'hrnetV2' ? 30 : 40), `${name} has ${lines}`)
+  }
+})
+
+t.test('what networks share is a function, not a copy', async (t) => {
+  const first = new Map<string, string>()
+  for (const [name, { lines }] of written)
+    for (let at = 0; at + 3 <= lines.length; at++) {
+      const run = lines.slice(at, at + 3).join('\n')
+      t.equal(first.get(run), undefined, `${name} has three lines of its own:\n${run}`)
+      first.set(run, name)
+    }
+})

@@ -1,0 +1,117 @@
+import t from 'tap'
+import { compile } from '../src/compile.js'
+import type { InputSize, Side } from '../src/compiler/specialise.js'
+import type { Model } from '../src/dsl/model.js'
+import { NetworkError } from '../src/errors.js'
+import { zooModel } from '../src/models/zoo.js'
+import { verify } from '../src/verify.js'
+
+/** What is said of a size that a network does not take; nothing where it does. */
+function refusal(model: Model, height: Side, width: Side): string | undefined {
+  try {
+    compile(model, { size: { height, width }, passes: [] })
+    return undefined
+  } catch (error) {
+    if (error instanceof NetworkError && error.rule === 'input-size') return error.message
+    throw error
+  }
+}
+
+function suggested(message: string): (readonly [number, number])[] {
+  const remedy = message.split('\n').slice(1).join('\n')
+  return [...remedy.matchAll(/(\d+)x(\d+)/g)].map(
+    ([, height, width]) => [Number(height), Number(width)] as const,
+  )
+}
+
+/** A side that every network takes. */
+const fitting = 96
+
+for (const [name, least] of [
+  ['hrnet-small-v1-c', 29],
+  ['hrnet-v2p-w1', 61],
+] as const)
+  t.test(
+    `${name} under nearest fusion takes what rounds up to a multiple of 32, else names the nearest`,
+    async (t) => {
+      const model = zooModel(name)
+      const takes = (side: number): boolean => side >= least && (side % 32 === 0 || side % 32 >= 29)
+      for (let side = 1; side <= 97; side++)
+        t.equal(refusal(model, side, fitting) === undefined, takes(side), `${side}`)
+      for (const side of [1, 33, 45, 50, 60, 65, 90]) {
+        if (takes(side)) continue
+        let [low, high] = [side, side]
+        while (low > 0 && !takes(low)) low--
+        while (!takes(high)) high++
+        const nearest = [low, high].filter((each) => each > 0)
+        nearest.sort((a, b) => Math.abs(a - side) - Math.abs(b - side))
+        const pairs = nearest.map((each) => [each, fitting])
+        t.same(suggested(refusal(model, side, fitting) ?? ''), pairs, `${side}`)
+        const turned = nearest.map((each) => [fitting, each])
+        t.same(suggested(refusal(model, fitting, side) ?? ''), turned, 'along the other side too')
+      }
+    },
+  )
+
+t.test('what one network under nearest fusion suggests, each of them does', async (t) => {
+  for (const name of ['hrnet-v1-w1', 'hrnet-w1-cii', 'hrnet-w1-trunk', 'hrnet-w1-features'])
+    t.same(suggested(refusal(zooModel(name), 50, 33) ?? ''), [
+      [61, 32],
+      [32, 32],
+      [61, 61],
+    ])
+})
+
+const run = async (model: Model, height: number, width: number): Promise<void> => {
+  const { ok, input, outputs } = await verify(model, { size: { height, width } })
+  const title = `${model.name} at ${height}x${width}`
+  t.same(input, [1, 3, height, width], title)
+  for (const { name, relative, shape } of outputs) {
+    t.ok(relative <= 1e-5, `${title}: ${name} [${shape}] relative ${relative}`)
+    t.ok(shape.every((side) => side > 0))
+  }
+  t.ok(ok)
+}
+
+t.test('bilinear fusion takes any size, down to a single pixel', async () => {
+  for (const [height, width] of [
+    [65, 97],
+    [31, 33],
+    [1, 1],
+    [3, 130],
+  ] as const)
+    await run(zooModel('hrnet-v2-w2'), height, width)
+  await run(zooModel('hrnet-v2-landmarks-w2', { alignCorners: true }), 65, 97)
+  await run(zooModel('hrnet-v2-w2', { upsample: 'nearest', fuseToSize: true }), 65, 97)
+  await run(zooModel('hrnet-w2-ci', { fuseToSize: true }), 65, 97)
+  await run(zooModel('hrnet-v2p-w2', { fuseToSize: true }), 65, 97)
+})
+
+t.test('nearest fusion runs at the sizes that it suggests, multiples of 32 or not', async () => {
+  await run(zooModel('hrnet-v1-w2'), 61, 94)
+  await run(zooModel('hrnet-w2-trunk'), 29, 64)
+})
+
+t.test('a pyramid runs at the least size that fills its levels, and not below', async (t) => {
+  for (const options of [{}, { fuseToSize: true }, { upsample: 'bilinear' }] as const) {
+    const model = zooModel('hrnet-v2p-w1', options)
+    const [[height] = [0]] = suggested(refusal(model, 20, 64) ?? '')
+    t.ok(refusal(model, height - 1, 64))
+    await run(model, height, 64)
+  }
+})
+
+t.test('sizes left open are as those that are stated', async (t) => {
+  const open = async (model: Model, size: Partial<InputSize>): Promise<void> => {
+    const { ok, input, outputs } = await verify(model, { size })
+    t.ok(ok, `${model.name} at ${input}: ${outputs.map((each) => each.relative)}`)
+  }
+  const [any, by32, by64] = [{ multiple: 1 }, { multiple: 32 }, { multiple: 64 }]
+  await open(zooModel('hrnet-v1-w2'), { height: by32, width: by32 })
+  await open(zooModel('hrnet-v1-w2', { fuseToSize: true }), { height: any, width: any })
+  await open(zooModel('hrnet-v2-landmarks-w2', { alignCorners: true }), { height: any, width: any })
+  await open(zooModel('hrnet-w2-ci', { fuseToSize: true }), { batch: any, height: any, width: any })
+  await open(zooModel('hrnet-v2p-w2'), { height: by64, width: by64 })
+  t.match(refusal(zooModel('hrnet-w2-c'), any, any), 'This works: dynamic/32.')
+  t.match(refusal(zooModel('hrnet-v2p-w2'), any, any), 'This works: dynamic/64.')
+})
