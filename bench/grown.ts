@@ -1,4 +1,5 @@
-import { count } from '../src/analysis/count.js'
+import { countGraph } from '../src/analysis/count.js'
+import { lower } from '../src/build/to-onnx.js'
 import { elementCount } from '../src/compiler/dimension.js'
 import { type Graph, operationsOf } from '../src/compiler/graph.js'
 import { interpret } from '../src/compiler/interpret.js'
@@ -19,7 +20,6 @@ import {
   stage,
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
-import { lower } from '../src/to-onnx.js'
 import { seeded } from '../src/weights/seeded.js'
 
 /** Networks of any number of operations: as deep as they are large, or with branches and fusion. */
@@ -60,7 +60,7 @@ export async function everything(
     const before = graph
     graph = await lap(pass.name, () => pass.run(before).graph)
   }
-  await lap('count', () => count(plain))
+  await lap('count', () => countGraph(plain))
   await lap('print', () => print(graph))
   const weights = await lap('plan weights', () => seeded(plain, 0))
   const lowered = lower(graph, weights)

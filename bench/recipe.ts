@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lower } from '../src/build/to-onnx.js'
 import { compile } from '../src/compile.js'
 import { elementCount } from '../src/compiler/dimension.js'
 import type { Constant, NodeOf } from '../src/compiler/node.js'
 import type { Model } from '../src/dsl/model.js'
-import { lower } from '../src/to-onnx.js'
 import { drawParameter, type Planned, planParameters } from '../src/weights/plan.js'
 import type { Piece, Recipe, Weight } from './plain-build.js'
 

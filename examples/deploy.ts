@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { compile, count, hrnetV2, type Model, type ProgressEvent } from 'heddle'
+import { count, hrnetV2, type Model, type ProgressEvent } from 'heddle'
 import { build, verify } from 'heddle/node'
 
 /** What a release wants to know of a file. */
@@ -23,7 +23,7 @@ export async function deploy(
   options: { signal?: AbortSignal; progress?: (event: ProgressEvent) => void } = {},
 ): Promise<Deployed> {
   const size = { batch: 1, height: 64, width: 128 }
-  const { parameters, macs } = count(compile(net, { size, passes: [] }).graph)
+  const { parameters, macs } = count(net, { size })
   const { bytes } = await build(net, { output: path, size, ...options })
   const { ok, outputs } = await verify(net, { path, size, ...options })
   const worst = Math.max(...outputs.map(({ relative }) => relative))

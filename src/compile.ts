@@ -47,7 +47,7 @@ export interface Compilation {
  * @throws {InternalError} where a pass fails, or breaks a graph.
  */
 export function compile(model: Model, options: CompileOptions = {}): Compilation {
-  const size = sizeOf(model, options.size ?? {})
+  const size = sizeFor(model, options.size)
   const plain = specialise(model.graph, size)
   validate(plain)
   let graph = plain
@@ -121,7 +121,11 @@ function itself(graph: Graph): ReadonlyMap<Value, Value> {
 /** Past this no runtime has memory, and sides within the network would stop being exact. */
 const largestSide = 2 ** 31 - 1
 
-function sizeOf({ image }: Model, given: Partial<InputSize>): InputSize {
+/**
+ * A size of which some is stated: the rest is one image of the model's own size.
+ * @throws {InputError} where a side is no whole number from 1.
+ */
+export function sizeFor({ image }: Model, given: Partial<InputSize> = {}): InputSize {
   const [height, width] = image.size
   const size = {
     batch: given.batch ?? 1,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { count } from '../src/analysis/count.js'
+import { countGraph } from '../src/analysis/count.js'
 import { compile } from '../src/compile.js'
 import {
   averagePool,
@@ -55,20 +55,22 @@ t.test('each layer costs what its equation says, in whole numbers', (t) => {
     ],
   }
   for (const [name, [layer, figures]] of Object.entries(layers)) {
-    const { parameters, macs, activations, bytes } = count(small((x) => ({ y: layer(x) })))
+    const { parameters, macs, activations, bytes } = countGraph(small((x) => ({ y: layer(x) })))
     t.strictSame([parameters, macs, activations], figures, name)
     t.strictSame(bytes, { weights: 4 * figures[0], activations: 4 * figures[2] }, name)
   }
   const up = small((x) => ({ y: convTranspose(x, 4, { kernel: 1, stride: 1 }) }))
-  t.strictSame(count(up).layers, { conv: 1, norm: 0, linear: 0 })
-  const scores = count(small((x) => ({ y: linear(globalPool(x), 5) })))
+  t.strictSame(countGraph(up).layers, { conv: 1, norm: 0, linear: 0 })
+  const scores = countGraph(small((x) => ({ y: linear(globalPool(x), 5) })))
   t.match(scores, { parameters: 25, macs: 20, activations: 5, layers: { linear: 1, conv: 0 } })
   t.end()
 })
 
 t.test('a batch scales what runs, not what is stored', (t) => {
   const net = (batch: number) =>
-    count(small((x) => ({ y: linear(globalPool(batchNorm(conv(x, 6, { kernel: 3 }))), 5) }), batch))
+    countGraph(
+      small((x) => ({ y: linear(globalPool(batchNorm(conv(x, 6, { kernel: 3 }))), 5) }), batch),
+    )
   const [one, three] = [net(1), net(3)]
   t.equal(three.macs, 3 * one.macs)
   t.equal(three.activations, 3 * one.activations)
@@ -79,7 +81,7 @@ t.test('a batch scales what runs, not what is stored', (t) => {
 })
 
 t.test('a batch norm has two parameters and two buffers for each channel', (t) => {
-  const { parameters, buffers, bytes, layers } = count(
+  const { parameters, buffers, bytes, layers } = countGraph(
     small((x) => ({ y: batchNorm(x), z: batchNorm(globalPool(x)) })),
   )
   t.strictSame([parameters, buffers, bytes.weights], [16, 16, 128])
@@ -93,7 +95,7 @@ t.test('what is shared counts once, at its first user; it runs at each', (t) => 
     const first = scope('one', () => relu(head(x)))
     return { y: scope('two', () => conv(head(first), 4, { kernel: 1, name: 'own' })) }
   })
-  const { parameters, macs, parts, layers } = count(net)
+  const { parameters, macs, parts, layers } = countGraph(net)
   t.strictSame([parameters, macs, layers.conv], [16 + 16 + 16, 3 * 1024, 3])
   const found = parts.layer.map(({ path, parameters, macs }) => [path, parameters, macs])
   t.strictSame(found, [
@@ -102,7 +104,7 @@ t.test('what is shared counts once, at its first user; it runs at each', (t) => 
     ['two.own', 16, 1024],
   ])
 
-  const twice = count(small((x) => ({ y: head(head(x)), z: head(x) })))
+  const twice = countGraph(small((x) => ({ y: head(head(x)), z: head(x) })))
   t.strictSame([twice.parameters, twice.macs, twice.layers.conv], [16, 3 * 1024, 3])
   t.strictSame(
     twice.parts.layer.map(({ path, parameters, macs }) => [path, parameters, macs]),
@@ -121,7 +123,7 @@ t.test('foreign operators are listed as unknown; what they read is counted', (t)
       })
     return { y: odd('one'), z: odd('two') }
   })
-  const { unknown, parameters, macs, activations } = count(net)
+  const { unknown, parameters, macs, activations } = countGraph(net)
   t.strictSame(unknown, [
     { path: 'one.PRelu', operator: 'PRelu' },
     { path: 'two.PRelu', operator: 'PRelu' },
@@ -131,7 +133,7 @@ t.test('foreign operators are listed as unknown; what they read is counted', (t)
 })
 
 t.test('the integers that other counters agree on come out to the digit', (t) => {
-  t.match(count(sized(zooModel('hrnet-v2-w18'), 512, 1024)), {
+  t.match(countGraph(sized(zooModel('hrnet-v2-w18'), 512, 1024)), {
     parameters: 9_641_119,
     buffers: 34_476,
     macs: 36_850_262_016,
@@ -139,7 +141,7 @@ t.test('the integers that other counters agree on come out to the digit', (t) =>
     layers: { conv: 307, norm: 306, linear: 0 },
     unknown: [],
   })
-  t.match(count(sized(zooModel('hrnet-v1-w32'), 256, 192)), {
+  t.match(countGraph(sized(zooModel('hrnet-v1-w32'), 256, 192)), {
     parameters: 28_536_113,
     buffers: 54_336,
     macs: 7_645_003_776,
@@ -152,7 +154,7 @@ t.test('the integers that other counters agree on come out to the digit', (t) =>
 
 t.test('passes change no figure but the number of norms', (t) => {
   const { plain, graph } = compile(zooModel('hrnet-w18-c'), { size: { height: 64, width: 64 } })
-  const [before, after] = [count(plain), count(graph)]
+  const [before, after] = [countGraph(plain), countGraph(graph)]
   for (const figure of ['parameters', 'buffers', 'macs', 'activations'] as const)
     t.equal(after[figure], before[figure], figure)
   t.strictSame([before.layers.norm, after.layers.norm], [325, 0])
@@ -164,7 +166,7 @@ t.test('what has no fixed size cannot be counted', (t) => {
     size: { height: { multiple: 32 }, width: 64 },
     passes: [],
   })
-  t.throws(() => count(plain), {
+  t.throws(() => countGraph(plain), {
     name: 'InputError',
     message: /hrnet-v2-w1 has no fixed size: its input is \[1, 3, height, 64\]/,
   })
@@ -177,14 +179,14 @@ t.test('a figure past 2^53 is refused, with about what it is', (t) => {
       y: conv(conv(x, channels, { kernel: 1 }), channels, { kernel: 1 }),
     }))
   // 2^40 weights at 2^side positions, and as many as the first layer has.
-  const at = (height: number) => count(sized(wide(2 ** 20), height, 1))
+  const at = (height: number) => countGraph(sized(wide(2 ** 20), height, 1))
   t.equal(at(2 ** 12).macs, 2 ** 52 + 2 ** 32)
   t.throws(() => at(2 ** 13), {
     name: 'InputError',
     message: /wide has about 9\.01e\+15 multiply-accumulates, past 2\^53 = 9007199254740992/,
   })
-  t.throws(() => count(sized(wide(2 ** 27), 1, 1)), { message: /about 1\.80e\+16 parameters/ })
-  t.throws(() => count(sized(wide(2 ** 26), 1, 1)), {
+  t.throws(() => countGraph(sized(wide(2 ** 27), 1, 1)), { message: /about 1\.80e\+16 parameters/ })
+  t.throws(() => countGraph(sized(wide(2 ** 26), 1, 1)), {
     message: /about 1\.80e\+16 bytes of weights/,
   })
   t.end()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Count, count, type Figures } from '../src/analysis/count.js'
+import { type Count, countGraph, type Figures } from '../src/analysis/count.js'
 import { compile } from '../src/compile.js'
 import {
   add,
@@ -28,7 +28,7 @@ const fusion = everyToEvery({ interpolation: { mode: 'nearest' } })
 /** A small network of one's own over 32×32. */
 function counted(body: (x: Feature<3, 1>) => Outputs): Count {
   const net = model('own', image(3), body as (x: Feature<3, 1>) => { y: Feature })
-  return count(sized(net, 32, 32))
+  return countGraph(sized(net, 32, 32))
 }
 
 function paths(parts: readonly { readonly path: string }[]): string {
@@ -69,7 +69,7 @@ t.test('each list of parts adds up to the whole, exactly', (t) => {
   for (const network of networks) {
     const { plain, graph } = compile(network, { size: { height: 128, width: 64 } })
     for (const each of [plain, graph]) {
-      const { parts, ...whole } = count(each)
+      const { parts, ...whole } = countGraph(each)
       for (const [division, list] of Object.entries(parts)) {
         const sum = list.map(figures).reduce((a, b) => a.map((n, i) => n + (b[i] as number)))
         t.strictSame(sum, figures(whole), `${network.name} by ${division}`)
@@ -81,7 +81,7 @@ t.test('each list of parts adds up to the whole, exactly', (t) => {
 })
 
 t.test('HRNet is told in the words of the paper, in the order in which it runs', (t) => {
-  const { parts } = count(sized(zooModel('hrnet-v2-w18'), 64, 64))
+  const { parts } = countGraph(sized(zooModel('hrnet-v2-w18'), 64, 64))
   t.equal(
     paths(parts.stage),
     'stem layer1 transition1 stage2 transition2 stage3 transition3 stage4 last_layer',

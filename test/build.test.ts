@@ -1,13 +1,13 @@
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { type BuildOptions, build } from '../src/build.js'
+import { type BuildOptions, build } from '../src/build/build.js'
 import { conv } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError, NetworkError } from '../src/errors.js'
 import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import type { ProgressEvent } from '../src/progress.js'
-import { verifyFile } from '../src/verify-file.js'
+import { verifyFile } from '../src/verify/verify-file.js'
 import { plainNode } from './support/plain-node.js'
 
 const size = { batch: 1, height: 64, width: 128 }

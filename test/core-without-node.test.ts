@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { build as bundle, type Metafile } from 'esbuild'
-import { compile, count, hrnetV2, print, toOnnx } from 'heddle'
+import { compile, countGraph, hrnetV2, print, toOnnx } from 'heddle'
 import { build } from 'heddle/node'
 import t from 'tap'
 
@@ -70,7 +70,7 @@ t.test('in a page it counts, compiles and prints as in Node', async (t) => {
   const { plain, graph } = compile(hrnetV2(1), { size })
   t.same(
     JSON.parse(text),
-    JSON.parse(JSON.stringify({ counted: count(plain), printed: print(graph) })),
+    JSON.parse(JSON.stringify({ counted: countGraph(plain), printed: print(graph) })),
   )
 })
 

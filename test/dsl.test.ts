@@ -8,7 +8,7 @@ import {
   concat,
   conv,
   convTranspose,
-  count,
+  countGraph,
   type DeclaredDimension,
   type Feature,
   foreign,
@@ -39,7 +39,7 @@ import t from 'tap'
 import { parametersOf } from '../src/compiler/graph.js'
 import { interpret } from '../src/compiler/interpret.js'
 import type { Value } from '../src/compiler/node.js'
-import { verify } from '../src/verify.js'
+import { verify } from '../src/verify/verify.js'
 
 function plain(body: (x: Feature<3, 1>) => Outputs, height = 64, width = 96): Compilation['plain'] {
   const net = model('net', image(3), body as (x: Feature<3, 1>) => { y: Feature })
@@ -283,8 +283,8 @@ t.test('a shared scope has one set of parameters, however often it is used', asy
     })
   const body = (x: Feature): Outputs => ({ a: head(x), b: head(relu(x)) })
   t.same(names(body), ['head.inner.0.weight', 'head.inner.1.weight', 'head.inner.1.bias'])
-  const twice = count(plain(body))
-  const once = count(plain((x) => ({ a: head(x) })))
+  const twice = countGraph(plain(body))
+  const once = countGraph(plain((x) => ({ a: head(x) })))
   t.equal(twice.parameters, once.parameters)
   t.equal(twice.macs, 2 * once.macs)
 })

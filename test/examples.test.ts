@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile, count, type Model, type ProgressEvent, print, zooModel } from 'heddle'
+import { compile, countGraph, type Model, type ProgressEvent, print, zooModel } from 'heddle'
 import { build, verify } from 'heddle/node'
 import t from 'tap'
 import { deploy } from '../examples/deploy.js'
@@ -47,7 +47,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function parametersOf(net: Model): number {
-  return count(compile(net, { passes: [] }).graph).parameters
+  return countGraph(compile(net, { passes: [] }).graph).parameters
 }
 
 t.test('every example is tested here', async (t) => {
@@ -63,7 +63,7 @@ t.test('the HRNets, written out, are those of the zoo, line by line', async (t) 
     const own = compile(net, { passes: [] }).graph
     t.equal(print(own), print(compile(zooModel(net.name), { passes: [] }).graph), net.name)
     const known = counts[net.name]
-    const { parameters, macs } = count(own)
+    const { parameters, macs } = countGraph(own)
     if (known) t.same([parameters, macs], known)
   }
   // No count of HRNetV2p is published without the detector around it: the trunk's, and that of its neck.
@@ -182,7 +182,7 @@ t.test('the library counts, builds and verifies, and tells how far it is', async
   const progress = ({ phase }: ProgressEvent): unknown => phases.add(phase)
   const { bytes, parameters, macs, worst } = await deploy(ownUnit, path, { progress })
   t.equal(parameters, parametersOf(ownUnit))
-  t.equal(macs, count(compile(ownUnit, { size: { height: 64, width: 128 } }).graph).macs)
+  t.equal(macs, countGraph(compile(ownUnit, { size: { height: 64, width: 128 } }).graph).macs)
   t.equal(bytes, readFileSync(path).length)
   t.ok(worst > 0 && worst <= 1e-5)
   t.same([...phases], ['compile', 'write', 'load', 'run'])

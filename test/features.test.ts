@@ -2,7 +2,6 @@ import t from 'tap'
 import { compile } from '../src/compile.js'
 import { make } from '../src/compiler/make.js'
 import type { Value } from '../src/compiler/node.js'
-import { compareSurvivors, survivorsOf } from '../src/features.js'
 import {
   add,
   batchNorm,
@@ -21,8 +20,9 @@ import {
   stateWidth,
 } from '../src/index.js'
 import { nearestOf } from '../src/nearest.js'
-import type { OpenGraph } from '../src/open-graph.js'
 import { pipeline } from '../src/passes/pipeline.js'
+import { compareSurvivors, survivorsOf } from '../src/verify/features.js'
+import type { OpenGraph } from '../src/verify/open-graph.js'
 
 function net(body: (x: Parameters<Parameters<typeof model<4, Outputs>>[2]>[0]) => Outputs): Model {
   return model('net', image(4, { size: [8, 8], name: 'x' }), body)

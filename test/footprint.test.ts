@@ -1,5 +1,4 @@
 import t from 'tap'
-import { compile } from '../src/compile.js'
 import {
   bytesOf,
   expectRunFits,
@@ -8,7 +7,8 @@ import {
   peakActivations,
   printBytes,
   trainedCount,
-} from '../src/footprint.js'
+} from '../src/analysis/footprint.js'
+import { compile } from '../src/compile.js'
 import {
   add,
   batchNorm,

@@ -122,12 +122,12 @@ export const net: Model<{ y: Feature<8, 2> }> = model('mine', image(3, { size: [
   )
   write(
     'program.ts',
-    `import { compile, count, toOnnx } from 'heddle'
+    `import { count, toOnnx } from 'heddle'
 import { build, type BuildReport } from 'heddle/node'
 import { net } from './net.js'
 
 const report: BuildReport = await build(net, { output: 'program.onnx', signal: new AbortController().signal })
-const { parameters } = count(compile(net).plain)
+const { parameters } = count(net)
 console.log(JSON.stringify({ parameters, built: report.bytes, emitted: toOnnx(net).bytes }))
 `,
   )

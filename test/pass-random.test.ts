@@ -34,7 +34,7 @@ import {
   tanh,
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
-import { verify } from '../src/verify.js'
+import { verify } from '../src/verify/verify.js'
 import { difference } from './support/passes.js'
 
 type Map4 = Feature<4, 1>

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { printSide } from '../src/compiler/specialise.js'
 import { conv, convTranspose, foreign, image, type Model, model, type Step } from '../src/index.js'
 import { zooModel } from '../src/models/zoo.js'
-import { planRun, printSide, smallSize } from '../src/run-size.js'
+import { planRun, smallSize } from '../src/verify/run-size.js'
 
 /** A network down to a stride and back, of a default size. */
 function net(coarsest: Step, ...size: readonly [number, number]): Model {

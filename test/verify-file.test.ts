@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { InputError } from '../src/errors.js'
-import { verifyFile } from '../src/verify-file.js'
+import { verifyFile } from '../src/verify/verify-file.js'
 import { type TinyOptions, tinyOnnx } from './support/tiny-onnx.js'
 
 function written(t: Test, options: TinyOptions): string {

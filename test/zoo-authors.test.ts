@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { count } from '../src/analysis/count.js'
+import { countGraph } from '../src/analysis/count.js'
 import { parametersOf } from '../src/compiler/graph.js'
 import { specialise } from '../src/compiler/specialise.js'
 import type { Model } from '../src/dsl/model.js'
@@ -44,7 +44,7 @@ for (const theirs of nets) {
     t.equal(createHash('sha256').update(keysOf(model)).digest('hex'), keys)
     const [height, width] = size
     const graph = specialise(model.graph, { batch: 1, height, width })
-    const { parameters, macs, activations, layers } = count(graph)
+    const { parameters, macs, activations, layers } = countGraph(graph)
     t.same({ parameters, macs, activations, ...layers }, figures)
     t.same(
       graph.outputs.map(({ value }) => value.type.shape),
@@ -106,7 +106,7 @@ for (const [name, options, millions, giga] of published)
     },
   )
 
-function atOwnSize({ graph, image }: Model): ReturnType<typeof count> {
+function atOwnSize({ graph, image }: Model): ReturnType<typeof countGraph> {
   const [height, width] = image.size
-  return count(specialise(graph, { batch: 1, height, width }))
+  return countGraph(specialise(graph, { batch: 1, height, width }))
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { build } from '../src/build.js'
+import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
 import { families, zooModel } from '../src/models/zoo.js'
-import { smallSize } from '../src/run-size.js'
-import { verify } from '../src/verify.js'
+import { smallSize } from '../src/verify/run-size.js'
+import { verify } from '../src/verify/verify.js'
 
 const wide = families.filter(({ name }) => name.includes('{C}'))
 const networks: readonly Model[] = [

@@ -4,7 +4,7 @@ import type { InputSize, Side } from '../src/compiler/specialise.js'
 import type { Model } from '../src/dsl/model.js'
 import { NetworkError } from '../src/errors.js'
 import { zooModel } from '../src/models/zoo.js'
-import { verify } from '../src/verify.js'
+import { verify } from '../src/verify/verify.js'
 
 /** What is said of a size that a network does not take; nothing where it does. */
 function refusal(model: Model, height: Side, width: Side): string | undefined {

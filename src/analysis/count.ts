@@ -41,7 +41,7 @@ export interface Count extends Figures {
  * Counts a network at the size that its inputs have.
  * @throws {InputError} where a side is not known, or a figure is past 2^53 and would not be exact.
  */
-export function count(graph: Graph): Count {
+export function countGraph(graph: Graph): Count {
   const nodes = nodesOf(graph)
   const counted: Counted[] = []
   for (const node of nodes) {

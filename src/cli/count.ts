@@ -1,6 +1,6 @@
-import { type Count, count, type Figures } from '../analysis/count.js'
+import type { Count, Figures } from '../analysis/count.js'
 import { printFigure } from '../analysis/figures.js'
-import { specialise } from '../compiler/specialise.js'
+import { count } from '../count.js'
 import type { Model } from '../dsl/model.js'
 import { exitCodes } from './failure.js'
 import { counted as howMany, share, short, whole } from './figures.js'
@@ -16,7 +16,7 @@ interface CountOptions extends ModelOptions {
 export async function countModel(argument: string, options: CountOptions): Promise<number> {
   const model = await modelFrom(argument, options)
   const size = fixedSize(model, options, 'what a network costs depends on it')
-  const counted = count(specialise(model.graph, size))
+  const counted = count(model, { size })
   const input = inputShape(model, size)
   if (options.json) {
     const { parameters, macs, ...more } = counted

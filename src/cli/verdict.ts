@@ -1,5 +1,5 @@
 import type { Comparison } from '../runtime/compare.js'
-import type { VerifyReport } from '../verify.js'
+import type { VerifyReport } from '../verify/verify.js'
 import { placeText, shownPath } from './failure.js'
 import { small } from './figures.js'
 import { table } from './table.js'

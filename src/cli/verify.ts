@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js'
-import { verify } from '../verify.js'
-import { type FileReport, verifyFile } from '../verify-file.js'
+import { verify } from '../verify/verify.js'
+import { type FileReport, verifyFile } from '../verify/verify-file.js'
 import { exitCodes } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'

@@ -136,10 +136,13 @@ function dimension(symbol: string, side: Side): Dimension {
 
 /** As the command line has it: `512x1024`, `dynamic`, `dynamic/32`. */
 function print(...sides: readonly [height: Side, width: Side]): string {
-  const [height, width] = sides.map((side) => {
-    if (typeof side === 'number') return String(side)
-    return side.multiple === 1 ? 'dynamic' : `dynamic/${side.multiple}`
-  })
+  const [height, width] = sides.map(printSide)
   if (sides.every((side) => typeof side === 'number')) return `${height}x${width}`
   return height === width ? String(height) : `${height} x ${width}`
+}
+
+/** `512`, `dynamic`, `dynamic/32`. */
+export function printSide(side: Side): string {
+  if (typeof side === 'number') return String(side)
+  return side.multiple === 1 ? 'dynamic' : `dynamic/${side.multiple}`
 }

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { type HeddleError, InputError, RuntimeError } from './errors.js'
-import type { Progress } from './progress.js'
-import { type Comparison, compare } from './runtime/compare.js'
-import { seededTensor } from './runtime/inputs.js'
-import { openSession, type Session } from './runtime/session.js'
-import type { Port, TensorData, Tensors } from './runtime/tensor.js'
+import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import type { Progress } from '../progress.js'
+import { type Comparison, compare } from '../runtime/compare.js'
+import { seededTensor } from '../runtime/inputs.js'
+import { openSession, type Session } from '../runtime/session.js'
+import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
 import { defaultTolerance } from './tolerance.js'
 
 export interface VerifyFileOptions {

@@ -1,9 +1,9 @@
-import type { Dimension } from './compiler/dimension.js'
-import { nodesOf } from './compiler/graph.js'
-import type { InputSize, Side } from './compiler/specialise.js'
-import type { Model } from './dsl/model.js'
-import { InputError } from './errors.js'
-import type { TensorData } from './runtime/tensor.js'
+import type { Dimension } from '../compiler/dimension.js'
+import { nodesOf } from '../compiler/graph.js'
+import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
+import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
+import type { TensorData } from '../runtime/tensor.js'
 
 /** What a network is compiled for, and one size of that kind to run it at. */
 export interface RunPlan {
@@ -88,12 +88,6 @@ function least(side: Side, small: number, extra: number): number {
 
 function isOf(side: Side, value: number): boolean {
   return typeof side === 'number' ? side === value : value > 0 && value % side.multiple === 0
-}
-
-/** `512`, `dynamic`, `dynamic/32`. */
-export function printSide(side: Side): string {
-  if (typeof side === 'number') return String(side)
-  return side.multiple === 1 ? 'dynamic' : `dynamic/${side.multiple}`
 }
 
 function defined(size: Partial<InputSize>): Partial<InputSize> {

@@ -1,8 +1,8 @@
-import type { PassReport } from './compile.js'
-import type { Model } from './dsl/model.js'
-import { expectRunFits, largestMachine, trainedCount } from './footprint.js'
-import { memoryHere } from './memory.js'
-import type { Progress } from './progress.js'
+import { expectRunFits, largestMachine, trainedCount } from '../analysis/footprint.js'
+import type { PassReport } from '../compile.js'
+import type { Model } from '../dsl/model.js'
+import type { Progress } from '../progress.js'
+import { memoryHere } from '../runtime/memory.js'
 import { lowerModel, type OnnxOptions } from './to-onnx.js'
 import { writeLowered } from './write-onnx.js'
 

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Graph } from './compiler/graph.js'
-import type { Value } from './compiler/node.js'
-import { InternalError } from './errors.js'
-import type { Emission } from './onnx/emit.js'
-import { openSession, type Session } from './runtime/session.js'
-import { type Lowered, lower } from './to-onnx.js'
-import type { Weights } from './weights/source.js'
-import { oneFile, writeLowered } from './write-onnx.js'
+import { type Lowered, lower } from '../build/to-onnx.js'
+import { oneFile, writeLowered } from '../build/write-onnx.js'
+import type { Graph } from '../compiler/graph.js'
+import type { Value } from '../compiler/node.js'
+import { InternalError } from '../errors.js'
+import type { Emission } from '../onnx/emit.js'
+import { openSession, type Session } from '../runtime/session.js'
+import type { Weights } from '../weights/source.js'
 
 export interface OpenOptions {
   /** ONNX Runtime's own optimiser. */

@@ -1,11 +1,11 @@
-import type { Compilation } from './compile.js'
-import { nodesOf } from './compiler/graph.js'
-import { isConstant, type Node, type Value } from './compiler/node.js'
-import { type Location, userLocation } from './errors.js'
-import { bytesOf } from './footprint.js'
+import { bytesOf } from '../analysis/footprint.js'
+import type { Compilation } from '../compile.js'
+import { nodesOf } from '../compiler/graph.js'
+import { isConstant, type Node, type Value } from '../compiler/node.js'
+import { type Location, userLocation } from '../errors.js'
+import { type Comparison, compare } from '../runtime/compare.js'
+import type { TensorData, Tensors } from '../runtime/tensor.js'
 import type { OpenGraph } from './open-graph.js'
-import { type Comparison, compare } from './runtime/compare.js'
-import type { TensorData, Tensors } from './runtime/tensor.js'
 
 /** A value of the network as written, compared: `name` is the file's, `path` its scope in the network. */
 export interface FeatureComparison extends Comparison {

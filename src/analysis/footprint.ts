@@ -1,8 +1,8 @@
-import { elementBytes } from './compiler/cost.js'
-import { elementCount, printShape } from './compiler/dimension.js'
-import { type Graph, operationsOf, parametersOf } from './compiler/graph.js'
-import { type Node, operandsOf, type TensorType } from './compiler/node.js'
-import { InputError } from './errors.js'
+import { elementBytes } from '../compiler/cost.js'
+import { elementCount, printShape } from '../compiler/dimension.js'
+import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
+import { type Node, operandsOf, type TensorType } from '../compiler/node.js'
+import { InputError } from '../errors.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
 export function bytesOf({ element, shape }: TensorType): number {

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { InputError } from './errors.js'
-import { writeFiles } from './files/write.js'
-import { printBytes } from './footprint.js'
-import type { Emission } from './onnx/emit.js'
-import type { Progress } from './progress.js'
+import { printBytes } from '../analysis/footprint.js'
+import { InputError } from '../errors.js'
+import { writeFiles } from '../files/write.js'
+import type { Emission } from '../onnx/emit.js'
+import type { Progress } from '../progress.js'
 import { type Lowered, message } from './to-onnx.js'
 
 /** Past this a file's weights go beside it. */
