@@ -153,6 +153,8 @@ export { count } from './count.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
 
+export type { Weights } from './weights/source.js'
+
 // Errors.
 
 export { type RuleName, rules } from './dsl/rules.js'

@@ -104,7 +104,7 @@ t.test('HRNetV2-W48 is built in 200 MB, Node included', async (t) => {
   const output = join(t.testdir(), 'w48.onnx')
   const src = new URL('../src/', import.meta.url).href
   const program = `
-    import { build } from '${src}build.js'
+    import { build } from '${src}build/build.js'
     import { hrnetV2 } from '${src}models/hrnet-v2.js'
     const { bytes } = await build(hrnetV2(48), { output: ${JSON.stringify(output)} })
     console.log(JSON.stringify({ bytes, peak: process.resourceUsage().maxRSS }))`

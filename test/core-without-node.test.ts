@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { build as bundle, type Metafile } from 'esbuild'
-import { compile, countGraph, hrnetV2, print, toOnnx } from 'heddle'
+import { compile, count, hrnetV2, print, toOnnx } from 'heddle'
 import { build } from 'heddle/node'
 import t from 'tap'
 
@@ -63,14 +63,15 @@ t.test('in a page it counts, compiles and prints as in Node', async (t) => {
     'undefined'.repeat(3),
   )
   const text = runInContext(
-    `const { plain, graph } = heddle.compile(heddle.hrnetV2(1), { size: ${JSON.stringify(size)} })
-     JSON.stringify({ counted: heddle.count(plain), printed: heddle.print(graph) })`,
+    `const [net, size] = [heddle.hrnetV2(1), ${JSON.stringify(size)}]
+     const { graph } = heddle.compile(net, { size })
+     JSON.stringify({ counted: heddle.count(net, { size }), printed: heddle.print(graph) })`,
     here,
   )
-  const { plain, graph } = compile(hrnetV2(1), { size })
+  const { graph } = compile(hrnetV2(1), { size })
   t.same(
     JSON.parse(text),
-    JSON.parse(JSON.stringify({ counted: countGraph(plain), printed: print(graph) })),
+    JSON.parse(JSON.stringify({ counted: count(hrnetV2(1), { size }), printed: print(graph) })),
   )
 })
 

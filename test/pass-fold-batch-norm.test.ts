@@ -152,8 +152,11 @@ t.test('a refused norm stays, and says why', (t) => {
       })),
     ),
     [
-      { path: 'bn', reason: 'it follows an activation, which has no weights' },
-      { path: 'bn', reason: 'conv after it pads with zeros, which have no offset' },
+      {
+        path: 'bn',
+        reason:
+          'it follows an activation, which has no weights; conv after it pads with zeros, which have no offset',
+      },
     ],
   )
   t.strictSame(
@@ -164,8 +167,10 @@ t.test('a refused norm stays, and says why', (t) => {
       }),
     ),
     [
-      { path: 'bn', reason: 'it follows an input, which has no weights' },
-      { path: 'bn', reason: 'it is read 2 times, not by conv alone' },
+      {
+        path: 'bn',
+        reason: 'it follows an input, which has no weights; it is read 2 times, not by conv alone',
+      },
     ],
   )
   t.strictSame(
@@ -176,8 +181,11 @@ t.test('a refused norm stays, and says why', (t) => {
       }),
     ),
     [
-      { path: 'bn', reason: 'it follows a resize, which has no weights' },
-      { path: 'bn', reason: 'up after it is transposed: its offset would be no bias' },
+      {
+        path: 'bn',
+        reason:
+          'it follows a resize, which has no weights; up after it is transposed: its offset would be no bias',
+      },
     ],
   )
   t.end()

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { InputSize, Side } from '../compiler/specialise.js'
+import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
@@ -137,16 +137,10 @@ export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly
   return passes ? {} : { passes: [] }
 }
 
-/** `[1, 3, 512, 1024]`; dynamic sides by name. */
+/** `[1, 3, 512, 1024]`; a side that is free as it is asked for: `dynamic/32`. */
 export function inputShape(model: Model, { batch, height, width }: InputSize): (number | string)[] {
-  const shown = (side: Side, name: string): number | string =>
-    typeof side === 'number' ? side : side.multiple === 1 ? name : `${name} (×${side.multiple})`
-  return [
-    shown(batch, 'batch'),
-    model.image.channels,
-    shown(height, 'height'),
-    shown(width, 'width'),
-  ]
+  const shown = (side: Side): number | string => (typeof side === 'number' ? side : printSide(side))
+  return [shown(batch), model.image.channels, shown(height), shown(width)]
 }
 
 /** `--fuse-to-size`, as it is typed. */

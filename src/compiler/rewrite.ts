@@ -4,7 +4,7 @@ import { withOperands } from './make.js'
 import type { Node, Value } from './node.js'
 import { equalTypes } from './shape.js'
 
-/** A node that a rule concerns and left as it is, and why. */
+/** A node that a rule concerns and left as it is, and why; all reasons, where it was asked about it in several places. */
 export interface Declined {
   readonly path: string
   readonly reason: string
@@ -59,14 +59,16 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const readers = readersOf(graph)
   const became = new Map<Node, Node>()
   const counts = new Map<Node, number>()
-  const refusals: { readonly node: Node; readonly reason: string }[] = []
+  const refusals = new Map<Node, string>()
   const surroundings: Surroundings = { readers: (node) => counts.get(node) ?? 0 }
   let fired = 0
   const ask = (node: Node): Node | undefined => {
     const answer = rule(node, surroundings)
     if (answer === node || answer === undefined) return undefined
     if (answer instanceof Refusal) {
-      refusals.push({ node: answer.node ?? node, reason: answer.reason })
+      const about = answer.node ?? node
+      const before = refusals.get(about)
+      refusals.set(about, before === undefined ? answer.reason : `${before}; ${answer.reason}`)
       return undefined
     }
     if (!equalTypes(node.type, answer.type))
@@ -93,9 +95,9 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const alive = new Set(nodesOf(rewritten))
   const equals = new Map<Value, Value>()
   for (const [old, now] of became) if (isValue(old) && alive.has(now)) equals.set(old, now as Value)
-  const declined = refusals
-    .filter(({ node }) => alive.has(node))
-    .map(({ node, reason }) => ({ path: node.origin.path, reason }))
+  const declined = [...refusals]
+    .filter(([node]) => alive.has(node))
+    .map(([node, reason]) => ({ path: node.origin.path, reason }))
   return { graph: rewritten, equals, fired, declined }
 }
 

@@ -57,7 +57,8 @@ function planOf(
 }
 
 /**
- * A small size that tells as much as a large one: the coarsest level has 2 pixels along the shorter side,
+ * A small size that tells as much as a large one: the coarsest level has 2 pixels along the shorter side (the
+ * side itself at least 16),
  * and the longer side keeps the proportions of the model's own default, in whole coarsest pixels and at most
  * 4 times the shorter. The default itself, where that is smaller.
  */
@@ -68,7 +69,7 @@ export function smallSize({ graph, image }: Model): { height: number; width: num
     for (const side of node.type.shape) coarsest = Math.max(coarsest, strideOf(side))
   }
   const [height, width] = image.size
-  const short = 2 * coarsest
+  const short = Math.max(2 * coarsest, 16)
   const ratio = Math.min(Math.max(height, width) / Math.min(height, width), 4)
   const long = Math.max(short, Math.round((ratio * short) / coarsest) * coarsest)
   if (height * width <= short * long) return { height, width }

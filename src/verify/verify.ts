@@ -17,7 +17,7 @@ import type { Weights } from '../weights/source.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
 import { type OpenGraph, withGraph, withSession } from './open-graph.js'
 import { planRun, type RunPlan } from './run-size.js'
-import { defaultTolerance } from './tolerance.js'
+import { defaultTolerance, featureSlack } from './tolerance.js'
 
 export interface VerifyOptions {
   /** What the network is compiled for (a small size); a side that is free is small in the run. */
@@ -31,7 +31,7 @@ export interface VerifyOptions {
   /** Of weights and input (0). */
   readonly seed?: number | undefined
   readonly weights?: Weights | undefined
-  /** What max |Δ| / max |reference| may be (1e-5). */
+  /** What max |Δ| / max |reference| may be at each output (1e-5); at features on the way 10 times that. */
   readonly tolerance?: number | undefined
   /** Whether every intermediate value that survives the passes is compared too. */
   readonly features?: boolean | undefined
@@ -126,7 +126,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
       (left) => {
         told('load', 3)
         return withOpen(compilation.graph, true, finals, (right) =>
-          compareSurvivors(survivors, left, right, feeds, tolerance, (done) =>
+          compareSurvivors(survivors, left, right, feeds, featureSlack * tolerance, (done) =>
             told('run', done, survivors.length),
           ),
         )

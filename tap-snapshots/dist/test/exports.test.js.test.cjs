@@ -26,6 +26,7 @@ convBnRelu
 convHead
 convTranspose
 count
+countGraph
 denseHead
 descend
 down
@@ -155,6 +156,7 @@ type UnitOf
 type UnitOptions
 type UpPath
 type Vector
+type Weights
 type Width
 type Widths
 type ZooOptions
