@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decode } from 'fast-png'
-import { compile, countGraph, hrnetTrunk, hrnetV2, printFigure } from 'heddle'
+import { count, hrnetTrunk, hrnetV2, printFigure } from 'heddle'
 import { build, type TensorData, verify } from 'heddle/node'
 
 const root = new URL('../../', import.meta.url)
@@ -21,7 +21,7 @@ const [, , high, wide] = image.dims as [number, number, number, number]
 const size = { batch: 1, height: high, width: wide }
 
 title(net.name, `HRNetV2 for segmentation, its finest branch ${width} channels wide`)
-const counted = countGraph(compile(net, { size, passes: [] }).plain)
+const counted = count(net, { size })
 print(picture())
 print('')
 print('  Channels of each branch; a stage ends by fusing each branch into all others.')
