@@ -48,7 +48,9 @@ def cases():
     yield "hrnet-v2-w7", ["--external-data"]
     yield "hrnet-w1-trunk", ["--external-data", *BY_32]
     for file in sorted((ROOT / "examples").glob("*.ts")):
-        yield f"./examples/{file.name}", []
+        # What writes files is a program, and exports no network.
+        if "'heddle/node'" not in file.read_text():
+            yield f"./examples/{file.name}", []
 
 
 def families():

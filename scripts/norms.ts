@@ -1,10 +1,11 @@
 /**
- * `node dist/scripts/norms.js [network…]`: leaves out the mean, the epsilon and the scale of every batch norm of
+ * `node dist/scripts/norms.js [network…] [--record]`: leaves out the mean, the epsilon and the scale of every batch norm of
  * HRNetV2-W7 and -W18 (or of the networks given) in turn, in the float64 interpreter, and tells how far the outputs
- * move at least. test/weights-norms.test.ts does the same with a small network. Without arguments writes
+ * move at least. test/weights-norms.test.ts does the same with a small network. `--record` writes
  * bench/records/norms.md.
  */
 import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
 import { specialise } from '../src/compiler/specialise.js'
 import { zooModel } from '../src/models/zoo.js'
 import { seededInput } from '../src/runtime/inputs.js'
@@ -16,8 +17,11 @@ import { machine, table } from './record.js'
 
 const side = 32
 const noticed = 100 * defaultTolerance
-const asked = process.argv.slice(2)
-const names = asked.length > 0 ? asked : ['hrnet-v2-w7', 'hrnet-v2-w18']
+const { values, positionals } = parseArgs({
+  options: { record: { type: 'boolean' } },
+  allowPositionals: true,
+})
+const names = positionals.length > 0 ? positionals : ['hrnet-v2-w7', 'hrnet-v2-w18']
 
 const rows: string[][] = []
 let allNoticed = true
@@ -48,6 +52,5 @@ ${machine(`heddle ${version}`)}
 ${table(['network', 'norms', 'left out', 'moves the output by at least', 'at'], rows)}
 `
 process.stdout.write(text)
-if (asked.length === 0)
-  await writeFile(new URL('../../bench/records/norms.md', import.meta.url), text)
+if (values.record) await writeFile(new URL('../../bench/records/norms.md', import.meta.url), text)
 process.exitCode = allNoticed ? 0 : 1

@@ -1,10 +1,12 @@
 /**
- * `node dist/scripts/zoo.js [widths…]`: every network of the zoo at widths 18, 32 and 48 (or those given), built,
- * loaded, and compared with itself as written. Prints a table; without arguments writes bench/records/zoo.md too.
+ * `node dist/scripts/zoo.js [widths…] [--record]`: every network of the zoo at widths 18, 32 and 48 (or those
+ * given), built, loaded, and compared with itself as written. Prints a table; `--record` writes it to
+ * bench/records/zoo.md too.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
 import { families } from '../src/models/zoo.js'
@@ -14,8 +16,11 @@ import { verify } from '../src/verify/verify.js'
 import { version } from '../src/version.js'
 import { machine, table } from './record.js'
 
-const asked = process.argv.slice(2).map(Number)
-const widths = asked.length > 0 ? asked : [18, 32, 48]
+const { values, positionals } = parseArgs({
+  options: { record: { type: 'boolean' } },
+  allowPositionals: true,
+})
+const widths = positionals.length > 0 ? positionals.map(Number) : [18, 32, 48]
 
 interface Network {
   readonly title: string
@@ -76,6 +81,5 @@ ${machine(`heddle ${version}`, runtime)}
 ${table(['network', 'input', 'parameters', 'nodes', 'relative error', ''], rows)}
 `
 process.stdout.write(text)
-if (asked.length === 0)
-  await writeFile(new URL('../../bench/records/zoo.md', import.meta.url), text)
+if (values.record) await writeFile(new URL('../../bench/records/zoo.md', import.meta.url), text)
 process.exitCode = allOk ? 0 : 1

@@ -149,6 +149,8 @@ t.test('what throws is told at its line and column', async (t) => {
   const thrown = refusal(t, "function f(): never {\n  throw new TypeError('nope')\n}\nf()")
   t.match(thrown, /net\.ts throws TypeError: nope\n {2}net\.ts:2:9\n {2}2 \| {3}throw new/)
   t.match(refusal(t, 'throw null'), /net\.ts throws object null/)
+  const unawaited = `${imports}\nPromise.reject(new Error('later'))\nexport const net = ${made}`
+  t.match(refusal(t, unawaited), /net\.ts throws Error: later\n {2}net\.ts:3:16/)
   const deep = 'const f = (n: number): number => 1 + f(n + 1)\nf(0)'
   t.match(refusal(t, deep), /RangeError: Maximum call stack size exceeded\n {2}net\.ts:1:/)
   t.match(refusal(t, '\nprocess.exit(0)'), /net\.ts ends the process\n {2}net\.ts:2:9/)

@@ -16,6 +16,34 @@ t.test('count: every figure has its unit and convention', async (t) => {
   t.matchSnapshot(heddle('count ./net.ts --by layer', { cwd }).stdout, 'by layer')
 })
 
+t.test(
+  'how a network of the zoo upsamples is told wherever its outputs depend on it',
+  async (t) => {
+    const cwd = scratch(t)
+    const small = 'hrnet-v2-small-v1'
+    for (const [line, choices] of [
+      [`count ${small}`, '--classes 19, --upsample bilinear, no --align-corners'],
+      [
+        `build ${small} --input 32x32 --align-corners`,
+        '--classes 19, --upsample bilinear, --align-corners',
+      ],
+      [
+        `verify ${small} --upsample nearest`,
+        '--classes 19, --upsample nearest, no --align-corners',
+      ],
+      // Its fusion is nearest, its neck bilinear.
+      ['count hrnet-v2p-w1', '--upsample nearest, no --align-corners'],
+      ['count hrnet-v1-w1', '--joints 17, --upsample nearest'],
+    ] as const)
+      t.ok(
+        heddle(line, { cwd })
+          .stdout.split('\n')
+          .some((each) => each.replace(/^ +(choices +)?/, '') === choices),
+        line,
+      )
+  },
+)
+
 t.test('count says what it could not', async (t) => {
   const cwd = scratch(t, {
     'net.ts': `import { foreign, image, model } from 'heddle'

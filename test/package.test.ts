@@ -186,4 +186,19 @@ console.log(JSON.stringify({ parameters, built: report.bytes, emitted: toOnnx(ne
       )
     },
   )
+
+  t.test('what the README shows of a network of one’s own is what it does here', async (t) => {
+    const readme = readFileSync(join(installed, 'heddle/README.md'), 'utf8')
+    const [, network = ''] = /^```ts\n(\/\/ my-net\.ts\n[\s\S]*?)^```$/m.exec(readme) ?? []
+    write('my-net.ts', network)
+    const told = [...readme.matchAll(/^heddle (.*\.\/my-net\.ts.*)$/gm)]
+    const lines = told.map(([, words = '']) => words)
+    t.ok(lines.some((line) => line.startsWith('count ')))
+    t.ok(lines.some((line) => line.startsWith('build ') && line.endsWith(' --verify')))
+    for (const line of lines) {
+      const { code, stdout, stderr } = await heddle(...line.split(' '))
+      t.match([code, stderr], [0, ''], line)
+      t.match(stdout, line.startsWith('check ') ? /no mistakes/ : /65,859,379/, line)
+    }
+  })
 })

@@ -61,6 +61,11 @@ t.test('bytes are copied, or handed over if asked', async (t) => {
 t.test('errors say whose fault it is', async (t) => {
   const path = join(t.testdir({ 'no-model.onnx': 'no model' }), 'no-model.onnx')
   await t.rejects(openSession(path, { optimize: false }), InputError, 'a file that is no model')
+  const empty = join(t.testdir({ 'empty.onnx': '' }), 'empty.onnx')
+  await t.rejects(openSession(empty, { optimize: false }), {
+    name: 'InputError',
+    problem: /failed: ModelProto does not have a graph$/,
+  })
   await t.rejects(openSession(new Uint8Array(9).fill(7), { optimize: false }), RuntimeError)
   await t.rejects(openSession(tinyOnnx({ operator: 'NoSuchOperator' }), { optimize: false }), {
     name: 'RuntimeError',

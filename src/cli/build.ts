@@ -13,7 +13,14 @@ import { whole } from './figures.js'
 import { interruptible } from './interrupt.js'
 import { fileArgument } from './load.js'
 import { metered } from './meter.js'
-import { inputShape, inputSize, type ModelOptions, modelFrom, passesOf } from './options.js'
+import {
+  choicesText,
+  inputShape,
+  inputSize,
+  type ModelOptions,
+  modelFrom,
+  passesOf,
+} from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
@@ -69,11 +76,13 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
     })
   else {
     const { bold } = styleOf(process.stdout)
+    const choices = await choicesText(argument, options, model)
     const files = [path, dataPath].filter((file) => file !== undefined).map(shownPath)
     print(
       [
         bold(files.join(' and ')),
         `  ${model.name}, input [${inputShape(model, size).join(', ')}], weights of seed ${seed}`,
+        ...(choices ? [`  ${choices}`] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
         passesText(built.passes, bold),

@@ -34,7 +34,7 @@ async function countText(
 ): Promise<string> {
   const { bold, dim, yellow } = styleOf(process.stdout)
   const { parameters, buffers, macs, activations, bytes, layers, unknown } = counted
-  const choices = await choicesText(argument, options)
+  const choices = await choicesText(argument, options, model)
   return [
     bold(model.name),
     pairs([

@@ -38,6 +38,7 @@ export async function loadFile(argument: FileArgument): Promise<Model> {
   let exported: Readonly<Record<string, unknown>>
   try {
     exported = await Promise.race([import(pathToFileURL(file).href), stalled(file)])
+    await expectNoRejection()
   } catch (error) {
     throw await importProblem(file, error)
   }
@@ -64,6 +65,19 @@ function stalled(file: string): Promise<never> {
       ),
     ),
   )
+}
+
+/**
+ * Fails where a promise of the file's that nobody waits for has failed. Node tells only between turns, and a
+ * small network would be counted, and the process over, within this one.
+ */
+async function expectNoRejection(): Promise<void> {
+  const failed: unknown[] = []
+  const listen = (reason: unknown): void => void failed.push(reason)
+  process.on('unhandledRejection', listen)
+  await new Promise(setImmediate)
+  process.off('unhandledRejection', listen)
+  if (failed.length > 0) throw failed[0]
 }
 
 /** The file, with links resolved, as stack traces name it. */

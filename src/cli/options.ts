@@ -92,12 +92,19 @@ export function zooOptions(options: ZooOptions): ZooOptions {
 }
 
 /**
- * What was chosen or left at its default, as `--classes 19, --upsample bilinear`: released networks of the
- * same weights differ in it. Empty for a file of the user's, which chooses by itself.
+ * What was chosen or left at its default, as `--classes 19, --upsample bilinear, no --align-corners`: released
+ * networks of the same weights differ in it. Empty for a file of the user's, which chooses by itself.
  */
-export async function choicesText(argument: string, options: ZooOptions): Promise<string> {
+export async function choicesText(
+  argument: string,
+  options: ZooOptions,
+  model: Model,
+): Promise<string> {
   if (fileArgument(argument)) return ''
-  const { findFamily } = await import('../models/zoo.js')
+  const [{ findFamily }, { resizesBilinearly }] = await Promise.all([
+    import('../models/zoo.js'),
+    import('../models/family.js'),
+  ])
   const found = findFamily(argument)
   if (!found) return ''
   const { defaults, options: applying } = found.family
@@ -105,6 +112,8 @@ export async function choicesText(argument: string, options: ZooOptions): Promis
     .map((option) => [option, options[option] ?? defaults[option]] as const)
     .flatMap(([option, value]) => {
       if (value === undefined) return []
+      if (option === 'alignCorners' && !value && resizesBilinearly(model))
+        return [`no ${spelt(option)}`]
       if (typeof value === 'boolean') return value ? [spelt(option)] : []
       return [`${spelt(option)} ${value}`]
     })

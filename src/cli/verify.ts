@@ -4,7 +4,14 @@ import { type FileReport, verifyFile } from '../verify/verify-file.js'
 import { exitCodes } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import { type ModelOptions, modelFrom, passesOf, refuseFor, zooOptions } from './options.js'
+import {
+  choicesText,
+  type ModelOptions,
+  modelFrom,
+  passesOf,
+  refuseFor,
+  zooOptions,
+} from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
 
@@ -39,8 +46,10 @@ export async function verifyModel(
     const { bold } = styleOf(process.stdout)
     const compiled = options.passes ? 'compiled' : 'the same'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
+    const choices = await choicesText(argument, options, model)
     const text = [
       bold(report.model),
+      choices === '' ? undefined : `  ${choices}`,
       `  input [${report.input.join(', ')}]${chosen}, weights and image of seed ${report.seed}`,
       `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
       `  ${report.runtime}, on ${report.provider}`,

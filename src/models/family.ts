@@ -143,7 +143,8 @@ function badWidth(title: string, width: string): InputError {
   })
 }
 
-function resizesBilinearly({ graph }: Model): boolean {
+/** Whether aligned corners mean something to a network. */
+export function resizesBilinearly({ graph }: Model): boolean {
   return nodesOf(graph).some(
     (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
   )

@@ -211,7 +211,11 @@ class Thread {
 const install = 'npm install onnxruntime-node'
 
 function failure(during: Step, message: string, path: string | undefined): HeddleError {
-  const said = message.trim().replace(/\.$/, '')
+  // Where in ONNX Runtime's own source it was thrown says nothing to its users.
+  const said = message
+    .replace(/\/\S+\.(?:cc|h):\d+ .*?\) /, ' ')
+    .trim()
+    .replace(/\.$/, '')
   switch (during) {
     case 'find':
       return new RuntimeError({

@@ -29,7 +29,7 @@ net.onnx
 exports[`dist/test/cli-text.test.js > TAP > count: every figure has its unit and convention > by branch 1`] = `
 hrnet-v2-w48
   input        1 x 3 x 1024 x 2048 (batch x channels x height x width)
-  choices      --classes 19, --upsample bilinear
+  choices      --classes 19, --upsample bilinear, no --align-corners
   parameters   65,859,379 = 65.86 M parameters (10^6)
   buffers      85,536 running means and variances, not trained
   MACs         747,513,053,184 = 747.51 GMAC (10^9 multiply-accumulates) = 696.18 × 2^30
