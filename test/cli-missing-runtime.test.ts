@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { scratch } from './support/heddle.js'
+import { netFile, scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -11,21 +11,24 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 function installed(folder: string): string {
   cpSync(join(root, 'dist/src'), join(folder, 'heddle/dist/src'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'heddle/package.json'))
-  mkdirSync(join(folder, 'heddle/node_modules'))
-  for (const name of ['amaro', 'commander', 'onnx-proto', 'protobufjs', 'ts-morph'])
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'heddle/node_modules', name))
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    const link = join(folder, 'heddle/node_modules', name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), link, 'dir')
+  }
   return join(folder, 'heddle/dist/src/cli/main.js')
 }
 
 t.test('without onnxruntime-node all but verify works, which says how to add it', async (t) => {
-  const cwd = scratch(t)
+  const cwd = scratch(t, { 'net.ts': netFile() })
   const main = installed(cwd)
   const run = (line: string) => plainNode([main, ...line.split(' ')], { cwd })
   for (const line of [
     'models',
     'count hrnet-v2-w1',
     'print hrnet-v2-w1',
-    'check hrnet-v2-w1',
+    'check ./net.ts',
     'build hrnet-v2-w1 -o net.onnx',
   ]) {
     const { code, stderr } = run(line)
@@ -43,5 +46,9 @@ t.test('without onnxruntime-node all but verify works, which says how to add it'
   }
   const { code } = run('build hrnet-v2-w1 -o other.onnx --verify')
   t.equal(code, 3)
-  t.same(readdirSync(cwd).sort(), ['heddle', 'net.onnx'], 'no file that was to be checked')
+  t.same(
+    readdirSync(cwd).sort(),
+    ['heddle', 'net.onnx', 'net.ts'],
+    'no file that was to be checked',
+  )
 })
