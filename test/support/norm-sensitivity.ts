@@ -2,6 +2,7 @@ import { type Graph, nodesOf } from '../../src/compiler/graph.js'
 import { interpretNode, type Reading } from '../../src/compiler/interpret.js'
 import { type Node, type NodeOf, operandsOf, type Value } from '../../src/compiler/node.js'
 import type { Weights } from '../../src/weights/source.js'
+import { relative } from './relative.js'
 
 /** How far the outputs move, max |Δ| / max |output|, where one thing of one batch norm is left out. */
 export interface NormSensitivity {
@@ -72,13 +73,4 @@ function filled(reading: Reading, operand: Value, value: number): Reading {
 
 function withoutEpsilon(norm: NodeOf<'batchNorm'>): NodeOf<'batchNorm'> {
   return { ...norm, attributes: { epsilon: 0 } }
-}
-
-function relative(reference: Float64Array, other: Float64Array): number {
-  let [worst, largest] = [0, 0]
-  for (const [i, value] of reference.entries()) {
-    worst = Math.max(worst, Math.abs(value - (other[i] as number)))
-    largest = Math.max(largest, Math.abs(value))
-  }
-  return worst / largest
 }
