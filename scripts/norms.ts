@@ -5,14 +5,13 @@
  * bench/records/norms.md.
  */
 import { writeFile } from 'node:fs/promises'
+import { provenance, table } from '../bench/record.js'
 import { specialise } from '../src/compiler/specialise.js'
 import { zooModel } from '../src/models/zoo.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import { defaultTolerance } from '../src/verify/tolerance.js'
-import { version } from '../src/version.js'
 import { seeded } from '../src/weights/seeded.js'
 import { type Left, normSensitivities } from '../test/support/norm-sensitivity.js'
-import { machine, table } from './record.js'
 
 const side = 32
 const noticed = 100 * defaultTolerance
@@ -47,7 +46,7 @@ of 0, an epsilon of 0, a scale of 1), with seeded weights (seed 0) at ${side}x${
 whose loss moves the output least, by max |Δ| / max |output|; more than ${noticed} is asked for, 100 times the
 tolerance of \`verify\`.
 
-${machine(`heddle ${version}`)}
+${provenance()}
 
 ${table(['network', 'norms', 'left out', 'moves the output by at least', 'at'], rows)}
 `
