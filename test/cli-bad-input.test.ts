@@ -68,12 +68,7 @@ t.test('a number that is none, or absurd, tells what it may be', async (t) => {
 
 t.test('what would not fit memory tells how large it would be', async (t) => {
   refused(t, 'build hrnet-v2-w1048576', /124 PB of weights/, /narrower/)
-  refused(
-    t,
-    'verify hrnet-v2-w1 --input 65536x65536',
-    /needs 825 GB to run|needs \d+ GB/,
-    /--input/,
-  )
+  refused(t, 'verify hrnet-v2-w1 --input 65536x65536', /needs 825 GB to run/, /--input/)
   refused(t, 'build hrnet-v2-w1 --input 1048576x1048576', /needs 211 TB to run/, /--input/)
   refused(t, 'build hrnet-v2-w1 --batch 1048576 --verify', /needs .* TB to run/, /--batch/)
   refused(t, 'count hrnet-v2-w1048576 --input 1048576x1048576', /past 2\^53/, /narrower/)
