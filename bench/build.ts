@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { zooModel } from '../src/models/zoo.js'
-import { interleaved, type Pairs, ratio, spread, type Used, used } from './harness.js'
+import { interleaved, type Pairs, spread, type Used, used } from './harness.js'
 import { writeRecipe } from './recipe.js'
-import { type Bench, figure, finding } from './report.js'
+import { type Bench, finding, times } from './report.js'
 
 const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 const plain = fileURLToPath(new URL('plain-build.js', import.meta.url))
@@ -19,21 +19,7 @@ export const build: Bench = {
   summary: `\`heddle build ${network}\` (264 MB) over a plain program that makes and writes the same bytes`,
   rounds: 7,
   async run(rounds) {
-    const pairs = await builds(rounds)
-    return (['cpu', 'wall'] as const).map((time) => {
-      const [a, b] = [pairs.a, pairs.b].map((runs) =>
-        figure(spread(runs.map((r) => r[time])).median),
-      )
-      return finding(
-        `build, ${time} time`,
-        '×',
-        ratio(pairs, (r) => r[time]),
-        {
-          aim: 2,
-          from: `${a} ms over ${b} ms`,
-        },
-      )
-    })
+    return times('build', await builds(rounds), 2)
   },
 }
 

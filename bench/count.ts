@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { interleaved, ratio, spread, used } from './harness.js'
-import { type Bench, figure, finding } from './report.js'
+import { interleaved, used } from './harness.js'
+import { type Bench, times } from './report.js'
 
 const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 
@@ -15,19 +15,6 @@ export const count: Bench = {
       () => used([cli, 'count', 'hrnet-v2-w48', '--json']),
       () => used(['-e', '0']),
     )
-    return (['cpu', 'wall'] as const).map((time) => {
-      const [a, b] = [pairs.a, pairs.b].map((runs) =>
-        figure(spread(runs.map((r) => r[time])).median),
-      )
-      return finding(
-        `count, ${time} time`,
-        '×',
-        ratio(pairs, (r) => r[time]),
-        {
-          aim: 4,
-          from: `${a} ms over ${b} ms`,
-        },
-      )
-    })
+    return times('count', pairs, 4)
   },
 }

@@ -1,4 +1,4 @@
-import type { Spread } from './harness.js'
+import { type Pairs, ratio, type Spread, spread, type Used } from './harness.js'
 
 /** One thing that was measured. */
 export interface Finding {
@@ -30,6 +30,15 @@ export function finding(
   more: Pick<Finding, 'aim' | 'from'> = {},
 ): Finding {
   return { what, unit, value: median, between: [low, high], ...more }
+}
+
+/** The time of A over that of B: of the processor, and by the clock. */
+export function times(what: string, pairs: Pairs<Used>, aim: number): readonly Finding[] {
+  return (['cpu', 'wall'] as const).map((time) => {
+    const [a, b] = [pairs.a, pairs.b].map((runs) => figure(spread(runs.map((r) => r[time])).median))
+    const over = ratio(pairs, (r) => r[time])
+    return finding(`${what}, ${time} time`, '×', over, { aim, from: `${a} ms over ${b} ms` })
+  })
 }
 
 /** Whether the aim is met; nothing where there is none. */

@@ -5,6 +5,7 @@ import { build, memory } from './build.js'
 import { count } from './count.js'
 import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
+import { table } from './record.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
 import { types } from './types.js'
 
@@ -85,16 +86,7 @@ function recordOf(on: Machine, all: readonly Section[], note: string | undefined
     '',
     `${summary}; ${taken} rounds.`,
     '',
-    ...markdown([columns, ...findings.map(cells)]),
+    table(columns, findings.map(cells)),
   ])
   return `${[...head, ...body].join('\n')}\n`
-}
-
-/** A table that reads well as plain text too. */
-function markdown(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)))
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
-  const [head, ...rest] = rows as [readonly string[], ...(readonly string[])[]]
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)]
 }

@@ -7,14 +7,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { provenance, table } from '../bench/record.js'
 import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
 import { families } from '../src/models/zoo.js'
 import { smallSize } from '../src/verify/run-size.js'
 import { defaultTolerance } from '../src/verify/tolerance.js'
 import { verify } from '../src/verify/verify.js'
-import { version } from '../src/version.js'
-import { machine, table } from './record.js'
 
 const { values, positionals } = parseArgs({
   options: { record: { type: 'boolean' } },
@@ -44,7 +43,6 @@ function* networks(): Generator<Network> {
 }
 
 const rows: string[][] = []
-let runtime = ''
 let allOk = true
 const folder = await mkdtemp(join(tmpdir(), 'heddle-zoo-'))
 try {
@@ -53,7 +51,6 @@ try {
     const size = { batch: 1, ...smallSize(model) }
     const { parameters, passes } = await build(model, { output: path, size })
     const report = await verify(model, { path, size })
-    runtime = report.runtime
     allOk &&= report.ok
     const relative = report.outputs.map((each) => `${each.name} ${each.relative.toExponential(1)}`)
     rows.push([
@@ -76,7 +73,7 @@ Made by \`node dist/scripts/zoo.js\`: each network built with seeded weights (se
 against the network as written with ONNX Runtime's optimiser off. The error of an output is max |Δ| / max |reference|,
 at most ${defaultTolerance}. The input is the small size that \`heddle verify\` takes.
 
-${machine(`heddle ${version}`, runtime)}
+${provenance()}
 
 ${table(['network', 'input', 'parameters', 'nodes', 'relative error', ''], rows)}
 `

@@ -1,3 +1,5 @@
+/** heddle with Node: building to files, verifying, sessions of ONNX Runtime. */
+
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
 export type { Progress, ProgressEvent } from './progress.js'
 export type { Comparison } from './runtime/compare.js'

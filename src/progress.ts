@@ -1,4 +1,7 @@
-/** What long work tells of itself: `done` of `total` (bytes while writing, steps elsewhere) in one phase. */
+/**
+ * What long work tells of itself: `done` of `total`, bytes while writing, steps elsewhere. Loads and runs, which
+ * take turns, are steps of one count.
+ */
 export interface ProgressEvent {
   readonly phase: 'compile' | 'write' | 'load' | 'run'
   readonly done: number

@@ -1,16 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { heddle, main, scratch } from './support/heddle.js'
-
-interface Interrupted {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+import { type Ended, ended, start } from './support/plain-node.js'
 
 /** Runs `heddle` in a folder, and signals it once something is there; shells report a signal as 128 and its number. */
 async function interrupted(
@@ -18,24 +11,17 @@ async function interrupted(
   cwd: string,
   signal: 'SIGINT' | 'SIGTERM',
   begun: () => boolean,
-): Promise<Interrupted> {
-  const { NODE_OPTIONS, ...env } = process.env
-  const words = ['-c', 'unset NODE_OPTIONS; exec "$0" "$@"', process.execPath, main]
-  const child: ChildProcess = spawn('sh', [...words, ...line.split(' ')], {
+): Promise<Ended> {
+  const child = start([process.execPath, main, ...line.split(' ')], {
     cwd,
-    env: { ...env, TMPDIR: join(cwd, 'tmp') },
+    env: { TMPDIR: join(cwd, 'tmp') },
   })
-  const texts = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name]?.on('data', (data: Buffer) => {
-      texts[name] += data
-    })
-  const closed = once(child, 'close')
+  const end = ended(child)
   while (!begun() && child.exitCode === null) await sleep(5)
   child.kill(signal)
-  const [code, by] = await closed
+  const told = await end
   const numbers: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 }
-  return { code: by ? (numbers[by] ?? null) : code, ...texts }
+  return { ...told, code: told.code ?? numbers[child.signalCode ?? ''] ?? null }
 }
 
 for (const [signal, expected] of [

@@ -11,12 +11,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 function installed(folder: string): string {
   cpSync(join(root, 'dist/src'), join(folder, 'heddle/dist/src'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'heddle/package.json'))
-  mkdirSync(join(folder, 'heddle/node_modules'))
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   for (const name of Object.keys(dependencies)) {
     const link = join(folder, 'heddle/node_modules', name)
     mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), link)
+    symlinkSync(join(root, 'node_modules', name), link, 'dir')
   }
   return join(folder, 'heddle/dist/src/cli/main.js')
 }

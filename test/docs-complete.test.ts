@@ -5,7 +5,7 @@ import * as node from 'heddle/node'
 import t from 'tap'
 import { makeProgram } from '../src/cli/program.js'
 import { documents, read, root, rows, section } from './support/documents.js'
-import { plainNode } from './support/plain-node.js'
+import { document as jsonOf } from './support/heddle.js'
 
 t.test('the language guide lists every rule, in its words', async (t) => {
   t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
@@ -33,9 +33,7 @@ t.test('the command line is told of with every command and every option', async 
 t.test('so is every field of its JSON documents', async (t) => {
   const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
   const fields = (words: string): ReadonlySet<string> => {
-    const main = `${root}dist/src/cli/main.js`
-    const { stdout } = plainNode([main, ...words.split(' '), '--json'], { cwd })
-    return new Set(fieldsOf(JSON.parse(stdout)))
+    return new Set(fieldsOf(jsonOf(words, { cwd }).json))
   }
   const document = read('docs/command-line.md')
   for (const words of [

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
 import { type Block, type Document, documents, read, root } from './support/documents.js'
+import { heddle } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 import type { Ran } from './support/run-blocks.js'
 import { isShown } from './support/shown.js'
@@ -132,9 +133,7 @@ t.test('every command of the documents ends as they say, and prints what is show
             /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
           const [command, ...rest] = words.replace(/^npx /, '').split(/\s+/)
           t.equal(command, 'heddle', `${place(document, block)}: ${line}`)
-          const ended = plainNode([join(root, 'dist/src/cli/main.js'), ...rest], {
-            cwd: folderOf(document),
-          })
+          const ended = heddle(rest, { cwd: folderOf(document) })
           t.equal(ended.code, Number(code), `${place(document, block)}: ${line}`, ended)
           return ended.stdout + ended.stderr
         })

@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, countGraph, type Model, type ProgressEvent, print, zooModel } from 'heddle'
@@ -21,10 +12,10 @@ import { hrnetV2p } from '../examples/hrnet-v2p.js'
 import { ownUnit } from '../examples/own-unit.js'
 import { uNet } from '../examples/u-net.js'
 import { nodesOf } from '../src/compiler/graph.js'
+import { heddle, scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 
 const sources = fileURLToPath(new URL('../../examples/', import.meta.url))
-const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
 
 const examples: Readonly<Record<string, Model>> = {
   'grid-net.ts': gridNet,
@@ -152,25 +143,24 @@ for (const [file, net] of Object.entries(examples))
 t.test(
   'in a folder without a package.json, heddle does what they tell, and finds no mistake',
   async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-'))
-    t.teardown(() => rmSync(folder, { recursive: true }))
     const files = Object.keys(examples)
+    const texts = new Map(files.map((file) => [file, readFileSync(join(sources, file), 'utf8')]))
     // Checking one file checks what it imports too, at the price of one.
     const imports = files.map((file) => `import './${file}'\n`).join('')
-    writeFileSync(join(folder, 'all.ts'), `${imports}export { uNet } from './u-net.ts'\n`)
-    const heddle = (...words: string[]): void => {
-      const { code, stdout, stderr } = plainNode([cli, ...words], { cwd: folder })
+    const all = `${imports}export { uNet } from './u-net.ts'\n`
+    const cwd = scratch(t, { ...Object.fromEntries(texts), 'all.ts': all })
+    const works = (words: readonly string[]): void => {
+      const { code, stdout, stderr } = heddle(words, { cwd })
       t.equal(code, 0, words.join(' '), { stdout, stderr })
     }
-    for (const file of files) copyFileSync(join(sources, file), join(folder, file))
-    heddle('check', './all.ts')
-    for (const file of files) {
-      const told = readFileSync(join(sources, file), 'utf8').matchAll(/^ \* {5}heddle (.*)$/gm)
+    works(['check', './all.ts'])
+    for (const [file, text] of texts) {
+      const told = text.matchAll(/^ \* {5}heddle (.*)$/gm)
       const commands = [...told].map(([, words = '']) => words.split(' '))
       t.ok(commands.length > 0, `${file} says what to try`)
       for (const words of commands) {
         t.ok(words.includes(`./${file}`))
-        heddle(...words)
+        works(words)
       }
     }
   },

@@ -19,7 +19,6 @@ import {
   split,
   stateWidth,
 } from '../src/index.js'
-import { nearestOf } from '../src/nearest.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import { compareSurvivors, survivorsOf } from '../src/verify/features.js'
 import type { OpenGraph } from '../src/verify/open-graph.js'
@@ -153,15 +152,4 @@ t.test('two values that became one are fetched once', async (t) => {
       ['b', true],
     ],
   )
-})
-
-t.test('the nearest word is the one of fewest changes, the first of several', (t) => {
-  const words = ['hrnet-v1', 'hrnet-v2', 'hrnet-v2p', 'landmarks']
-  t.equal(nearestOf('hrnet_v2', words), 'hrnet-v2')
-  t.equal(nearestOf('hrnetv2p', words), 'hrnet-v2p')
-  t.equal(nearestOf('hrnet-v3', words), 'hrnet-v1')
-  t.equal(nearestOf('marks', words), 'landmarks')
-  t.equal(nearestOf('', ['abc', 'ab']), 'ab')
-  t.equal(nearestOf('word', []), '')
-  t.end()
 })

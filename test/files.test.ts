@@ -4,18 +4,16 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  rmdirSync,
   symlinkSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { InputError } from '../src/errors.js'
 import { type FileToWrite, writeFiles } from '../src/files/write.js'
+import { type SmallDisk, smallDisk } from './support/small-disk.js'
 
 const root = process.getuid?.() === 0
 
@@ -168,27 +166,10 @@ t.test('a pipe or a device is not replaced', { skip: process.platform === 'win32
   t.ok(lstatSync(pipe).isFIFO())
 })
 
-/** A disk of 64 KiB, where this process may mount one: in containers and CI it mostly may not. */
-function smallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'))
-  try {
-    const words = ['-t', 'tmpfs', '-o', 'size=64k', 'heddle-test', folder]
-    execFileSync('mount', words, { stdio: 'ignore' })
-    return folder
-  } catch {
-    rmdirSync(folder)
-    return undefined
-  }
-}
-
-const disk = smallDisk()
+const disk = smallDisk(t, 64)
 const skip = disk === undefined && 'no small disk can be mounted here'
 t.test('a disk that fills up leaves nothing on it', { skip }, async (t) => {
-  const folder = disk as string
-  t.teardown(() => {
-    execFileSync('umount', [folder])
-    rmdirSync(folder)
-  })
+  const { folder } = disk as SmallDisk
   const large = async function* () {
     for (let n = 0; n < 8; n++) yield new Uint8Array(16_384)
   }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { elementCount } from '../src/compiler/dimension.js'
 import { nodesOf } from '../src/compiler/graph.js'
 import { erf } from '../src/compiler/interpret/elementwise.js'
 import { interpret } from '../src/compiler/interpret.js'
@@ -30,7 +31,7 @@ function made(body: Body, rows: readonly (readonly number[])[], weight = 1): num
   const graph = specialise(network.graph, { batch: 1, height: rows.length, width })
   const feeds = new Map([['x', Float64Array.from(rows.flat())]])
   const values = interpret(graph, feeds, ({ type }) =>
-    new Float64Array(type.shape.reduce((n: number, d) => n * (d as number), 1)).fill(weight),
+    new Float64Array(elementCount(type.shape) as number).fill(weight),
   )
   return [...(values.get(graph.outputs[0]?.value as Value) as Float64Array)]
 }

@@ -1,41 +1,34 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join, posix, resolve } from 'node:path'
 import { publint } from 'publint'
 import t from 'tap'
 import { version } from '../src/version.js'
+import { scratch } from './support/heddle.js'
 import { npm, program } from './support/npm.js'
 import { openRegistry } from './support/registry.js'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** Outside of this repository, so that nothing of it is found by walking up. */
-const outside = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-package-')))
+const outside = scratch(t)
 const packed = join(outside, 'packed')
 const project = join(outside, 'project')
 mkdirSync(packed)
 mkdirSync(project)
 const registry = await openRegistry(packed)
-t.teardown(() => {
-  registry.close()
-  rmSync(outside, { recursive: true, force: true })
-})
+t.teardown(() => registry.close())
 
 function write(name: string, text: string): void {
   writeFileSync(join(project, name), text)
 }
 
-t.test('it says its own version', async (t) => {
+t.test('the package says its own version', async (t) => {
   t.equal(version, manifest.version)
 })
 
@@ -85,12 +78,12 @@ t.test('types resolve as the code does, in Node and in bundlers', async (t) => {
   t.equal(code, 0, stdout + stderr)
 })
 
-t.test('installed in an empty project', async (t) => {
+t.test('it installs into an empty project, and npm has nothing to warn of', async (t) => {
   write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }))
   const where = ['--registry', registry.url, '--cache', join(outside, 'cache')]
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-update-notifier']
   const { code, stderr } = await npm(['install', 'heddle', ...where, ...quiet], project)
-  t.equal(stderr, '', 'npm has nothing to warn of')
+  t.equal(stderr, '')
   t.equal(code, 0)
   t.same(
     registry.missed.filter((name) => name !== 'onnxruntime-node'),
@@ -103,7 +96,7 @@ t.test('installed in an empty project', async (t) => {
   const heddle = (...words: readonly string[]) =>
     program(['npx', '--offline', 'heddle', ...words], project)
 
-  t.test('npx heddle counts', async (t) => {
+  t.test('there npx heddle counts', async (t) => {
     const words = ['count', 'hrnet-v2-w48', '--classes', '19', '--input', '1024x2048', '--json']
     const { code, stdout, stderr } = await heddle(...words)
     t.match([code, stderr], [0, ''])

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { printSide } from '../src/compiler/specialise.js'
 import { conv, convTranspose, foreign, image, type Model, model, type Step } from '../src/index.js'
 import { zooModel } from '../src/models/zoo.js'
 import { planRun, smallSize } from '../src/verify/run-size.js'
@@ -105,12 +104,5 @@ t.test('an input tells its own size, which is to be the one that is stated', (t)
   t.throws(() => planRun(network, { batch: 1 }, short), {
     message: /\[1, 3, 6, 10\] with 7 elements for net, which takes \[1, 3, 6, 10\]/,
   })
-  t.end()
-})
-
-t.test('sides are printed as the command line has them', (t) => {
-  t.equal(printSide(512), '512')
-  t.equal(printSide({ multiple: 1 }), 'dynamic')
-  t.equal(printSide({ multiple: 32 }), 'dynamic/32')
   t.end()
 })

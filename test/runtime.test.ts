@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,13 +8,14 @@ import { compare, halfToNumber } from '../src/runtime/compare.js'
 import { seededInput, seededTensor } from '../src/runtime/inputs.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
+import { scratch } from './support/heddle.js'
+import { plainNode } from './support/plain-node.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
 
 const x = { data: Float32Array.from({ length: 32 }, (_, i) => i / 16 - 1), dims: [1, 2, 4, 4] }
 
-const common = tmpdir()
 // Other test files leave and remove profiles in the common folder meanwhile.
-process.env.TMPDIR = t.testdir()
+process.env.TMPDIR = scratch(t)
 const profiles = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-profile-'))
 
@@ -130,20 +130,15 @@ t.test('seeded inputs are the same everywhere, of mean 0 and variance 1', async 
 })
 
 t.test('without onnxruntime-node, the error says how to add it', async (t) => {
-  const folder = mkdtempSync(join(common, 'heddle-test-'))
-  t.teardown(() => rmSync(folder, { recursive: true }))
+  const folder = scratch(t, { 'package.json': '{ "type": "module" }' })
   const dist = fileURLToPath(new URL('../src/', import.meta.url))
   cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
   cpSync(join(dist, 'runtime'), join(folder, 'runtime'), { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const program = `
     import { openSession } from './runtime/session.js'
     const error = await openSession('net.onnx', { optimize: false }).catch((error) => error)
     console.log(error.name, error.message)`
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { stdout } = plainNode(['--input-type=module', '-e', program], { cwd: folder })
   t.match(stdout, 'RuntimeError')
   t.match(stdout, 'npm install onnxruntime-node')
 })

@@ -10,6 +10,7 @@ import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError } from '../src/errors.js'
 import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import { pipeline } from '../src/passes/pipeline.js'
+import type { Progress, ProgressEvent } from '../src/progress.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
@@ -116,6 +117,24 @@ t.test('a network is run on the input that is given', async (t) => {
   })
   await t.rejects(verify(small, { input: { data, dims: [1, 3, 20, 20] } }), InputError)
   await t.rejects(verify(small, { input: { data, dims: [1, 20, 24, 3] } }), InputError)
+})
+
+t.test('progress goes one way, up to the end, whatever is compared', async (t) => {
+  const told = async (work: (progress: Progress) => Promise<unknown>): Promise<string[]> => {
+    const events: ProgressEvent[] = []
+    await work((event) => events.push(event))
+    return events.map(({ phase, done, total }) => `${phase} ${done}/${total}`)
+  }
+  const path = join(t.testdir(), 'small.onnx')
+  await build(small, { output: path })
+  const steps = ['load 0/4', 'run 1/4', 'load 2/4', 'run 3/4', 'run 4/4']
+  const compiled = ['compile 0/1', 'compile 1/1']
+  t.same(await told((progress) => verify(small, { progress })), [...compiled, ...steps])
+  t.same(await told((progress) => verifyFile(path, { progress })), steps)
+  t.same(await told((progress) => verify(small, { features: true, progress })), [
+    ...compiled,
+    ...['load 0/7', 'run 1/7', 'load 2/7', 'run 3/7', 'load 4/7', 'load 5/7', 'run 6/7', 'run 7/7'],
+  ])
 })
 
 t.test('a size that fits no memory says how large it is', async (t) => {

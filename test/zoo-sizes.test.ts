@@ -1,28 +1,9 @@
 import t from 'tap'
-import { compile } from '../src/compile.js'
-import type { InputSize, Side } from '../src/compiler/specialise.js'
+import type { InputSize } from '../src/compiler/specialise.js'
 import type { Model } from '../src/dsl/model.js'
-import { NetworkError } from '../src/errors.js'
 import { zooModel } from '../src/models/zoo.js'
 import { verify } from '../src/verify/verify.js'
-
-/** What is said of a size that a network does not take; nothing where it does. */
-function refusal(model: Model, height: Side, width: Side): string | undefined {
-  try {
-    compile(model, { size: { height, width }, passes: [] })
-    return undefined
-  } catch (error) {
-    if (error instanceof NetworkError && error.rule === 'input-size') return error.message
-    throw error
-  }
-}
-
-function suggested(message: string): (readonly [number, number])[] {
-  const remedy = message.split('\n').slice(1).join('\n')
-  return [...remedy.matchAll(/(\d+)x(\d+)/g)].map(
-    ([, height, width]) => [Number(height), Number(width)] as const,
-  )
-}
+import { refusal, suggested } from './support/input-size.js'
 
 /** A side that every network takes. */
 const fitting = 96
@@ -46,16 +27,16 @@ for (const [name, least] of [
         const nearest = [low, high].filter((each) => each > 0)
         nearest.sort((a, b) => Math.abs(a - side) - Math.abs(b - side))
         const pairs = nearest.map((each) => [each, fitting])
-        t.same(suggested(refusal(model, side, fitting) ?? ''), pairs, `${side}`)
+        t.same(suggested(refusal(model, side, fitting)), pairs, `${side}`)
         const turned = nearest.map((each) => [fitting, each])
-        t.same(suggested(refusal(model, fitting, side) ?? ''), turned, 'along the other side too')
+        t.same(suggested(refusal(model, fitting, side)), turned, 'along the other side too')
       }
     },
   )
 
 t.test('what one network under nearest fusion suggests, each of them does', async (t) => {
   for (const name of ['hrnet-v1-w1', 'hrnet-w1-cii', 'hrnet-w1-trunk', 'hrnet-w1-features'])
-    t.same(suggested(refusal(zooModel(name), 50, 33) ?? ''), [
+    t.same(suggested(refusal(zooModel(name), 50, 33)), [
       [61, 32],
       [32, 32],
       [61, 61],
@@ -95,7 +76,7 @@ t.test('nearest fusion runs at the sizes that it suggests, multiples of 32 or no
 t.test('a pyramid runs at the least size that fills its levels, and not below', async (t) => {
   for (const options of [{}, { fuseToSize: true }, { upsample: 'bilinear' }] as const) {
     const model = zooModel('hrnet-v2p-w1', options)
-    const [[height] = [0]] = suggested(refusal(model, 20, 64) ?? '')
+    const [[height] = [0]] = suggested(refusal(model, 20, 64))
     t.ok(refusal(model, height - 1, 64))
     await run(model, height, 64)
   }

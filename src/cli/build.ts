@@ -10,8 +10,8 @@ import { planRun } from '../verify/run-size.js'
 import { type VerifyReport, verify } from '../verify/verify.js'
 import { exitCodes, shownPath } from './failure.js'
 import { whole } from './figures.js'
+import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
-import { fileArgument } from './load.js'
 import { metered } from './meter.js'
 import {
   choicesText,

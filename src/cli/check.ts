@@ -1,7 +1,7 @@
 import { specialise } from '../compiler/specialise.js'
 import { type HeddleError, InputError, NetworkError } from '../errors.js'
 import { exitCodes, placeText, shownPath, sourceLines } from './failure.js'
-import { existingFile, fileArgument } from './load.js'
+import { existingFile, fileArgument } from './file-argument.js'
 import type { Mistake } from './mistakes.js'
 import { inputShape, inputSize, type ModelOptions, modelFrom } from './options.js'
 import { print, printJson, styleOf } from './terminal.js'

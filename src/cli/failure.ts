@@ -42,7 +42,7 @@ export function reportFailure(error: unknown, { json, stack }: FailureOptions): 
 }
 
 /** What, where, the remedy; with the user's line. */
-export function failureText({ problem, remedy, scope, location }: HeddleError): string {
+function failureText({ problem, remedy, scope, location }: HeddleError): string {
   const where = [location && placeText(location), scope && `in ${scope}`].filter(Boolean).join(', ')
   return [
     problem,
@@ -52,7 +52,7 @@ export function failureText({ problem, remedy, scope, location }: HeddleError): 
   ].join('\n')
 }
 
-export interface FailureDocument {
+interface FailureDocument {
   readonly kind: string
   readonly rule?: string
   readonly problem: string
@@ -62,7 +62,7 @@ export interface FailureDocument {
 }
 
 /** The same for programs. */
-export function failureDocument(error: HeddleError): FailureDocument {
+function failureDocument(error: HeddleError): FailureDocument {
   const { location } = error
   return {
     kind: error.name,
@@ -95,7 +95,7 @@ export function sourceLines({ file, line, column }: Location): readonly string[]
 /** A path from the current folder, unless that leads far out of it. */
 export function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
-  return path.startsWith('../../..') ? file : path
+  return /^(?:\.\.[/\\]){3}/.test(path) ? file : path
 }
 
 /** Errors that are not heddle's: of the system (a path, a full disk), or a fault. */

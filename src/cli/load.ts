@@ -1,28 +1,11 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import module from 'node:module'
-import { basename, dirname, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { isModel, type Model } from '../dsl/model.js'
-import { HeddleError, InputError, type Location, userLocation } from '../errors.js'
-import { nearestOf } from '../nearest.js'
+import { HeddleError, InputError, userLocation } from '../errors.js'
 import { shownPath, thrownIn } from './failure.js'
-import { type SyntaxPlace, syntaxMark } from './syntax.js'
+import { existingFile, type FileArgument } from './file-argument.js'
+import { importProblem } from './import-problem.js'
 import { divertOutput, keepRunning } from './terminal.js'
-
-/** A file of the user's and, after #, the export that is meant. */
-export interface FileArgument {
-  readonly path: string
-  readonly name: string | undefined
-}
-
-/** `./my-net.ts`, `./my-net.ts#unet`: an argument that names a file; nothing where it is a zoo name. */
-export function fileArgument(argument: string): FileArgument | undefined {
-  if (existsSync(argument) && statSync(argument).isFile())
-    return { path: argument, name: undefined }
-  const [, path = argument, name] = /^(.*?)#([^#/\\]*)$/.exec(argument) ?? []
-  const isFile = /[/\\]/.test(path) || /\.(?:[cm]?[jt]sx?|onnx|json)$/.test(path)
-  return isFile ? { path, name } : undefined
-}
 
 /**
  * Runs a file of the user's and returns the model that it exports: a model, or a function without
@@ -78,43 +61,6 @@ async function expectNoRejection(): Promise<void> {
   await new Promise(setImmediate)
   process.off('unhandledRejection', listen)
   if (failed.length > 0) throw failed[0]
-}
-
-/** The file, with links resolved, as stack traces name it. */
-export function existingFile(path: string): string {
-  const problem = (what: string, remedy: string): InputError =>
-    new InputError({ problem: what, remedy })
-  const full = resolve(path)
-  if (!existsSync(full)) {
-    const near = siblings(full)
-    throw problem(
-      `there is no file ${path}`,
-      near.length > 0
-        ? `In that folder: ${near.join(', ')}.`
-        : 'A model is a zoo name (heddle models lists them) or a TypeScript file.',
-    )
-  }
-  if (!statSync(full).isFile())
-    throw problem(
-      `${path} is ${statSync(full).isDirectory() ? 'a folder' : 'no file'}`,
-      'Give a TypeScript file.',
-    )
-  if (!/\.m?[jt]s$/.test(full))
-    throw problem(
-      `${path} ends in none of .ts, .mts, .js and .mjs`,
-      'A model of your own is a .ts or .mts file (or .js, .mjs) that exports it.',
-    )
-  return realpathSync(full)
-}
-
-function siblings(full: string): readonly string[] {
-  try {
-    return readdirSync(dirname(full))
-      .filter((name) => /\.m?ts$/.test(name))
-      .slice(0, 8)
-  } catch {
-    return []
-  }
 }
 
 let registered = false
@@ -202,84 +148,4 @@ function made(file: string, name: string, value: unknown): Model {
       ? `Await it in the file, which may: export const net = await ${name}().`
       : 'Return what model(…) returns.',
   })
-}
-
-const erasedOnly = /not supported in (?:strip-only|type strip) mode/
-
-async function importProblem(file: string, error: unknown): Promise<unknown> {
-  if (error instanceof HeddleError || !(error instanceof Error)) {
-    return error instanceof HeddleError ? error : thrownIn(file, error)
-  }
-  if (error.message.startsWith(syntaxMark)) {
-    const { problem, location } = JSON.parse(error.message.slice(syntaxMark.length)) as SyntaxPlace
-    return new InputError({
-      problem: `${shownPath(location.file)} does not compile: ${problem.replace(erasedOnly, 'not supported')}`,
-      remedy: erasedOnly.test(problem)
-        ? 'Types are left out, nothing is translated: write what JavaScript has (for an enum, a union of strings).'
-        : 'Correct it there.',
-      location,
-    })
-  }
-  return (await linkProblem(error)) ?? thrownIn(file, error)
-}
-
-/** What cannot be linked: a module that is not found, a name that is not exported. */
-async function linkProblem(error: Error): Promise<InputError | undefined> {
-  const { code } = error as NodeJS.ErrnoException
-  const missing = /^Cannot find (?:module|package) '(.*?)' imported from (.*)$/m.exec(error.message)
-  if (code === 'ERR_MODULE_NOT_FOUND' && missing) {
-    const [, specifier = '', from = ''] = missing
-    const file = from.startsWith('file:') ? fileURLToPath(from) : from
-    const location =
-      place(file, basename(specifier)) ?? place(file, basename(specifier).replace(/\.\w+$/, ''))
-    return new InputError({
-      problem: `${shownPath(file)} does not compile: there is no module ${shownPath(specifier)}`,
-      remedy: 'Correct the import, or add the file or package.',
-      location,
-    })
-  }
-  const required = code === 'MODULE_NOT_FOUND' && /^Cannot find module '(.*?)'/.exec(error.message)
-  const location = userLocation(error)
-  if (required && location)
-    return new InputError({
-      problem: `${shownPath(location.file)} requires ${required[1]}, which is not there`,
-      remedy: /^heddle/.test(required[1] as string)
-        ? `Import it: import { … } from '${required[1]}'.`
-        : 'Correct the path, or add the file or package.',
-      location,
-    })
-  if (!(error instanceof SyntaxError)) return undefined
-  const [, url, line] = /^(file:.*?):(\d+)\n/.exec(error.stack ?? '') ?? []
-  if (!url) return undefined
-  const file = fileURLToPath(url)
-  const [, name] = /export named '(.*?)'/.exec(error.message) ?? []
-  return new InputError({
-    problem: `${shownPath(file)} does not compile: ${error.message}`,
-    remedy: name ? await exportRemedy(error.message, name) : 'Correct it there.',
-    location: (name && place(file, name)) || { file, line: Number(line), column: 1 },
-  })
-}
-
-/** Types are no exports once they are left out; and names are misspelt. */
-async function exportRemedy(message: string, name: string): Promise<string> {
-  const [, from] = /requested module '(heddle(?:\/node)?)'/.exec(message) ?? []
-  if (!from) return `Export ${name} there; if it is a type, write import type.`
-  const entry = from === 'heddle' ? '../index' : '../node'
-  const types = readFileSync(new URL(`${entry}.d.ts`, import.meta.url), 'utf8')
-  if (new RegExp(`\\b${name}\\b`).test(types))
-    return `It is a type: import { type ${name} } from '${from}'.`
-  const known = Object.keys(await import(`${entry}.js`))
-  return `Did you mean ${nearestOf(name, known)}?`
-}
-
-/** The first place of a word in a file. */
-function place(file: string, word: string): Location | undefined {
-  try {
-    const lines = readFileSync(file, 'utf8').split('\n')
-    const line = lines.findIndex((text) => text.includes(word))
-    if (line < 0) return undefined
-    return { file, line: line + 1, column: (lines[line] as string).indexOf(word) + 1 }
-  } catch {
-    return undefined
-  }
 }

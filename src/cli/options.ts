@@ -3,7 +3,7 @@ import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
-import { fileArgument } from './load.js'
+import { fileArgument } from './file-argument.js'
 import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
 
 /** What every command that takes a model understands, as commander hands it over. */

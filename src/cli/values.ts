@@ -3,8 +3,8 @@ import { InputError } from '../errors.js'
 import { whole as digits } from './figures.js'
 import { either } from './words.js'
 
-/** The longest side of an image, and the largest batch, that are taken for meant. */
-export const longestSide: number = 2 ** 20
+/** The longest side of an image, and the largest batch, that anyone is taken to mean. */
+const longestSide = 2 ** 20
 const largestBatch = 2 ** 20
 
 /** A whole number in a range, as an option's argument. */

@@ -56,7 +56,7 @@ const none: Rule = (message) =>
     : undefined
 
 /** `Feature<48, 8>` is "a feature of 48 channels at stride 8". */
-export function typeInWords(type: string): string | undefined {
+function typeInWords(type: string): string | undefined {
   const [, kind, first = '', second = ''] =
     /^(Feature|Vector|Unit)<([^,<>]*)(?:, ([^,<>]*))?>$/.exec(type) ?? []
   const of = /^[\d |]+$/.test(first) ? ` of ${alternatives(first)} channels` : ''

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { InputError } from '../errors.js'
 
 /** A file to be, and where its bytes come from. */
@@ -69,7 +69,7 @@ async function writeAll(path: string, file: FileHandle, chunk: Uint8Array): Prom
 /** Where a path leads, if anything is there; never to a folder or a device, which a file would replace. */
 async function placeOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
-  if (!found && !path.endsWith('/')) return path
+  if (!found && !path.endsWith('/') && !path.endsWith(sep)) return path
   if (!found?.isFile()) {
     const device = found && !found.isDirectory()
     throw new InputError({

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import { RuntimeError } from '../errors.js'
+import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import type { Port, Tensors } from './tensor.js'
-import type { Answer, Opening, Request, Step } from './worker.js'
+import { Thread } from './thread.js'
+import type { Opening } from './worker.js'
 
 export interface SessionOptions {
   /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
@@ -113,136 +115,5 @@ function temporaryFolder(): string {
       },
       { cause: error },
     )
-  }
-}
-
-type Opened = Extract<Answer, { kind: 'opened' }>
-type Ran = Extract<Answer, { kind: 'ran' }>
-
-interface Waiting {
-  resolve(answer: Answer): void
-  reject(reason: unknown): void
-}
-
-/** The worker as a queue of answers: they come in the order of the requests. */
-class Thread {
-  readonly opened: Promise<Opened>
-  readonly #worker: Worker
-  readonly #path: string | undefined
-  readonly #signal: AbortSignal | undefined
-  readonly #waiting: Waiting[] = []
-  readonly #ended: Promise<void>
-  readonly #cleanUp: () => void
-  #failure: unknown
-
-  constructor(
-    worker: Worker,
-    path: string | undefined,
-    signal: AbortSignal | undefined,
-    cleanUp: () => void,
-  ) {
-    this.#worker = worker
-    this.#path = path
-    this.#signal = signal
-    this.#cleanUp = cleanUp
-    this.opened = this.#answer() as Promise<Opened>
-    this.#ended = new Promise((resolve) => {
-      worker.once('exit', () => {
-        this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
-        signal?.removeEventListener('abort', this.#abort)
-        cleanUp()
-        resolve()
-      })
-    })
-    worker.on('message', (answer: Answer) => this.#receive(answer))
-    worker.on('error', (error) => this.#fail(failure('run', error.message, path)))
-    signal?.addEventListener('abort', this.#abort, { once: true })
-  }
-
-  run(request: Request): Promise<Ran> {
-    if (this.#failure) return Promise.reject(this.#failure)
-    const answer = this.#answer() as Promise<Ran>
-    this.#worker.postMessage(request)
-    return answer
-  }
-
-  async close(): Promise<void> {
-    // An aborted session is closing already, and nobody is to wait for a run that nobody wants.
-    if (this.#signal?.aborted) return
-    this.#end()
-    await this.#ended
-  }
-
-  /**
-   * Never by `terminate`: a thread that is ended while ONNX Runtime runs in it takes the process with it
-   * (an uncaught Napi::Error). So a run that has begun ends first, and keeps the process alive meanwhile.
-   */
-  #end(): void {
-    this.#worker.ref()
-    this.#worker.postMessage({ kind: 'close' } satisfies Request)
-  }
-
-  readonly #abort = (): void => {
-    this.#fail(this.#signal?.reason)
-    this.#cleanUp()
-    this.#end()
-  }
-
-  #answer(): Promise<Answer> {
-    // An idle session does not keep the process alive.
-    this.#worker.ref()
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
-  }
-
-  #receive(answer: Answer): void {
-    const waiting = this.#waiting.shift()
-    if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#path))
-    else waiting?.resolve(answer)
-    if (this.#waiting.length === 0 && !this.#signal?.aborted) this.#worker.unref()
-  }
-
-  #fail(reason: unknown): void {
-    this.#failure ??= reason
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
-  }
-}
-
-const install = 'npm install onnxruntime-node'
-
-function failure(during: Step, message: string, path: string | undefined): HeddleError {
-  // Where in ONNX Runtime's own source it was thrown says nothing to its users.
-  const said = message
-    .replace(/\/\S+\.(?:cc|h):\d+ .*?\) /, ' ')
-    .trim()
-    .replace(/\.$/, '')
-  switch (during) {
-    case 'find':
-      return new RuntimeError({
-        problem: 'onnxruntime-node, which runs networks, is not installed',
-        remedy: `Add it: ${install} (and --ignore-scripts where its install script cannot download).`,
-      })
-    case 'import':
-      return new RuntimeError({
-        problem: `onnxruntime-node does not load on ${process.platform}-${process.arch}: ${said}`,
-        remedy: `Install it anew: ${install}. Its README lists the systems that it runs on.`,
-      })
-    case 'open':
-      return path === undefined
-        ? new RuntimeError({
-            problem: `ONNX Runtime does not load the model: ${said}`,
-            remedy: 'If it has no operators of other domains, please report it.',
-          })
-        : new InputError({
-            problem: `ONNX Runtime does not load ${path}: ${said}`,
-            remedy: 'Give an ONNX file, its external data beside it, in an opset that it knows.',
-          })
-    case 'run':
-      return new RuntimeError({
-        problem: `ONNX Runtime failed in a run: ${said}`,
-        remedy: /alloc|memory/i.test(said)
-          ? 'Take a smaller input, or a machine with more memory.'
-          : 'Feed every input, in the type and shape that the model states.',
-      })
   }
 }

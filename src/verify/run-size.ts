@@ -58,9 +58,8 @@ function planOf(
 
 /**
  * A small size that tells as much as a large one: the coarsest level has 2 pixels along the shorter side (the
- * side itself at least 16),
- * and the longer side keeps the proportions of the model's own default, in whole coarsest pixels and at most
- * 4 times the shorter. The default itself, where that is smaller.
+ * side itself at least 16), and the longer side keeps the proportions of the model's own default, in whole
+ * coarsest pixels and at most 4 times the shorter. The default itself, where that is smaller.
  */
 export function smallSize({ graph, image }: Model): { height: number; width: number } {
   let coarsest = 1

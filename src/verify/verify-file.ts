@@ -5,6 +5,7 @@ import { type Comparison, compare } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
+import { withSession } from './open-graph.js'
 import { defaultTolerance } from './tolerance.js'
 
 export interface VerifyFileOptions {
@@ -50,22 +51,19 @@ export async function verifyFile(
 ): Promise<FileReport> {
   const { seed = 0, tolerance = defaultTolerance, signal, progress } = options
   await expectFile(path)
-  progress?.({ phase: 'load', done: 0, total: 2 })
-  const plain = await openSession(path, { optimize: false, signal })
-  let reference: Tensors
-  let feeds: Tensors
-  try {
-    progress?.({ phase: 'run', done: 0, total: 2 })
-    ;({ feeds, results: reference } = await firstRun(path, plain, options))
-  } finally {
-    await plain.close()
-  }
-  progress?.({ phase: 'load', done: 1, total: 2 })
-  const session = await openSession(path, { optimize: true, profile: true, signal })
-  try {
-    progress?.({ phase: 'run', done: 1, total: 2 })
+  const told = (phase: 'load' | 'run', done: number): void => progress?.({ phase, done, total: 4 })
+  told('load', 0)
+  const plain = openSession(path, { optimize: false, signal })
+  const { feeds, results: reference } = await withSession(plain, (session) => {
+    told('run', 1)
+    return firstRun(path, session, options)
+  })
+  told('load', 2)
+  const optimized = openSession(path, { optimize: true, profile: true, signal })
+  return withSession(optimized, async (session) => {
+    told('run', 3)
     const results = await session.run(feeds, Object.keys(reference))
-    progress?.({ phase: 'run', done: 2, total: 2 })
+    told('run', 4)
     const outputs = Object.entries(reference).map(([name, value]) =>
       compare(name, value, results[name] as TensorData, tolerance),
     )
@@ -85,9 +83,7 @@ export async function verifyFile(
       seed,
       outputs,
     }
-  } finally {
-    await session.close()
-  }
+  })
 }
 
 async function expectFile(path: string): Promise<void> {
@@ -99,7 +95,11 @@ async function expectFile(path: string): Promise<void> {
         : `${path} cannot be read: ${error.code ?? error.message}`
     throw new InputError({ problem, remedy }, { cause: error })
   })
-  if (!found.isFile()) throw new InputError({ problem: `${path} is a folder`, remedy })
+  if (!found.isFile())
+    throw new InputError({
+      problem: `${path} is ${found.isDirectory() ? 'a folder' : 'no file'}`,
+      remedy,
+    })
 }
 
 /** Runs at the first size that works, where the file leaves sides open. */

@@ -1,22 +1,21 @@
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
-import { type Compilation, compile } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
 import type { Value } from '../compiler/node.js'
 import type { Pass } from '../compiler/rewrite.js'
 import type { InputSize } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
-import { InputError, NetworkError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { type Comparison, compare } from '../runtime/compare.js'
-import { seededInput } from '../runtime/inputs.js'
+import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
 import { seeded } from '../weights/seeded.js'
 import type { Weights } from '../weights/source.js'
+import { compileRun } from './compile-run.js'
+import { expectPorts } from './expect-ports.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
 import { type OpenGraph, withGraph, withSession } from './open-graph.js'
-import { planRun, type RunPlan } from './run-size.js'
 import { defaultTolerance, featureSlack } from './tolerance.js'
 
 export interface VerifyOptions {
@@ -68,73 +67,64 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   const { seed = 0, tolerance = defaultTolerance, opset, path, signal, progress } = options
   signal?.throwIfAborted()
   progress?.({ phase: 'compile', done: 0, total: 1 })
-  const { plan, compilation, candidate } = compiled(model, options)
+  const { plan, compilation, candidate } = compileRun(model, options)
   const { plain } = compilation
   const memory = memoryHere()
   expectTensorsFit(plain, memory)
   expectRunFits(plain, memory)
   const weights = options.weights ?? seeded(plain, seed)
-  const image = options.input ?? seededImage(model, plan, seed)
-  const feeds: Tensors = { [model.image.name]: image }
+  const { name, channels } = model.image
+  const shape = [plan.run.batch, channels, plan.run.height, plan.run.width]
+  const image = options.input ?? seededTensor({ name, type: 'float32', shape }, shape, seed)
+  const feeds: Tensors = { [name]: image }
   progress?.({ phase: 'compile', done: 1, total: 1 })
 
-  const sessions = options.features ? 4 : 2
-  const told = (phase: 'load' | 'run', done: number, total: number = sessions): void =>
-    progress?.({ phase, done, total })
+  // Two graphs loaded and run; with features two more loaded, and run together.
+  const total = options.features ? 7 : 4
+  const told = (phase: 'load' | 'run', done: number): void => progress?.({ phase, done, total })
   const withOpen = <R>(
     graph: Graph,
     optimize: boolean,
     features: readonly Value[] | undefined,
     body: (open: OpenGraph) => Promise<R>,
   ): Promise<R> => withGraph(graph, weights, { optimize, features, opset, signal }, body)
-  const runOnce = async (session: Session, nth: number): Promise<Ran> => {
-    told('run', nth)
-    const results = await session.run(feeds)
-    told('run', nth + 1)
-    return { results, provider: session.provider ?? 'none', version: session.version }
-  }
 
   told('load', 0)
-  const reference = await withOpen(plain, false, undefined, ({ session }) => runOnce(session, 0))
-  told('load', 1)
+  const reference = await withOpen(plain, false, undefined, ({ session }) => {
+    told('run', 1)
+    return session.run(feeds)
+  })
+  told('load', 2)
+  const runLast = async (session: Session): Promise<Last> => {
+    if (path !== undefined) expectPorts(session, model, shape, path)
+    told('run', 3)
+    const results = await session.run(feeds)
+    return { results, provider: session.provider ?? 'none', version: session.version }
+  }
   const last =
     path === undefined
-      ? await withOpen(candidate, true, undefined, ({ session }) => runOnce(session, 1))
-      : await withSession(
-          openSession(path, { optimize: true, profile: true, signal }),
-          (session) => {
-            expectPorts(session, model, plan, path)
-            return runOnce(session, 1)
-          },
-        )
+      ? await withOpen(candidate, true, undefined, ({ session }) => runLast(session))
+      : await withSession(openSession(path, { optimize: true, profile: true, signal }), runLast)
   const outputs = plain.outputs.map(({ name }) =>
-    compare(
-      name,
-      reference.results[name] as TensorData,
-      last.results[name] as TensorData,
-      tolerance,
-    ),
+    compare(name, reference[name] as TensorData, last.results[name] as TensorData, tolerance),
   )
   const featuresOf = async (): Promise<FeatureReport> => {
     const { survivors, gone } = survivorsOf(compilation)
+    const plains = survivors.map(({ plain }) => plain)
     const finals = [...new Set(survivors.map(({ final }) => final))]
-    told('load', 2)
-    const compared = await withOpen(
-      plain,
-      false,
-      survivors.map(({ plain }) => plain),
-      (left) => {
-        told('load', 3)
-        return withOpen(compilation.graph, true, finals, (right) =>
-          compareSurvivors(survivors, left, right, feeds, featureSlack * tolerance, (done) =>
-            told('run', done, survivors.length),
-          ),
-        )
-      },
-    )
+    told('load', 4)
+    const compared = await withOpen(plain, false, plains, (left) => {
+      told('load', 5)
+      return withOpen(compilation.graph, true, finals, (right) =>
+        compareSurvivors(survivors, left, right, feeds, featureSlack * tolerance, (done) =>
+          told('run', 6 + done / survivors.length),
+        ),
+      )
+    })
     return { first: compared.find(({ ok }) => !ok), compared, gone }
   }
   const features = options.features ? await featuresOf() : undefined
+  told('run', total)
   return {
     model: model.name,
     ok: outputs.every(({ ok }) => ok) && !features?.first,
@@ -148,60 +138,8 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   }
 }
 
-interface Ran {
+interface Last {
   readonly results: Tensors
   readonly provider: string
   readonly version: string
-}
-
-/** The network at the size of the run, and what is to be checked: the same graph where no side is free. */
-function compiled(
-  model: Model,
-  { size, input, passes }: VerifyOptions,
-): { plan: RunPlan; compilation: Compilation; candidate: Graph } {
-  const at = (size: InputSize): Compilation => compile(model, { size, ...(passes && { passes }) })
-  const plan = planRun(model, size, input)
-  const free = Object.values(plan.asked).some((side) => typeof side !== 'number')
-  const stated = size?.height !== undefined || size?.width !== undefined
-  try {
-    const compilation = at(plan.run)
-    return { plan, compilation, candidate: free ? at(plan.asked).graph : compilation.graph }
-  } catch (error) {
-    if (!(error instanceof NetworkError) || !plan.chosen || stated) throw error
-    // A size of one's own that does not fit: the model's own default then.
-    const [height, width] = model.image.size
-    const run = { ...plan.run, height, width }
-    const compilation = at(run)
-    const asked = { ...plan.asked, height, width }
-    const candidate = free ? at(asked).graph : compilation.graph
-    return { plan: { asked, run, chosen: true }, compilation, candidate }
-  }
-}
-
-function seededImage(model: Model, { run }: RunPlan, seed: number): TensorData {
-  const dims = [run.batch, model.image.channels, run.height, run.width]
-  return {
-    data: seededInput(
-      dims.reduce((a, b) => a * b, 1),
-      seed,
-    ),
-    dims,
-  }
-}
-
-/** @throws {InputError} where a file is not of the model: other outputs, or another size. */
-function expectPorts(session: Session, model: Model, { run }: RunPlan, path: string): void {
-  const has = (names: readonly { readonly name: string }[], name: string): boolean =>
-    names.some((port) => port.name === name)
-  const wanted = model.graph.outputs.filter(({ name }) => !has(session.outputs, name))
-  const dims = [run.batch, model.image.channels, run.height, run.width]
-  const input = session.inputs.find(({ name }) => name === model.image.name)
-  const fits = input?.shape.every((d, axis) => typeof d === 'string' || d === dims[axis])
-  if (wanted.length === 0 && session.inputs.length === 1 && fits) return
-  const print = (ports: Session['inputs']): string =>
-    ports.map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(', ')
-  throw new InputError({
-    problem: `${path} takes ${print(session.inputs)} and gives ${print(session.outputs)}; ${model.name} takes ${model.image.name} [${dims.join(', ')}] and gives ${model.graph.outputs.map(({ name }) => name).join(', ')}`,
-    remedy: 'Verify the file with the model, the options and the size that it was built with.',
-  })
 }

@@ -1,19 +1,21 @@
 import { type Graph, nodesOf } from '../../src/compiler/graph.js'
 import { interpretNode, type Reading } from '../../src/compiler/interpret.js'
-import { type Node, type NodeOf, operandsOf, type Value } from '../../src/compiler/node.js'
+import { type Node, operandsOf, type Value } from '../../src/compiler/node.js'
 import type { Weights } from '../../src/weights/source.js'
+import { relative } from './relative.js'
 
-/** How far the outputs move, max |Δ| / max |output|, where one thing of one batch norm is left out. */
+/** What of a batch norm is left out: a mean of 0, an epsilon of 0, a scale of 1 stands in its place. */
+export type Left = 'mean' | 'epsilon' | 'scale'
+
 export interface NormSensitivity {
   readonly path: string
-  readonly mean: number
-  readonly epsilon: number
-  readonly scale: number
+  /** How far the outputs move, max |Δ| / max |output|, without one thing of this norm. */
+  without(left: Left): number
 }
 
 /**
- * Leaves out the mean, the epsilon and the scale of each batch norm in turn, in the float64 interpreter: a mean of
- * 0, an epsilon of 0, a scale of 1. Only what is downstream of the norm is computed again.
+ * The batch norms of a graph, one at a time, in the float64 interpreter. Only what is downstream of a norm is
+ * computed again.
  */
 export async function* normSensitivities(
   graph: Graph,
@@ -44,12 +46,12 @@ export async function* normSensitivities(
       return Math.max(...moves)
     }
     const { mean, scale } = norm.inputs
-    yield {
-      path: norm.origin.path,
-      mean: moved(interpretNode(norm, filled(reading(usual), mean, 0))),
-      epsilon: moved(interpretNode(withoutEpsilon(norm), reading(usual))),
-      scale: moved(interpretNode(norm, filled(reading(usual), scale, 1))),
+    const left: Readonly<Record<Left, () => Float64Array>> = {
+      mean: () => interpretNode(norm, filled(reading(usual), mean, 0)),
+      epsilon: () => interpretNode({ ...norm, attributes: { epsilon: 0 } }, reading(usual)),
+      scale: () => interpretNode(norm, filled(reading(usual), scale, 1)),
     }
+    yield { path: norm.origin.path, without: (what) => moved(left[what]()) }
   }
 }
 
@@ -68,17 +70,4 @@ function filled(reading: Reading, operand: Value, value: number): Reading {
     of: (node) =>
       node === operand ? new Float64Array(reading.of(node).length).fill(value) : reading.of(node),
   }
-}
-
-function withoutEpsilon(norm: NodeOf<'batchNorm'>): NodeOf<'batchNorm'> {
-  return { ...norm, attributes: { epsilon: 0 } }
-}
-
-function relative(reference: Float64Array, other: Float64Array): number {
-  let [worst, largest] = [0, 0]
-  for (const [i, value] of reference.entries()) {
-    worst = Math.max(worst, Math.abs(value - (other[i] as number)))
-    largest = Math.max(largest, Math.abs(value))
-  }
-  return worst / largest
 }

@@ -1,12 +1,15 @@
 import type { Test } from 'tap'
+import { elementCount } from '../../src/compiler/dimension.js'
 import type { Graph } from '../../src/compiler/graph.js'
 import { interpret } from '../../src/compiler/interpret.js'
-import type { NodeOf, Value } from '../../src/compiler/node.js'
+import type { NodeOf, TensorType, Value } from '../../src/compiler/node.js'
 import { print } from '../../src/compiler/print.js'
 import type { Pass, Rewriting } from '../../src/compiler/rewrite.js'
 import { specialise } from '../../src/compiler/specialise.js'
 import { validate } from '../../src/compiler/validate.js'
 import { type Feature, image, type Model, model, type Outputs } from '../../src/index.js'
+import { between, drawn } from '../../src/weights/draw.js'
+import { relative } from './relative.js'
 
 /** A small network over four channels of 8×8. */
 export function small(body: (x: Feature<4, 1>) => Outputs, batch = 1): Graph {
@@ -42,7 +45,7 @@ export function text(graph: Graph): string {
 /** The largest relative difference of the outputs, and of all values said to be equal, in float64. */
 export function difference(graph: Graph, { graph: after, equals }: Rewriting): number {
   const feeds = new Map(
-    graph.inputs.map(({ attributes: { name }, type }) => [name, numbers(name, sizeOf(type))]),
+    graph.inputs.map(({ attributes: { name }, type }) => [name, numbers(name, type)]),
   )
   const [old, now] = [graph, after].map((each) => interpret(each, feeds, values))
   const pairs: (readonly [Value, Value])[] = [
@@ -54,31 +57,12 @@ export function difference(graph: Graph, { graph: after, equals }: Rewriting): n
   )
 }
 
-function relative(reference: Float64Array, other: Float64Array): number {
-  let [worst, largest] = [0, 1e-300]
-  for (const [i, value] of reference.entries()) {
-    const by = Math.abs(value - (other[i] as number))
-    worst = by > worst || Number.isNaN(by) ? by : worst
-    largest = Math.max(largest, Math.abs(value))
-  }
-  return worst / largest
-}
-
 /** Values of a parameter, made from its name: variances are positive, the rest within ±1. */
 function values({ attributes: { name, role }, type }: NodeOf<'parameter'>): Float64Array {
-  const drawn = numbers(name, sizeOf(type))
+  const drawn = numbers(name, type)
   return role === 'normVariance' ? drawn.map((v) => 0.2 + Math.abs(v)) : drawn
 }
 
-function numbers(name: string, count: number): Float64Array {
-  let state = 2166136261
-  for (const letter of name) state = Math.imul(state ^ letter.charCodeAt(0), 16777619)
-  return Float64Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0
-    return state / 2 ** 31
-  })
-}
-
-function sizeOf({ shape }: { readonly shape: readonly unknown[] }): number {
-  return shape.reduce((count: number, side) => count * (side as number), 1)
+function numbers(name: string, { shape }: TensorType): Float64Array {
+  return Float64Array.from(drawn(between(-1, 1), elementCount(shape) as number, 0, name))
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import type { Readable } from 'node:stream'
 
 export interface Ended {
   readonly code: number | null
@@ -8,19 +9,48 @@ export interface Ended {
 
 export interface PlainOptions {
   readonly cwd?: string
-  readonly env?: Readonly<Record<string, string>>
+  /** Beside what is set already; `undefined` takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/**
- * Runs Node as a user does. tap puts loaders and source maps into every process that it sees started; a shell
- * takes them out again.
- */
+export type Started = ChildProcessByStdio<null, Readable, Readable>
+
+/** tap puts loaders and source maps into every process that it sees started; a shell takes them out again. */
+function inShell(words: readonly string[]): readonly string[] {
+  return ['-c', 'unset NODE_OPTIONS; exec "$0" "$@"', ...words]
+}
+
+/** Runs Node as a user does. */
 export function plainNode(words: readonly string[], options: PlainOptions = {}): Ended {
   const { cwd = process.cwd(), env = {} } = options
-  const { status, stdout, stderr } = spawnSync(
-    'sh',
-    ['-c', 'unset NODE_OPTIONS; exec "$0" "$@"', process.execPath, ...words],
-    { cwd, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 2 ** 28 },
-  )
+  const { status, stdout, stderr } = spawnSync('sh', inShell([process.execPath, ...words]), {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 28,
+  })
   return { code: status, stdout, stderr }
+}
+
+/** Starts a program as a user does. */
+export function start(words: readonly string[], { cwd, env }: PlainOptions = {}): Started {
+  return spawn('sh', inShell(words), {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** How a program ended, and all that it printed. */
+export async function ended(child: Started): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text
+    })
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  return { code, ...texts }
 }

@@ -120,7 +120,7 @@ hrnet-w4-c
 
 `
 
-exports[`dist/test/cli-text.test.js > TAP > models > must match snapshot 1`] = `
+exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match snapshot 1`] = `
   name                     input      fusion    options                      network
   hrnet-v1-w{C}            256x192    nearest   --joints 17                  HRNetV1, heatmaps of human joints
   hrnet-v1h-w{C}           1024x2048  bilinear  --classes 19                 HRNetV1h, segmentation from the finest branch alone

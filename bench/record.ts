@@ -1,20 +1,19 @@
-import { cpus, release, totalmem, type } from 'node:os'
+import { machine } from './machine.js'
 
 /** When and on what a record was made, and of which versions. */
-export function machine(...versions: readonly string[]): string {
-  const [cpu] = cpus()
-  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`
-  const all = [
-    new Date().toISOString().slice(0, 10),
-    ...versions,
-    `Node ${process.version}`,
-    `${type()} ${release()}`,
-    `${cpu?.model.trim()}, ${cpus().length} cores, ${memory}`,
+export function provenance(): string {
+  const { date, heddle, onnxRuntime, node, system, processor, cores, memory } = machine()
+  return [
+    date,
+    `heddle ${heddle}, ONNX Runtime ${onnxRuntime}, Node ${node}`,
+    system,
+    `${processor}, ${cores} cores, ${memory}`,
   ]
-  return all.map((each) => `- ${each}`).join('\n')
+    .map((each) => `- ${each}`)
+    .join('\n')
 }
 
-/** A table in Markdown, its columns aligned. */
+/** A table in Markdown that reads well as plain text too. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),

@@ -1,0 +1,42 @@
+import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import type { Step } from './worker.js'
+
+const install = 'npm install onnxruntime-node'
+
+/** What went wrong in ONNX Runtime or on the way to it, told by the step; `path` is the file's, if there is one. */
+export function failure(during: Step, message: string, path: string | undefined): HeddleError {
+  // Where in ONNX Runtime's own source it was thrown says nothing to its users.
+  const said = message
+    .replace(/\/\S+\.(?:cc|h):\d+ .*?\) /, ' ')
+    .trim()
+    .replace(/\.$/, '')
+  switch (during) {
+    case 'find':
+      return new RuntimeError({
+        problem: 'onnxruntime-node, which runs networks, is not installed',
+        remedy: `Add it: ${install} (and --ignore-scripts where its install script cannot download).`,
+      })
+    case 'import':
+      return new RuntimeError({
+        problem: `onnxruntime-node does not load on ${process.platform}-${process.arch}: ${said}`,
+        remedy: `Install it anew: ${install}. Its README lists the systems that it runs on.`,
+      })
+    case 'open':
+      return path === undefined
+        ? new RuntimeError({
+            problem: `ONNX Runtime does not load the model: ${said}`,
+            remedy: 'If it has no operators of other domains, please report it.',
+          })
+        : new InputError({
+            problem: `ONNX Runtime does not load ${path}: ${said}`,
+            remedy: 'Give an ONNX file, its external data beside it, in an opset that it knows.',
+          })
+    case 'run':
+      return new RuntimeError({
+        problem: `ONNX Runtime failed in a run: ${said}`,
+        remedy: /alloc|memory/i.test(said)
+          ? 'Take a smaller input, or a machine with more memory.'
+          : 'Feed every input, in the type and shape that the model states.',
+      })
+  }
+}
