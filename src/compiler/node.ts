@@ -64,7 +64,7 @@ export type AttributeValue =
   | readonly bigint[]
   | readonly string[]
 
-/** One side of a foreign operator's result: a number, or that of an operand's axis times over/under. */
+/** One side of a foreign operator's result: a number, or that of an operand's axis by times/over. */
 export type DeclaredDimension =
   | number
   | {
@@ -206,6 +206,8 @@ export type Value = { readonly [K in Exclude<Kind, MultipleKind>]: NodeOf<K> }[E
   MultipleKind
 >]
 export type Multiple = NodeOf<'split'> | NodeOf<'foreign'>
+/** A layer: an operation with a weight, and perhaps a bias. */
+export type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
 /** A value known before the network runs. */
 export type Constant = NodeOf<'parameter'> | NodeOf<'derived'>
 
@@ -222,6 +224,14 @@ export function dispatch<Result, Rest extends readonly unknown[]>(
 ): Result {
   const entry = table[node.kind] as (node: Node, ...rest: Rest) => Result
   return entry(node, ...rest)
+}
+
+export function isMultiple(node: Node): node is Multiple {
+  return node.kind === 'split' || node.kind === 'foreign'
+}
+
+export function isValue(node: Node): node is Value {
+  return !isMultiple(node)
 }
 
 export function isConstant(node: Node): node is Constant {
