@@ -1,7 +1,7 @@
 import { elementBytes } from '../compiler/cost.js'
 import { elementCount, printShape } from '../compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
-import { type Node, operandsOf, type TensorType } from '../compiler/node.js'
+import { isTrained, type Node, operandsOf, type TensorType } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
@@ -12,7 +12,7 @@ export function bytesOf({ element, shape }: TensorType): number {
 /** How many numbers a network is trained to: weights, biases, scales and shifts, not running statistics. */
 export function trainedCount(graph: Graph): number {
   return parametersOf(graph)
-    .filter(({ attributes: { role } }) => role !== 'normMean' && role !== 'normVariance')
+    .filter(isTrained)
     .reduce((sum, { type }) => sum + (elementCount(type.shape) ?? 0), 0)
 }
 

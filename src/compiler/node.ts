@@ -26,6 +26,11 @@ export type ParameterRole =
   | 'normVariance'
   | 'free'
 
+/** Whether training fits it: running means and variances are kept beside what is trained. */
+export function isTrained({ attributes: { role } }: NodeOf<'parameter'>): boolean {
+  return role !== 'normMean' && role !== 'normVariance'
+}
+
 export type ActivationFunction =
   | { readonly name: 'relu' }
   | { readonly name: 'relu6' }

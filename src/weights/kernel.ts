@@ -1,3 +1,4 @@
+import { elementCount } from '../compiler/dimension.js'
 import type { Weighted } from '../compiler/node.js'
 import { between, drawn, eitherSign } from './draw.js'
 import { at, type Moments, totalOf } from './moments.js'
@@ -18,7 +19,7 @@ export interface Layout {
 
 export function layoutOf(node: Weighted): Layout {
   const [first = 1, second = 1, ...kernel] = node.inputs.weight.type.shape as readonly number[]
-  const area = kernel.reduce((a, b) => a * b, 1)
+  const area = elementCount(kernel)
   if (node.kind === 'convTranspose') {
     const { groups, strides } = node.attributes
     const ins = first / groups
