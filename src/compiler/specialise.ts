@@ -113,7 +113,14 @@ function near(side: Side, works: (side: Side) => boolean): readonly Side[] {
 const farthest = 512
 
 /** What sides are multiples of while a model is written: every stride divides them. */
-export const largestStep: number = 2 ** 16
+const largestStep = 2 ** 16
+
+/** Batch, height and width while a model is written: sizes are checked once one is asked for. */
+export const anySize: readonly [batch: Dimension, height: Dimension, width: Dimension] = [
+  symbolicDimension('batch'),
+  symbolicDimension('height', largestStep),
+  symbolicDimension('width', largestStep),
+]
 
 /** Another way out, where features of different sizes meet because one was resized by a ratio. */
 function resizing(graph: Graph, { height, width }: InputSize, { kind }: Node): readonly string[] {
