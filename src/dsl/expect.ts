@@ -97,7 +97,7 @@ export function expectFlag(value: unknown, what: string): void {
 /** A word that chooses how something is done, of those that are known. */
 export function expectOneOf(rule: RuleName, value: unknown, known: object, what: string): void {
   if (!Object.hasOwn(known, value as PropertyKey))
-    fail(rule, `${what} by ${print(value)}`, `Take ${Object.keys(known).join(' or ')}.`)
+    fail(rule, `${what} ${print(value)}`, `Take ${Object.keys(known).join(' or ')}.`)
 }
 
 function listed(known: object): string {

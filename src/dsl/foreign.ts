@@ -171,7 +171,7 @@ function declared(
   inputs: readonly Tensorial[],
   operator: string,
 ): DeclaredResult {
-  expectKnown(kinds, result.kind, operator)
+  expectKnown(kinds, (result as ForeignResult | null)?.kind, operator)
   if (result.kind === 'tensor') {
     const { element = 'float32' } = result
     expectKnown(elementBytes, element, operator)

@@ -138,7 +138,7 @@ export function pyramidNeck<const B extends Branches, D extends number = 256>(
   const { interpolation, pooling = 'average' } = options
   const channels = (options.channels ?? 256) as D
   expectWidth(channels, 'a pyramid')
-  expectOneOf('pool-operator', pooling, pools, 'a pyramid pooled')
+  expectOneOf('pool-operator', pooling, pools, 'a pyramid pooled by')
   const pool = pools[pooling]
   const wide = upsampleConcat(branches as Branches, interpolation) as Feature
   const finest = scope('reduction_conv', () => conv(wide, channels, { kernel: 1, bias: true }))

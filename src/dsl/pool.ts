@@ -82,7 +82,7 @@ export function globalPool<C extends number>(
   operator: 'average' | 'max' = 'average',
 ): Vector<C> {
   const trace = expectFeature(x, 'globalPool')
-  expectOneOf('pool-operator', operator, operators, 'a global pooling')
+  expectOneOf('pool-operator', operator, operators, 'a global pooling by')
   const origin = functionOrigin('globalPool')
   const pooled = make('globalPool', { input: x.value }, { operator }, origin)
   return new Vector(

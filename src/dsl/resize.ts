@@ -68,7 +68,7 @@ export function spread<C extends number, S extends Stride>(
 export function expectInterpolation(interpolation: Interpolation): void {
   expectOptions(interpolation, interpolationOptions, 'a resize')
   const { mode, alignCorners = false } = interpolation
-  expectOneOf('interpolation', mode, modes, 'a resize')
+  expectOneOf('interpolation', mode, modes, 'a resize by')
   expectFlag(alignCorners, 'alignCorners of a resize')
   if (alignCorners && mode === 'nearest')
     fail(

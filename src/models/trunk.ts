@@ -1,5 +1,6 @@
 import { basic, bottleneck, numbered, repeat } from '../dsl/blocks.js'
 import { type BranchOptions, fourBasic, fourBottleneck, stage } from '../dsl/branches.js'
+import type { OptionNames } from '../dsl/expect.js'
 import type { Feature, Pyramid } from '../dsl/feature.js'
 import { everyToEvery, type FusedOutputs } from '../dsl/fusion.js'
 import type { Interpolation } from '../dsl/layers.js'
@@ -12,6 +13,12 @@ export interface FusionOptions {
   readonly alignCorners?: boolean
   /** Fuse to the exact size of the target, so that any input size works. Bilinear fusion always does. */
   readonly fuseToSize?: boolean
+}
+
+export const fusionOptions: OptionNames<FusionOptions> = {
+  upsample: true,
+  alignCorners: true,
+  fuseToSize: true,
 }
 
 /** What differs between HRNet and its small versions. */
@@ -61,14 +68,13 @@ export function trunk<O extends FusedOutputs = 'all'>(
   ? readonly [Feature<number, 4>]
   : Pyramid<[number, number, number, number], 4> {
   const [a, b, c, d] = [width, 2 * width, 4 * width, 8 * width] as const
-  const [two, three, four] = plan.modules
+  const { first, modules, branch } = plan
   const interpolation: Interpolation =
     upsample === 'nearest' ? { mode: upsample } : { mode: upsample, alignCorners }
   const fusion = everyToEvery({ interpolation, toSize: fuseToSize || upsample === 'bilinear' })
-  const block = { ...plan.branch, fusion }
-  const unit = bottleneck(plan.first.width)
-  const stage1 = scope('layer1', () => repeat(plan.first.units, unit, start))
-  const stage2 = stage(2, [stage1], { widths: [a, b], modules: two, ...block })
-  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: three, ...block })
-  return stage(4, stage3, { widths: [a, b, c, d], modules: four, ...block, outputs }) as never
+  const block = { ...branch, fusion }
+  const stage1 = scope('layer1', () => repeat(first.units, bottleneck(first.width), start))
+  const stage2 = stage(2, [stage1], { widths: [a, b], modules: modules[0], ...block })
+  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: modules[1], ...block })
+  return stage(4, stage3, { widths: [a, b, c, d], modules: modules[2], ...block, outputs }) as never
 }
