@@ -1,3 +1,4 @@
+import { type Complaint, userLocation } from '../errors.js'
 import type { Dimension } from './dimension.js'
 
 export type ElementType =
@@ -193,6 +194,11 @@ export interface Origin {
   /** As parameter names spell it: `stage3.2.branches.1.0.conv1`. */
   readonly path: string
   readonly place: Error | undefined
+}
+
+/** Where a node comes from, as an error tells it. */
+export function placeOf({ path, place }: Origin): Pick<Complaint, 'scope' | 'location'> {
+  return { scope: path, location: place && userLocation(place) }
 }
 
 export interface NodeOf<K extends Kind> {
