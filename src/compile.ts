@@ -1,7 +1,7 @@
 import { printShape } from './compiler/dimension.js'
 import type { Graph } from './compiler/graph.js'
 import { nodesOf, operationsOf } from './compiler/graph.js'
-import type { TensorType, Value } from './compiler/node.js'
+import { isValue, type TensorType, type Value } from './compiler/node.js'
 import type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
@@ -51,26 +51,29 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
   const plain = specialise(model.graph, size)
   validate(plain)
   let graph = plain
-  let equals: Rewriting['equals'] | undefined
+  let equals: Rewriting['equals'] = new Map(
+    nodesOf(plain)
+      .filter(isValue)
+      .map((value) => [value, value]),
+  )
   const reports: PassReport[] = []
   for (const pass of options.passes ?? pipeline) {
     const start = performance.now()
     const rewriting = guarded(pass, graph, reports)
     const ms = performance.now() - start
     const { fired, declined } = rewriting
-    const [before, after] = [graph, rewriting.graph].map((each) => operationsOf(each).length)
     reports.push({
       name: pass.name,
-      before: before as number,
-      after: after as number,
+      before: operationsOf(graph).length,
+      after: operationsOf(rewriting.graph).length,
       ms,
       fired,
       declined,
     })
     graph = rewriting.graph
-    equals = equals ? composed(equals, rewriting.equals) : rewriting.equals
+    equals = composed(equals, rewriting.equals)
   }
-  return { model, size, plain, graph, equals: equals ?? itself(plain), passes: reports }
+  return { model, size, plain, graph, equals, passes: reports }
 }
 
 function guarded(pass: Pass, graph: Graph, ran: readonly PassReport[]): Rewriting {
@@ -111,11 +114,6 @@ function composed(first: Rewriting['equals'], then: Rewriting['equals']): Rewrit
     if (now) equals.set(old, now)
   }
   return equals
-}
-
-function itself(graph: Graph): ReadonlyMap<Value, Value> {
-  const values = nodesOf(graph).filter((node) => node.kind !== 'split' && node.kind !== 'foreign')
-  return new Map(values.map((value) => [value as Value, value as Value]))
 }
 
 /** Past this no runtime has memory, and sides within the network would stop being exact. */

@@ -141,7 +141,7 @@ export { families, zooModel } from './models/zoo.js'
 // Compiling, counting, printing, emission.
 
 export { type Count, countGraph, type Figures, type Part } from './analysis/count.js'
-export { printFigure, type Unit as FigureUnit } from './analysis/figures.js'
+export { type FigureUnit, printFigure } from './analysis/figures.js'
 export { type OnnxFile, type OnnxOptions, toOnnx } from './build/to-onnx.js'
 export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'
 export type { Graph } from './compiler/graph.js'
@@ -152,7 +152,6 @@ export type { InputSize, Side } from './compiler/specialise.js'
 export { count } from './count.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
-
 export type { Weights } from './weights/source.js'
 
 // Errors.

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { printFigure, type Unit } from '../src/analysis/figures.js'
+import { type FigureUnit, printFigure } from '../src/analysis/figures.js'
 
 t.test('a figure is written with its unit and its convention', (t) => {
-  const written: readonly (readonly [number, Unit, string])[] = [
+  const written: readonly (readonly [number, FigureUnit, string])[] = [
     [747_513_315_328, 'macs', '747.51 GMAC (10^9 multiply-accumulates) = 696.18 × 2^30'],
     [2 ** 30, 'macs', '1.07 GMAC (10^9 multiply-accumulates) = 1.0000 × 2^30'],
     [1e9, 'macs', '1.00 GMAC (10^9 multiply-accumulates) = 0.93132 × 2^30'],

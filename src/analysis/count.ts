@@ -1,7 +1,7 @@
 import { costOf, elementBytes } from '../compiler/cost.js'
 import { elementCount, printShape } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import type { Kind, Node, NodeOf } from '../compiler/node.js'
+import { isTrained, type Kind, type Node, type NodeOf } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { type Division, divisionsOf, type Parts } from './parts.js'
 
@@ -133,13 +133,12 @@ function figuresOf({ weightBytes, activationBytes, ...rest }: Sum): Figures {
   return { ...rest, bytes: { weights: weightBytes, activations: activationBytes } }
 }
 
-function stored({ type, attributes: { role } }: NodeOf<'parameter'>): Sum {
-  const elements = elementCount(type.shape) as number
-  const kept = role === 'normMean' || role === 'normVariance'
+function stored(node: NodeOf<'parameter'>): Sum {
+  const elements = elementCount(node.attributes.shape)
   return {
     ...emptySum(),
-    [kept ? 'buffers' : 'parameters']: elements,
-    weightBytes: elements * elementBytes[type.element],
+    [isTrained(node) ? 'parameters' : 'buffers']: elements,
+    weightBytes: elements * elementBytes[node.type.element],
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a figure counts, and so how it is written. */
-export type Unit = 'parameters' | 'macs' | 'activations' | 'bytes'
+export type FigureUnit = 'parameters' | 'macs' | 'activations' | 'bytes'
 
 const decimal = [
   [1e15, 'P', '10^15'],
@@ -13,7 +13,7 @@ const decimal = [
  * A figure with its unit and convention: `747.51 GMAC (10^9 multiply-accumulates) = 696.18 × 2^30`. Prefixes are
  * decimal, always; the paper and the authors' tools say "G" for 2^30, hence the second figure.
  */
-export function printFigure(value: number, unit: Unit): string {
+export function printFigure(value: number, unit: FigureUnit): string {
   // What rounds to 1000.00 of one prefix is 1.00 of the next.
   const [size, prefix, power] = decimal.find(([least]) => value >= 0.999995 * least) ?? [1, '', '']
   const scaled = size === 1 ? String(value) : (value / size).toFixed(2)

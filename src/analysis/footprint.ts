@@ -1,7 +1,7 @@
 import { elementBytes } from '../compiler/cost.js'
 import { elementCount, printShape } from '../compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
-import { type Node, operandsOf, type TensorType } from '../compiler/node.js'
+import { isTrained, type Node, operandsOf, type TensorType } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
@@ -12,7 +12,7 @@ export function bytesOf({ element, shape }: TensorType): number {
 /** How many numbers a network is trained to: weights, biases, scales and shifts, not running statistics. */
 export function trainedCount(graph: Graph): number {
   return parametersOf(graph)
-    .filter(({ attributes: { role } }) => role !== 'normMean' && role !== 'normVariance')
+    .filter(isTrained)
     .reduce((sum, { type }) => sum + (elementCount(type.shape) ?? 0), 0)
 }
 
@@ -23,7 +23,7 @@ export function parameterBytes(graph: Graph): number {
 
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what any runtime needs at least.
+ * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
  */
 export function peakActivations(graph: Graph): number {
   const order = [...graph.inputs, ...operationsOf(graph)]
@@ -36,7 +36,7 @@ export function peakActivations(graph: Graph): number {
   const freed = new Map<number, number>()
   let [alive, peak] = [0, 0]
   for (const [i, node] of order.entries()) {
-    const bytes = typesOf(node).reduce((sum, type) => sum + bytesOf(type), 0)
+    const bytes = [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
     const end = last.get(node) as number
     alive += bytes
     freed.set(end, (freed.get(end) ?? 0) + bytes)
@@ -48,10 +48,6 @@ export function peakActivations(graph: Graph): number {
 
 function source(node: Node): Node {
   return node.kind === 'result' ? node.inputs.of : node
-}
-
-function typesOf(node: Node): readonly TensorType[] {
-  return node.kind === 'split' || node.kind === 'foreign' ? node.type : [node.type]
 }
 
 /**

@@ -2,10 +2,10 @@ import { elementCount } from './dimension.js'
 import {
   dispatch,
   type Node,
-  type NodeOf,
   type PerKind,
   type TensorType,
   type Value,
+  type Weighted,
 } from './node.js'
 
 /** What one node costs each time the network runs. */
@@ -56,11 +56,7 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
 }
 
 /** As many multiply-accumulates for each element of `windows` as one of its channels has weights. */
-function weighted(
-  node: NodeOf<'conv' | 'convTranspose' | 'linear'>,
-  windows: TensorType,
-  weight: Value,
-): Cost | Unsized {
+function weighted(node: Weighted, windows: TensorType, weight: Value): Cost | Unsized {
   const activations = elementCount(node.type.shape)
   const count = elementCount(windows.shape)
   if (activations === undefined || count === undefined) return 'unsized'

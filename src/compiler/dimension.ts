@@ -73,6 +73,8 @@ export function printShape(shape: readonly Dimension[]): string {
 }
 
 /** How many elements; nothing where a side is symbolic. */
+export function elementCount(shape: readonly number[]): number
+export function elementCount(shape: readonly Dimension[]): number | undefined
 export function elementCount(shape: readonly Dimension[]): number | undefined {
   let count = 1
   for (const d of shape) {

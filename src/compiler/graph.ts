@@ -26,6 +26,15 @@ export function nodesOf(graph: Graph): readonly Node[] {
   return order
 }
 
+/** The same graph, of what its inputs and outputs have become. */
+export function withEnds(graph: Graph, became: ReadonlyMap<Node, Node>): Graph {
+  return {
+    name: graph.name,
+    inputs: graph.inputs.map((input) => became.get(input) as typeof input),
+    outputs: graph.outputs.map(({ name, value }) => ({ name, value: became.get(value) as Value })),
+  }
+}
+
 /** The nodes that some nodes reach by what each reads, themselves included, operands first. */
 export function reachedFrom(
   roots: readonly Node[],

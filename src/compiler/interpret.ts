@@ -1,4 +1,4 @@
-import { InternalError, NetworkError, userLocation } from '../errors.js'
+import { InternalError, NetworkError } from '../errors.js'
 import { type Graph, nodesOf, reachedFrom } from './graph.js'
 import { conv, convTranspose, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
@@ -13,6 +13,7 @@ import {
   type NodeOf,
   operandsOf,
   type PerKind,
+  placeOf,
   type TensorType,
   type Value,
 } from './node.js'
@@ -43,8 +44,7 @@ const functions: PerKind<Float64Array, [Reading]> = {
       rule: 'foreign-interpreted',
       problem: `the foreign operator ${attributes.operator} cannot be interpreted`,
       remedy: 'heddle passes foreign operators through; only a runtime knows what they compute.',
-      scope: origin.path,
-      location: origin.place && userLocation(origin.place),
+      ...placeOf(origin),
     })
   },
   result,

@@ -1,4 +1,4 @@
-import { InternalError, NetworkError, userLocation } from '../errors.js'
+import { InternalError, NetworkError } from '../errors.js'
 import { expressionOf } from './graph.js'
 import {
   type Constant,
@@ -8,6 +8,7 @@ import {
   type Node,
   type NodeOf,
   type Origin,
+  placeOf,
   type Value,
 } from './node.js'
 import { typing } from './shape.js'
@@ -92,8 +93,7 @@ function typed<K extends Kind>(
       rule: 'shape',
       problem: error.message,
       remedy: error.remedy,
-      scope: origin.path,
-      location: origin.place && userLocation(origin.place),
+      ...placeOf(origin),
     })
   }
 }

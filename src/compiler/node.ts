@@ -1,3 +1,4 @@
+import { type Complaint, userLocation } from '../errors.js'
 import type { Dimension } from './dimension.js'
 
 export type ElementType =
@@ -25,6 +26,11 @@ export type ParameterRole =
   | 'normMean'
   | 'normVariance'
   | 'free'
+
+/** Whether training fits it: running means and variances are kept beside what is trained. */
+export function isTrained({ attributes: { role } }: NodeOf<'parameter'>): boolean {
+  return role !== 'normMean' && role !== 'normVariance'
+}
 
 export type ActivationFunction =
   | { readonly name: 'relu' }
@@ -64,7 +70,7 @@ export type AttributeValue =
   | readonly bigint[]
   | readonly string[]
 
-/** One side of a foreign operator's result: a number, or that of an operand's axis times over/under. */
+/** One side of a foreign operator's result: a number, or that of an operand's axis by times/over. */
 export type DeclaredDimension =
   | number
   | {
@@ -190,6 +196,11 @@ export interface Origin {
   readonly place: Error | undefined
 }
 
+/** Where a node comes from, as an error tells it. */
+export function placeOf({ path, place }: Origin): Pick<Complaint, 'scope' | 'location'> {
+  return { scope: path, location: place && userLocation(place) }
+}
+
 export interface NodeOf<K extends Kind> {
   readonly kind: K
   readonly inputs: Kinds[K]['inputs']
@@ -206,6 +217,8 @@ export type Value = { readonly [K in Exclude<Kind, MultipleKind>]: NodeOf<K> }[E
   MultipleKind
 >]
 export type Multiple = NodeOf<'split'> | NodeOf<'foreign'>
+/** A layer: an operation with a weight, and perhaps a bias. */
+export type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
 /** A value known before the network runs. */
 export type Constant = NodeOf<'parameter'> | NodeOf<'derived'>
 
@@ -222,6 +235,14 @@ export function dispatch<Result, Rest extends readonly unknown[]>(
 ): Result {
   const entry = table[node.kind] as (node: Node, ...rest: Rest) => Result
   return entry(node, ...rest)
+}
+
+export function isMultiple(node: Node): node is Multiple {
+  return node.kind === 'split' || node.kind === 'foreign'
+}
+
+export function isValue(node: Node): node is Value {
+  return !isMultiple(node)
 }
 
 export function isConstant(node: Node): node is Constant {

@@ -3,11 +3,14 @@ import { type Graph, nodesOf } from './graph.js'
 import {
   type ActivationFunction,
   dispatch,
+  isConstant,
   type Node,
+  type NodeOf,
   type Padding,
   type Pair,
   type PerKind,
   type TensorType,
+  type Weighted,
 } from './node.js'
 
 /**
@@ -119,31 +122,8 @@ const calls: PerKind<string, [Reference]> = {
         return expression(d.expression, ref)
     }
   },
-  conv: ({ inputs: { input, weight, bias }, attributes: a }, ref) =>
-    call(
-      'conv',
-      ref(input),
-      ref(weight),
-      bias ? ref(bias) : false,
-      kernelOf(weight),
-      same('stride', a.strides, 1),
-      padding(a.padding),
-      same('dilation', a.dilations, 1),
-      a.groups !== 1 && `groups ${a.groups}`,
-    ),
-  convTranspose: ({ inputs: { input, weight, bias }, attributes: a }, ref) =>
-    call(
-      'convTranspose',
-      ref(input),
-      ref(weight),
-      bias ? ref(bias) : false,
-      kernelOf(weight),
-      same('stride', a.strides, 1),
-      padding(a.padding),
-      same('output padding', a.outputPadding, 0),
-      same('dilation', a.dilations, 1),
-      a.groups !== 1 && `groups ${a.groups}`,
-    ),
+  conv: convolution,
+  convTranspose: convolution,
   batchNorm: (
     { inputs: { input, scale, shift, mean, variance }, attributes: { epsilon } },
     ref,
@@ -183,8 +163,7 @@ const calls: PerKind<string, [Reference]> = {
     ),
   globalPool: ({ inputs: { input }, attributes: { operator } }, ref) =>
     call('globalPool', ref(input), operator),
-  linear: ({ inputs: { input, weight, bias } }, ref) =>
-    call('linear', ref(input), ref(weight), bias ? ref(bias) : false),
+  linear: (node, ref) => call(...weighted(node, ref)),
   reshape: ({ inputs: { input }, attributes: { sides } }, ref) =>
     call('reshape', ref(input), `[${sides.join(', ')}]`),
   identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
@@ -197,18 +176,30 @@ const calls: PerKind<string, [Reference]> = {
     ),
 }
 
+function convolution(node: NodeOf<'conv'> | NodeOf<'convTranspose'>, ref: Reference): string {
+  const { strides, dilations, groups } = node.attributes
+  return call(
+    ...weighted(node, ref),
+    node.inputs.weight.type.shape.slice(2).join('x'),
+    same('stride', strides, 1),
+    padding(node.attributes.padding),
+    node.kind === 'convTranspose' && same('output padding', node.attributes.outputPadding, 0),
+    same('dilation', dilations, 1),
+    groups !== 1 && `groups ${groups}`,
+  )
+}
+
+function weighted({ kind, inputs }: Weighted, ref: Reference): readonly [string, ...string[]] {
+  const { input, weight, bias } = inputs
+  return [kind, ...[input, weight, ...(bias ? [bias] : [])].map(ref)]
+}
+
 /** An operation over constants, written inside the constant that it comes to. */
 function expression(node: Node, ref: Reference): string {
   const inner: Reference = (operand) =>
-    operand.kind === 'parameter' || operand.kind === 'derived'
-      ? ref(operand)
-      : expression(operand, ref)
+    isConstant(operand) ? ref(operand) : expression(operand, ref)
   if (node.kind !== 'result') return dispatch(calls, node, inner)
   return `${expression(node.inputs.of, ref)}.${node.attributes.index}`
-}
-
-function kernelOf({ type: { shape } }: { readonly type: TensorType }): string {
-  return shape.slice(2).join('x')
 }
 
 function same(name: string, [y, x]: Pair, usual: number): string | false {

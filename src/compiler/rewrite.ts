@@ -1,7 +1,7 @@
 import { InternalError } from '../errors.js'
-import { type Graph, nodesOf, readersOf } from './graph.js'
+import { type Graph, nodesOf, readersOf, withEnds } from './graph.js'
 import { withOperands } from './make.js'
-import type { Node, Value } from './node.js'
+import { isValue, type Node, type Value } from './node.js'
 import { equalTypes } from './shape.js'
 
 /** A node that a rule concerns and left as it is, and why; all reasons, where it was asked about it in several places. */
@@ -91,7 +91,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       next = known === undefined ? ask(next) : undefined
     }
   }
-  const rewritten = fired === 0 ? graph : withValues(graph, became)
+  const rewritten = fired === 0 ? graph : withEnds(graph, became)
   const alive = new Set(nodesOf(rewritten))
   const equals = new Map<Value, Value>()
   for (const [old, now] of became) if (isValue(old) && alive.has(now)) equals.set(old, now as Value)
@@ -99,16 +99,4 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
     .filter(([node]) => alive.has(node))
     .map(([node, reason]) => ({ path: node.origin.path, reason }))
   return { graph: rewritten, equals, fired, declined }
-}
-
-function withValues(graph: Graph, became: ReadonlyMap<Node, Node>): Graph {
-  return {
-    name: graph.name,
-    inputs: graph.inputs.map((input) => became.get(input) as typeof input),
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: became.get(value) as Value })),
-  }
-}
-
-function isValue(node: Node): node is Value {
-  return node.kind !== 'split' && node.kind !== 'foreign'
 }

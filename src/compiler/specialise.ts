@@ -1,8 +1,8 @@
 import { NetworkError } from '../errors.js'
 import { type Dimension, symbolicDimension } from './dimension.js'
-import { type Graph, nodesOf } from './graph.js'
+import { type Graph, nodesOf, withEnds } from './graph.js'
 import { make, withOperands } from './make.js'
-import type { Node, NodeOf, Value } from './node.js'
+import type { Node, NodeOf } from './node.js'
 
 /** What the network will be given: a whole number, or any (a multiple of `multiple`). */
 export type Side = number | { readonly multiple: number }
@@ -55,11 +55,7 @@ function retype(graph: Graph, { batch, height, width }: InputSize): Graph | Misf
       throw error
     }
   }
-  return {
-    name: graph.name,
-    inputs: graph.inputs.map((input) => became.get(input) as typeof input),
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: became.get(value) as Value })),
-  }
+  return withEnds(graph, became)
 }
 
 /** An input of as many channels, and another batch, height and width. */
@@ -117,7 +113,14 @@ function near(side: Side, works: (side: Side) => boolean): readonly Side[] {
 const farthest = 512
 
 /** What sides are multiples of while a model is written: every stride divides them. */
-export const largestStep: number = 2 ** 16
+const largestStep = 2 ** 16
+
+/** Batch, height and width while a model is written: sizes are checked once one is asked for. */
+export const anySize: readonly [batch: Dimension, height: Dimension, width: Dimension] = [
+  symbolicDimension('batch'),
+  symbolicDimension('height', largestStep),
+  symbolicDimension('width', largestStep),
+]
 
 /** Another way out, where features of different sizes meet because one was resized by a ratio. */
 function resizing(graph: Graph, { height, width }: InputSize, { kind }: Node): readonly string[] {

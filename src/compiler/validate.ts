@@ -5,6 +5,7 @@ import { expressionOf, type Graph, nodesOf } from './graph.js'
 import {
   type Constant,
   isConstant,
+  isMultiple,
   type Node,
   type NodeOf,
   operandsOf,
@@ -48,8 +49,7 @@ export function validate(graph: Graph): void {
     if (!Object.hasOwn(typing, node.kind)) fails('kind', String(node.kind))
     for (const operand of operandsOf(node)) {
       if (!met.has(operand)) fails('order', `${operand.kind} ${operand.origin.path} comes later`)
-      const several = operand.kind === 'split' || operand.kind === 'foreign'
-      if (several !== (node.kind === 'result'))
+      if (isMultiple(operand) !== (node.kind === 'result'))
         fails('results', `it reads ${operand.kind} ${operand.origin.path}`)
     }
     met.add(node)
@@ -92,12 +92,15 @@ function checkOutputs({ outputs }: Graph, inputs: ReadonlySet<string>, broken: B
     if (inputs.has(name)) broken('outputs', where, 'an input is called so')
     if (names.has(name)) broken('outputs', where, 'it is there twice')
     names.add(name)
-    const { kind } = value as Node
-    if (kind === 'split' || kind === 'foreign') broken('outputs', where, `it is a whole ${kind}`)
+    const node = value as Node
+    if (isMultiple(node)) broken('outputs', where, `it is a whole ${node.kind}`)
   }
 }
 
-function checkIndex({ inputs: { of }, attributes: { index } }: NodeOf<'result'>, fails: Fails) {
+function checkIndex(
+  { inputs: { of }, attributes: { index } }: NodeOf<'result'>,
+  fails: Fails,
+): void {
   if (!Number.isInteger(index) || index < 0 || index >= of.type.length)
     fails('index', `result ${index} of ${of.type.length}`)
 }

@@ -34,6 +34,17 @@ export function convBnRelu<S extends Stride, D extends number, const K extends S
   return relu(convBn<S, D, K>(x, channels, options))
 }
 
+/** The same under the names of ResNet's code, by number: `conv1`, `bn1`; its ReLU is `relu1`. */
+export function numbered<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
+  number: number,
+  x: Feature<number, S>,
+  channels: D & Width<D>,
+  options: ConvOptions<K>,
+): Feature<D, Coarser<S, K>> {
+  const inner = conv<S, D, K>(x, channels, { ...options, name: `conv${number}` })
+  return relu(batchNorm(inner, { name: `bn${number}` }), { name: `relu${number}` })
+}
+
 /** A residual unit: takes any width, puts out `channels`, coarsens by `stride`. */
 export interface Unit<D extends number = number, K extends Step = 1> {
   <S extends Stride>(x: Feature<number, S>): Feature<D, Coarser<S, K>>
@@ -59,14 +70,10 @@ export function basic<D extends number, const K extends Step = 1>(
   channels: D & Width<D>,
   options: UnitOptions<K> = {},
 ): Unit<D, K> {
-  const { stride = 1 } = options
   return unit(
     channels,
     (x) => {
-      const inner = relu(
-        batchNorm(conv(x, channels, { kernel: 3, stride, name: 'conv1' }), { name: 'bn1' }),
-        { name: 'relu1' },
-      )
+      const inner = numbered(1, x, channels, { kernel: 3, stride: options.stride ?? 1 })
       const outer = batchNorm(conv(inner, channels, { kernel: 3, name: 'conv2' }), { name: 'bn2' })
       return relu(addShortcut(outer, x), { name: 'relu' })
     },
@@ -82,7 +89,6 @@ export function bottleneck<D extends number, const K extends Step = 1>(
   channels: D & Width<D>,
   options: UnitOptions<K> = {},
 ): Unit<D, K> {
-  const { stride = 1 } = options
   expectWidth(channels, 'a unit')
   if (channels % 4 !== 0)
     fail(
@@ -94,16 +100,8 @@ export function bottleneck<D extends number, const K extends Step = 1>(
   return unit(
     channels,
     (x) => {
-      const narrow = relu(
-        batchNorm(conv(x, middle, { kernel: 1, name: 'conv1' }), { name: 'bn1' }),
-        {
-          name: 'relu1',
-        },
-      )
-      const spatial = relu(
-        batchNorm(conv(narrow, middle, { kernel: 3, stride, name: 'conv2' }), { name: 'bn2' }),
-        { name: 'relu2' },
-      )
+      const narrow = numbered(1, x, middle, { kernel: 1 })
+      const spatial = numbered(2, narrow, middle, { kernel: 3, stride: options.stride ?? 1 })
       const wide = batchNorm(conv(spatial, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
       return relu(addShortcut(wide, x), { name: 'relu' })
     },

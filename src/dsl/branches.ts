@@ -22,11 +22,11 @@ import type {
 import {
   expectBranches,
   type Fused,
+  type FusedOutputs,
   type FuseOptions,
   type Fusion,
   fuse,
   fuseOptions,
-  type Outputs,
 } from './fusion.js'
 import { type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
@@ -45,7 +45,7 @@ export interface BranchOptions<
 }
 
 export interface BlockOptions<
-  O extends Outputs,
+  O extends FusedOutputs,
   U extends OneOrEach<UnitOf> = OneOrEach<UnitOf>,
   N extends OneOrEach<number> = OneOrEach<number>,
 > extends BranchOptions<U, N>,
@@ -53,7 +53,7 @@ export interface BlockOptions<
   readonly fusion: Fusion
 }
 
-const blockOptions: OptionNames<BlockOptions<Outputs>> = {
+const blockOptions: OptionNames<BlockOptions<FusedOutputs>> = {
   unit: true,
   units: true,
   fusion: true,
@@ -63,7 +63,7 @@ const blockOptions: OptionNames<BlockOptions<Outputs>> = {
 /** A multi-resolution block (fig. 3): units on each branch, then a fusion. Units are `branches.{i}.{n}`. */
 export function multiResolutionBlock<
   const B extends Branches,
-  O extends Outputs = 'all',
+  O extends FusedOutputs = 'all',
   const U extends OneOrEach<UnitOf> = UnitOf,
   const N extends OneOrEach<number> = number,
 >(
@@ -135,7 +135,7 @@ export function transition<const B extends Branches, const W extends readonly nu
 
 export interface StageOptions<
   W extends readonly number[],
-  O extends Outputs,
+  O extends FusedOutputs,
   U extends OneOrEach<UnitOf> = OneOrEach<UnitOf>,
   N extends OneOrEach<number> = OneOrEach<number>,
 > extends BlockOptions<O, U, N> {
@@ -145,7 +145,7 @@ export interface StageOptions<
   readonly modules: number
 }
 
-const stageOptions: OptionNames<StageOptions<readonly number[], Outputs>> = {
+const stageOptions: OptionNames<StageOptions<readonly number[], FusedOutputs>> = {
   widths: true,
   modules: true,
   ...blockOptions,
@@ -158,7 +158,7 @@ const stageOptions: OptionNames<StageOptions<readonly number[], Outputs>> = {
 export function stage<
   const B extends Branches,
   const W extends readonly number[],
-  O extends Outputs = 'all',
+  O extends FusedOutputs = 'all',
   const U extends OneOrEach<UnitOf> = UnitOf,
   const N extends OneOrEach<number> = number,
 >(
@@ -181,7 +181,7 @@ export function stage<
   for (let m = 0; m < modules; m++) {
     const last = m === modules - 1
     y = scope(`stage${number}.${m}`, () =>
-      multiResolutionBlock<Branches, Outputs, OneOrEach<UnitOf>, OneOrEach<number>>(y, {
+      multiResolutionBlock<Branches, FusedOutputs, OneOrEach<UnitOf>, OneOrEach<number>>(y, {
         ...block,
         outputs: last ? outputs : 'all',
       }),

@@ -3,6 +3,7 @@ import { make } from '../compiler/make.js'
 import type { Value } from '../compiler/node.js'
 import { describe, expectFeature, expectList, expectTensor, expectWidth } from './expect.js'
 import { Feature, Tensor, Vector, type Widths } from './feature.js'
+import type { RuleName } from './rules.js'
 import { fail, functionOrigin } from './scope.js'
 import type { Stride } from './stride.js'
 
@@ -19,19 +20,8 @@ export function add<C extends number, S extends Stride>(
   for (const other of rest) {
     expectTensor(other, 'add')
     if (other instanceof Feature) {
-      const both = `${describe(first)} and ${describe(other)}`
-      if (other.stride !== first.stride)
-        fail(
-          'sum-stride',
-          `a sum of ${both}: strides differ`,
-          `Resize one of them: resize(x, ${first.stride}).`,
-        )
-      if (other.channels !== first.channels)
-        fail(
-          'sum-width',
-          `a sum of ${both}: widths differ`,
-          `Bring one to the other's width by a convolution.`,
-        )
+      expectSameStride('sum-stride', 'a sum', first, other)
+      expectSameWidth('sum-width', 'a sum', first, other)
     } else if (other instanceof Tensor) expectBroadcast(first, other, 'a sum')
     else
       fail(
@@ -53,20 +43,9 @@ export function multiply<C extends number, S extends Stride>(
   let value: Value = first.value
   for (const other of rest) {
     expectTensor(other, 'multiply')
-    const both = `${describe(first)} and ${describe(other)}`
-    if (other instanceof Feature && other.stride !== first.stride)
-      fail(
-        'product-stride',
-        `a product of ${both}: strides differ`,
-        `Resize one of them: resize(x, ${first.stride}).`,
-      )
+    if (other instanceof Feature) expectSameStride('product-stride', 'a product', first, other)
     if (other instanceof Tensor) expectBroadcast(first, other, 'a product')
-    else if (other.channels !== first.channels)
-      fail(
-        'product-width',
-        `a product of ${both}: widths differ`,
-        `Bring one to the other's width by a convolution.`,
-      )
+    else expectSameWidth('product-width', 'a product', first, other)
     const origin = functionOrigin('multiply')
     const right =
       other instanceof Vector
@@ -90,15 +69,14 @@ export function concat(first: Feature | Vector, ...rest: (Feature | Vector)[]): 
   expectTensor(first, 'concat')
   for (const other of rest) {
     expectTensor(other, 'concat')
-    const both = `a concat of ${describe(first)} and ${describe(other)}`
     if (other.kind !== first.kind)
-      fail('concat-kind', both, 'Pool the feature, or keep both as features.')
-    if (other instanceof Feature && first instanceof Feature && other.stride !== first.stride)
       fail(
-        'concat-stride',
-        `${both}: strides differ`,
-        `Resize one of them: resize(x, ${first.stride}).`,
+        'concat-kind',
+        `a concat of ${describe(first)} and ${describe(other)}`,
+        'Pool the feature, or keep both as features.',
       )
+    if (other instanceof Feature && first instanceof Feature)
+      expectSameStride('concat-stride', 'a concat', first, other)
   }
   const all = [first, ...rest]
   const value = make(
@@ -134,6 +112,29 @@ export function split<S extends Stride, const W extends readonly number[]>(
     (width, index) =>
       new Feature(make('result', { of }, { index }, origin), width, x.stride, trace),
   ) as { readonly [I in keyof W]: Feature<W[I] & number, S> }
+}
+
+function expectSameStride(rule: RuleName, what: string, first: Feature, other: Feature): void {
+  if (other.stride !== first.stride)
+    fail(
+      rule,
+      `${what} of ${describe(first)} and ${describe(other)}: strides differ`,
+      `Resize one of them: resize(x, ${first.stride}).`,
+    )
+}
+
+function expectSameWidth(
+  rule: RuleName,
+  what: string,
+  first: Feature,
+  other: Feature | Vector,
+): void {
+  if (other.channels !== first.channels)
+    fail(
+      rule,
+      `${what} of ${describe(first)} and ${describe(other)}: widths differ`,
+      `Bring one to the other's width by a convolution.`,
+    )
 }
 
 /** A tensor may be spread over a feature; a feature is never spread over a tensor. */

@@ -117,7 +117,12 @@ export function convTranspose<S extends Stride, D extends number, const K extend
   const stride: unknown = options.stride
   expectStep(stride, 'a transposed convolution')
   const to = finer(x.stride, stride, 'a transposed convolution')
-  const pair = sides(kernel, 'a transposed convolution')
+  expectWhole(
+    'kernel',
+    kernel,
+    'the kernel of a transposed convolution',
+    'Give one whole number of pixels, from 1: it is square.',
+  )
   if (kernel < stride)
     fail(
       'transposed-kernel',
@@ -129,7 +134,12 @@ export function convTranspose<S extends Stride, D extends number, const K extend
   const outputPadding = (kernel - stride) % 2
   const padding = (kernel - stride + outputPadding) / 2
   const origin = layerOrigin(options.name)
-  const weight = parameterNode(origin, 'weight', [x.channels, channels / groups, ...pair], 'weight')
+  const weight = parameterNode(
+    origin,
+    'weight',
+    [x.channels, channels / groups, kernel, kernel],
+    'weight',
+  )
   const value = make(
     'convTranspose',
     { input: x.value, weight, bias: biasOf(origin, bias, channels) },

@@ -58,7 +58,12 @@ export function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 1
 }
 
-export function expectWhole(rule: RuleName, value: unknown, what: string, remedy: string): void {
+export function expectWhole(
+  rule: RuleName,
+  value: unknown,
+  what: string,
+  remedy: string,
+): asserts value is number {
   if (!isWhole(value)) fail(rule, `${what} is ${print(value)}`, remedy)
 }
 
@@ -89,6 +94,12 @@ export function expectFlag(value: unknown, what: string): void {
   if (typeof value !== 'boolean') fail('flag', `${what} is ${print(value)}`, 'Give true or false.')
 }
 
+/** A word that chooses how something is done, of those that are known. */
+export function expectOneOf(rule: RuleName, value: unknown, known: object, what: string): void {
+  if (!Object.hasOwn(known, value as PropertyKey))
+    fail(rule, `${what} ${print(value)}`, `Take ${Object.keys(known).join(' or ')}.`)
+}
+
 function listed(known: object): string {
   return Object.keys(known).join(', ')
 }
@@ -109,6 +120,11 @@ export function expectStep(value: unknown, what: string): asserts value is Step 
       `the stride of ${what} is ${print(value)}`,
       `A layer's stride is one of ${strides.join(', ')}.`,
     )
+}
+
+export function expectStride(value: unknown, what: string): asserts value is Stride {
+  if (!isStride(value))
+    fail('resize-stride', `${what} stride ${print(value)}`, `Strides are ${strides.join(', ')}.`)
 }
 
 /** The stride that a step leads down to. */
@@ -142,17 +158,16 @@ export function expectGroups(groups: unknown, into: number, out: number, what: s
     `the number of groups of ${what}`,
     'Groups are a whole number from 1.',
   )
-  const count = groups as number
-  if (into % count !== 0)
+  if (into % groups !== 0)
     fail(
       'groups-in',
-      `${count} groups do not divide the ${into} channels that come into ${what}`,
+      `${groups} groups do not divide the ${into} channels that come into ${what}`,
       'Choose groups that divide both widths.',
     )
-  if (out % count !== 0)
+  if (out % groups !== 0)
     fail(
       'groups-out',
-      `${count} groups do not divide the ${out} channels that ${what} makes`,
+      `${groups} groups do not divide the ${out} channels that ${what} makes`,
       'Choose groups that divide both widths.',
     )
 }

@@ -9,6 +9,7 @@ import type {
 import {
   expectList,
   expectOptions,
+  expectStride,
   expectTensor,
   expectWidth,
   isWhole,
@@ -17,7 +18,7 @@ import {
 } from './expect.js'
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import { currentTrace, fail, functionOrigin } from './scope.js'
-import { isStride, type Stride, strides } from './stride.js'
+import type { Stride } from './stride.js'
 
 /** What a foreign operator makes, in the words of the language. */
 export type ForeignResult =
@@ -170,7 +171,7 @@ function declared(
   inputs: readonly Tensorial[],
   operator: string,
 ): DeclaredResult {
-  expectKnown(kinds, result.kind, operator)
+  expectKnown(kinds, (result as ForeignResult | null)?.kind, operator)
   if (result.kind === 'tensor') {
     const { element = 'float32' } = result
     expectKnown(elementBytes, element, operator)
@@ -191,12 +192,7 @@ function declared(
   const first: DeclaredDimension = { operand: batch, axis: 0, times: 1, over: 1 }
   if (result.kind === 'vector') return { element: 'float32', shape: [first, result.channels] }
   const { stride } = result
-  if (!isStride(stride))
-    fail(
-      'resize-stride',
-      `a result of ${operator} at stride ${stride}`,
-      `Strides are ${strides.join(', ')}.`,
-    )
+  expectStride(stride, `a result of ${operator} at`)
   const reference = (from as Feature).stride
   const common = Math.min(reference, stride)
   const side = (axis: number): DeclaredDimension => ({

@@ -121,19 +121,22 @@ export function everyToEvery(options: UpPath): Fusion {
 }
 
 /** Which branches a fusion puts out. */
-export type Outputs = 'all' | 'finest'
+export type FusedOutputs = 'all' | 'finest'
 
-export interface FuseOptions<O extends Outputs> {
+export interface FuseOptions<O extends FusedOutputs> {
   /** Whether all branches come out, or the finest only (all). */
   readonly outputs?: O | undefined
   /** What is applied to each sum (ReLU). */
   readonly activation?: (x: Feature) => Feature
 }
 
-export const fuseOptions: OptionNames<FuseOptions<Outputs>> = { outputs: true, activation: true }
+export const fuseOptions: OptionNames<FuseOptions<FusedOutputs>> = {
+  outputs: true,
+  activation: true,
+}
 
 /** What a fusion of branches B puts out. */
-export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
+export type Fused<B extends Branches, O extends FusedOutputs> = O extends 'finest'
   ? readonly [Finest<B>]
   : B
 
@@ -144,7 +147,7 @@ export type Fused<B extends Branches, O extends Outputs> = O extends 'finest'
  */
 export function fuse<
   const B extends Branches,
-  O extends Outputs = 'all',
+  O extends FusedOutputs = 'all',
   const I extends number = number,
 >(
   branches: B & NonEmpty<B>,

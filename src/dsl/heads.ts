@@ -1,6 +1,6 @@
 import { bottleneck, convBnRelu } from './blocks.js'
 import { expectConsecutive, upsampleConcat } from './branches.js'
-import { expectList, expectOptions, expectWidth, type OptionNames, print } from './expect.js'
+import { expectList, expectOneOf, expectOptions, expectWidth, type OptionNames } from './expect.js'
 import type {
   AsManyAs,
   Branches,
@@ -138,8 +138,7 @@ export function pyramidNeck<const B extends Branches, D extends number = 256>(
   const { interpolation, pooling = 'average' } = options
   const channels = (options.channels ?? 256) as D
   expectWidth(channels, 'a pyramid')
-  if (!Object.hasOwn(pools, pooling))
-    fail('pool-operator', `a pyramid pooled by ${print(pooling)}`, 'Take average or max.')
+  expectOneOf('pool-operator', pooling, pools, 'a pyramid pooled by')
   const pool = pools[pooling]
   const wide = upsampleConcat(branches as Branches, interpolation) as Feature
   const finest = scope('reduction_conv', () => conv(wide, channels, { kernel: 1, bias: true }))

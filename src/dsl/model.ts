@@ -1,7 +1,6 @@
-import { symbolicDimension } from '../compiler/dimension.js'
 import type { Graph } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
-import { largestStep } from '../compiler/specialise.js'
+import { anySize } from '../compiler/specialise.js'
 import {
   describe,
   expectFunction,
@@ -79,18 +78,10 @@ export function model<C extends number, O extends Outputs>(
       )
     if (typeof input.name !== 'string' || input.name.trim() === '')
       fail('image-name', `an image is called ${print(input.name)}`, 'Name it: { name: “image” }.')
-    const node = make(
-      'input',
-      {},
-      {
-        name: input.name,
-        type: {
-          element: 'float32',
-          shape: [symbolicDimension('batch'), input.channels, ...anySize()],
-        },
-      },
-      { path: input.name, place: undefined },
-    )
+    const [batch, height, width] = anySize
+    const type = { element: 'float32', shape: [batch, input.channels, height, width] } as const
+    const origin = { path: input.name, place: undefined }
+    const node = make('input', {}, { name: input.name, type }, origin)
     const outputs = body(new Feature(node, input.channels, 1, trace))
     const graph = { name, inputs: [node], outputs: namedOutputs(outputs, input.name, trace) }
     return { kind: 'model', name, image: input, outputs, graph }
@@ -104,14 +95,6 @@ export function isModel(value: unknown): value is Model {
     (value as Model).kind === 'model' &&
     'graph' in value
   )
-}
-
-/** While a model is written, its sides are multiples of every stride: sizes are checked once one is asked for. */
-function anySize(): readonly [
-  ReturnType<typeof symbolicDimension>,
-  ReturnType<typeof symbolicDimension>,
-] {
-  return [symbolicDimension('height', largestStep), symbolicDimension('width', largestStep)]
 }
 
 function namedOutputs(outputs: Outputs, inputName: string, trace: Trace): Graph['outputs'] {

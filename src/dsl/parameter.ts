@@ -1,11 +1,11 @@
-import type { Origin } from '../compiler/node.js'
 import { expectList, isWhole } from './expect.js'
 import { Tensor } from './feature.js'
-import { currentTrace, fail, layerOrigin, parameterNode } from './scope.js'
+import { currentTrace, fail, parameterNode, parameterOwner } from './scope.js'
 
 /** A trained tensor of any shape, to be added, multiplied or given to a foreign operator. */
 export function parameter(name: string, shape: readonly number[]): Tensor {
   const trace = currentTrace()
+  const owner = parameterOwner(name)
   expectList(shape, `the sides of parameter ${name}`)
   const written = shape.join(', ')
   if (!shape.every(isWhole))
@@ -14,7 +14,5 @@ export function parameter(name: string, shape: readonly number[]): Tensor {
       `parameter ${name} is [${written}]`,
       'Its sides are whole numbers from 1.',
     )
-  const full = layerOrigin(name)
-  const owner: Origin = { ...full, path: full.path.slice(0, -name.length).replace(/\.$/, '') }
   return new Tensor(parameterNode(owner, name, shape, 'free'), trace)
 }

@@ -1,6 +1,6 @@
 import { make } from '../compiler/make.js'
 import type { ActivationFunction, Value } from '../compiler/node.js'
-import { expectOptions, expectTensor, type OptionNames } from './expect.js'
+import { expectOptions, expectTensor, type OptionNames, print } from './expect.js'
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 
@@ -23,10 +23,10 @@ export function batchNorm<F extends Feature | Vector>(x: F, options: BatchNormOp
   if (x instanceof Tensor)
     fail('not-a-feature', 'batchNorm gets a tensor', 'Give it a feature or a vector.')
   const { epsilon = 1e-5 } = options
-  if (!(epsilon > 0 && epsilon < Infinity))
+  if (!(Number.isFinite(epsilon) && epsilon > 0))
     fail(
       'epsilon',
-      `the epsilon of a batch norm is ${epsilon}`,
+      `the epsilon of a batch norm is ${print(epsilon)}`,
       'Take a small number above 0, such as 1e-5.',
     )
   const origin = layerOrigin(options.name)
@@ -68,7 +68,7 @@ export function leakyRelu<F extends Tensorial>(x: F, options: LeakyReluOptions =
   expectOptions(options, leakyReluOptions, 'a leaky ReLU')
   const { slope = 0.01, ...named } = options
   if (!Number.isFinite(slope))
-    fail('slope', `the slope of a leaky ReLU is ${slope}`, 'Take a number such as 0.01.')
+    fail('slope', `the slope of a leaky ReLU is ${print(slope)}`, 'Take a number such as 0.01.')
   return activation(x, { name: 'leakyRelu', slope }, named)
 }
 

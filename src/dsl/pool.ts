@@ -3,13 +3,13 @@ import {
   coarser,
   expectFeature,
   expectFlag,
+  expectOneOf,
   expectOptions,
   expectStep,
   type OptionNames,
-  print,
 } from './expect.js'
 import { Feature, Vector } from './feature.js'
-import { fail, functionOrigin, layerOrigin, type Named } from './scope.js'
+import { functionOrigin, layerOrigin, type Named } from './scope.js'
 import type { Coarser, Step, StepFrom, Stride } from './stride.js'
 import { paddingOf, sides } from './window.js'
 
@@ -74,14 +74,15 @@ function pool<C extends number, S extends Stride, K extends Step>(
   return new Feature(value, x.channels, to as Coarser<S, K>, trace)
 }
 
+const operators = { average: true, max: true }
+
 /** One number for each channel: the mean (or the largest value) over all positions. */
 export function globalPool<C extends number>(
   x: Feature<C>,
   operator: 'average' | 'max' = 'average',
 ): Vector<C> {
   const trace = expectFeature(x, 'globalPool')
-  if (operator !== 'average' && operator !== 'max')
-    fail('pool-operator', `a global pooling by ${print(operator)}`, 'Take average or max.')
+  expectOneOf('pool-operator', operator, operators, 'a global pooling by')
   const origin = functionOrigin('globalPool')
   const pooled = make('globalPool', { input: x.value }, { operator }, origin)
   return new Vector(

@@ -2,14 +2,15 @@ import { make } from '../compiler/make.js'
 import {
   expectFeature,
   expectFlag,
+  expectOneOf,
   expectOptions,
+  expectStride,
   expectVector,
   type OptionNames,
-  print,
 } from './expect.js'
 import { Feature, type Vector } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
-import { isStride, type Stride, strides } from './stride.js'
+import type { Stride } from './stride.js'
 
 /** How values between positions are found. The same weights give another answer under each: never guess it. */
 export type Interpolation =
@@ -33,12 +34,7 @@ export function resize<C extends number, T extends Stride>(
   const trace = expectFeature(x, 'resize')
   if (typeof to === 'object') expectFeature(to, 'resize')
   const stride = typeof to === 'object' ? to.stride : to
-  if (!isStride(stride))
-    fail(
-      'resize-stride',
-      `a resize to stride ${print(stride)}`,
-      `Strides are ${strides.join(', ')}.`,
-    )
+  expectStride(stride, 'a resize to')
   expectInterpolation(interpolation)
   const { mode, alignCorners = false } = interpolation
   const common = Math.min(x.stride, stride)
@@ -72,8 +68,7 @@ export function spread<C extends number, S extends Stride>(
 export function expectInterpolation(interpolation: Interpolation): void {
   expectOptions(interpolation, interpolationOptions, 'a resize')
   const { mode, alignCorners = false } = interpolation
-  if (!Object.hasOwn(modes, mode))
-    fail('interpolation', `a resize by ${print(mode)}`, `Take ${Object.keys(modes).join(' or ')}.`)
+  expectOneOf('interpolation', mode, modes, 'a resize by')
   expectFlag(alignCorners, 'alignCorners of a resize')
   if (alignCorners && mode === 'nearest')
     fail(

@@ -115,6 +115,12 @@ export function functionOrigin(name: string): Origin {
   return { path: pathTo(currentTrace(), name), place: markPlace() }
 }
 
+/** What a parameter of no layer belongs to: its scope, in which it takes no number. */
+export function parameterOwner(name: string): Origin {
+  expectName('layer-name', 'parameter', name)
+  return { path: here(currentTrace()).path, place: markPlace() }
+}
+
 /** A parameter, called after the scopes around it. */
 export function parameterNode(
   owner: Origin,

@@ -1,15 +1,9 @@
-import {
-  type Dimension,
-  equalShapes,
-  floorDivide,
-  printShape,
-  symbolicDimension,
-} from '../compiler/dimension.js'
-import { largestStep } from '../compiler/specialise.js'
-import { describe, expectFeature, expectTensor, expectWidth } from './expect.js'
+import { equalShapes, floorDivide, printShape } from '../compiler/dimension.js'
+import { anySize } from '../compiler/specialise.js'
+import { describe, expectFeature, expectStride, expectTensor, expectWidth } from './expect.js'
 import { Feature, type Tensor, type Width } from './feature.js'
 import { fail } from './scope.js'
-import { isStride, type Stride, strides } from './stride.js'
+import type { Stride } from './stride.js'
 
 /**
  * The same feature, its width stated: after a concat or in a generic network, types have lost it.
@@ -59,12 +53,10 @@ export function stateFeature<C extends number, S extends Stride>(
 ): Feature<C, S> {
   const trace = expectTensor(x, 'stateFeature')
   expectWidth(channels, 'a feature')
-  if (!isStride(stride))
-    fail('resize-stride', `a feature at stride ${stride}`, `Strides are ${strides.join(', ')}.`)
+  expectStride(stride, 'a feature at')
   const { element, shape } = x.value.type
-  const side = (symbol: string): Dimension =>
-    floorDivide(symbolicDimension(symbol, largestStep), 0, stride)
-  const wanted = [symbolicDimension('batch'), channels, side('height'), side('width')]
+  const [batch, height, width] = anySize
+  const wanted = [batch, channels, floorDivide(height, 0, stride), floorDivide(width, 0, stride)]
   if (element !== 'float32' || !equalShapes(shape, wanted))
     fail(
       'feature-stated',

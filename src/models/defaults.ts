@@ -1,4 +1,5 @@
-import type { FusionOptions } from './trunk.js'
+import type { OptionNames } from '../dsl/expect.js'
+import { type FusionOptions, fusionOptions } from './trunk.js'
 
 /** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
 export interface Task {
@@ -13,9 +14,16 @@ export interface PoseOptions extends FusionOptions {
   readonly joints?: number
 }
 
+export const poseOptions: OptionNames<PoseOptions> = { joints: true, ...fusionOptions }
+
 /** For networks that tell classes apart in every pixel. */
 export interface SegmentationOptions extends FusionOptions {
   readonly classes?: number
+}
+
+export const segmentationOptions: OptionNames<SegmentationOptions> = {
+  classes: true,
+  ...fusionOptions,
 }
 
 export const pose: Task & { readonly joints: number } = {

@@ -1,4 +1,5 @@
 import { bottleneck } from '../dsl/blocks.js'
+import { expectOneOf, expectOptions, type OptionNames } from '../dsl/expect.js'
 import type { Feature, Pyramid, Vector } from '../dsl/feature.js'
 import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
@@ -7,6 +8,7 @@ import { scope } from '../dsl/scope.js'
 import { classification } from './defaults.js'
 import {
   type FusionOptions,
+  fusionOptions,
   ofBottlenecks,
   type Plan,
   small,
@@ -20,6 +22,12 @@ export interface ClassificationOptions extends FusionOptions {
   /** What the branches of stages 2 to 4 are built of (basic); a bottleneck's width is that of its output. */
   readonly unit?: 'basic' | 'bottleneck'
 }
+
+const smallOptions: OptionNames<Omit<ClassificationOptions, 'unit'>> = {
+  classes: true,
+  ...fusionOptions,
+}
+const classificationOptions: OptionNames<ClassificationOptions> = { unit: true, ...smallOptions }
 
 /** The four branches of HRNet, 1/4 … 1/32. */
 type FourBranches = Pyramid<[number, number, number, number], 4>
@@ -37,6 +45,7 @@ export function hrnetSmallC(
   version: 'v1' | 'v2',
   options: Omit<ClassificationOptions, 'unit'> = {},
 ): Model<{ logits: Vector }> {
+  expectOptions(options, smallOptions, 'hrnetSmallC')
   const plan = small[version]
   return classifier(`hrnet-small-${version}-c`, plan.width, plan, options, classified)
 }
@@ -96,6 +105,11 @@ function led(x: Feature, widths: readonly number[], stride: 1 | 2): Feature {
   return widths.reduce(unit, x)
 }
 
-function planOf({ unit = 'basic' }: ClassificationOptions): Plan {
-  return unit === 'basic' ? standard : ofBottlenecks
+const plans = { basic: standard, bottleneck: ofBottlenecks }
+
+function planOf(options: ClassificationOptions): Plan {
+  expectOptions(options, classificationOptions, 'a classifier')
+  const { unit = 'basic' } = options
+  expectOneOf('not-a-unit', unit, plans, 'the branches of a classifier are built of')
+  return plans[unit]
 }

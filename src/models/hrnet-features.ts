@@ -1,8 +1,9 @@
+import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { widen } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { representation } from './defaults.js'
-import { type FusionOptions, stem, trunk } from './trunk.js'
+import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** HRNet's four branches of C, 2C, 4C, 8C channels (fig. 2), each under the name of its stride. */
 export function hrnetTrunk(
@@ -14,6 +15,7 @@ export function hrnetTrunk(
   stride16: Feature<number, 16>
   stride32: Feature<number, 32>
 }> {
+  expectOptions(options, fusionOptions, 'hrnetTrunk')
   const { upsample = representation.upsample } = options
   return model(`hrnet-w${width}-trunk`, image(3, { size: representation.size }), (x) => {
     const branches = trunk(stem(x).quarter, width, { ...options, upsample })
@@ -36,6 +38,7 @@ export function hrnetFeatures(
   f3: Feature<512, 16>
   f4: Feature<1024, 32>
 }> {
+  expectOptions(options, fusionOptions, 'hrnetFeatures')
   const { upsample = representation.upsample } = options
   return model(`hrnet-w${width}-features`, image(3, { size: representation.size }), (x) => {
     const { half, quarter } = stem(x)

@@ -1,8 +1,16 @@
+import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { convHead, denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { type PoseOptions, pose, type SegmentationOptions, segmentation } from './defaults.js'
+import {
+  type PoseOptions,
+  pose,
+  poseOptions,
+  type SegmentationOptions,
+  segmentation,
+  segmentationOptions,
+} from './defaults.js'
 import { stem, trunk } from './trunk.js'
 
 /** HRNetV1 (section 3.2, fig. 4 a) for human pose: one heatmap for each joint, at 1/4 of the input. */
@@ -10,6 +18,7 @@ export function hrnetV1(
   width: number,
   options: PoseOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
+  expectOptions(options, poseOptions, 'hrnetV1')
   const { joints = pose.joints, upsample = pose.upsample } = options
   return model(`hrnet-v1-w${width}`, image(3, { size: pose.size }), (x) => {
     const fusion = { ...options, upsample }
@@ -23,6 +32,7 @@ export function hrnetV1h(
   width: number,
   options: SegmentationOptions = {},
 ): Model<{ logits: Feature<number, 4> }> {
+  expectOptions(options, segmentationOptions, 'hrnetV1h')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
   return model(`hrnet-v1h-w${width}`, image(3, { size: segmentation.size }), (x) => {
     const fusion = { ...options, upsample }

@@ -1,9 +1,17 @@
 import { upsampleConcat } from '../dsl/branches.js'
+import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { landmarks, type PoseOptions, type SegmentationOptions, segmentation } from './defaults.js'
+import {
+  landmarks,
+  type PoseOptions,
+  poseOptions,
+  type SegmentationOptions,
+  segmentation,
+  segmentationOptions,
+} from './defaults.js'
 import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
 
 /** HRNetV2 (section 3.2, fig. 4 b) for segmentation: class scores at 1/4 of the input. */
@@ -28,6 +36,7 @@ function segmenter(
   plan: Plan,
   options: SegmentationOptions,
 ): Model<{ logits: Feature<number, 4> }> {
+  expectOptions(options, segmentationOptions, 'hrnetV2')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
   return model(name, image(3, { size: segmentation.size }), (x) => {
     const all = represented(x, width, { ...options, upsample }, plan)
@@ -40,6 +49,7 @@ export function hrnetV2Landmarks(
   width: number,
   options: PoseOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
+  expectOptions(options, poseOptions, 'hrnetV2Landmarks')
   const { joints = landmarks.joints, upsample = landmarks.upsample } = options
   return model(`hrnet-v2-landmarks-w${width}`, image(3, { size: landmarks.size }), (x) => {
     const all = represented(x, width, { ...options, upsample }, standard)

@@ -1,9 +1,10 @@
+import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { pyramidNeck } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import { detection } from './defaults.js'
-import { type FusionOptions, stem, trunk } from './trunk.js'
+import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** The levels of a feature pyramid by the names of their strides: p2 at 1/4 … p6 at 1/64. */
 export type PyramidOutputs = {
@@ -19,6 +20,7 @@ export type PyramidOutputs = {
  * Parameters are called `backbone.…` and `neck.…`, as in the authors' detectors.
  */
 export function hrnetV2p(width: number, options: FusionOptions = {}): Model<PyramidOutputs> {
+  expectOptions(options, fusionOptions, 'hrnetV2p')
   const { upsample = detection.upsample, alignCorners = false } = options
   return model(`hrnet-v2p-w${width}`, image(3, { size: detection.size }), (x) => {
     const branches = scope('backbone', () =>

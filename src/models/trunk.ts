@@ -1,9 +1,9 @@
-import { basic, bottleneck, repeat } from '../dsl/blocks.js'
+import { basic, bottleneck, numbered, repeat } from '../dsl/blocks.js'
 import { type BranchOptions, fourBasic, fourBottleneck, stage } from '../dsl/branches.js'
+import type { OptionNames } from '../dsl/expect.js'
 import type { Feature, Pyramid } from '../dsl/feature.js'
-import { everyToEvery } from '../dsl/fusion.js'
+import { everyToEvery, type FusedOutputs } from '../dsl/fusion.js'
 import type { Interpolation } from '../dsl/layers.js'
-import { batchNorm, conv, relu } from '../dsl/layers.js'
 import { scope } from '../dsl/scope.js'
 
 /** How fusion upsamples: released networks of the same weights differ in it. */
@@ -13,6 +13,12 @@ export interface FusionOptions {
   readonly alignCorners?: boolean
   /** Fuse to the exact size of the target, so that any input size works. Bilinear fusion always does. */
   readonly fuseToSize?: boolean
+}
+
+export const fusionOptions: OptionNames<FusionOptions> = {
+  upsample: true,
+  alignCorners: true,
+  fuseToSize: true,
 }
 
 /** What differs between HRNet and its small versions. */
@@ -41,30 +47,19 @@ export function stem(image: Feature<number, 1>): {
   readonly half: Feature<64, 2>
   readonly quarter: Feature<64, 4>
 } {
-  const half = relu(
-    batchNorm(conv(image, 64, { kernel: 3, stride: 2, name: 'conv1' }), { name: 'bn1' }),
-    { name: 'relu1' },
-  )
-  const quarter = relu(
-    batchNorm(conv(half, 64, { kernel: 3, stride: 2, name: 'conv2' }), { name: 'bn2' }),
-    { name: 'relu2' },
-  )
+  const half = numbered(1, image, 64, { kernel: 3, stride: 2 })
+  const quarter = numbered(2, half, 64, { kernel: 3, stride: 2 })
   return { half, quarter }
 }
 
-/** The four widths of HRNet-W{C}: C, 2C, 4C, 8C. */
-export function widthsOf(width: number): readonly [number, number, number, number] {
-  return [width, 2 * width, 4 * width, 8 * width]
-}
-
-export interface TrunkOptions<O extends 'all' | 'finest'> {
+interface TrunkOptions<O extends FusedOutputs> {
   readonly plan?: Plan
   /** Whether all four branches come out, or the finest only, as in HRNetV1 (all). */
   readonly outputs?: O
 }
 
 /** HRNet's four stages (section 3.1), from the stem's feature to four branches at 1/4 … 1/32. */
-export function trunk<O extends 'all' | 'finest' = 'all'>(
+export function trunk<O extends FusedOutputs = 'all'>(
   start: Feature<number, 4>,
   width: number,
   { upsample = 'nearest', alignCorners = false, fuseToSize = false }: FusionOptions,
@@ -72,15 +67,14 @@ export function trunk<O extends 'all' | 'finest' = 'all'>(
 ): O extends 'finest'
   ? readonly [Feature<number, 4>]
   : Pyramid<[number, number, number, number], 4> {
-  const [a, b, c, d] = widthsOf(width)
-  const [two, three, four] = plan.modules
+  const [a, b, c, d] = [width, 2 * width, 4 * width, 8 * width] as const
+  const { first, modules, branch } = plan
   const interpolation: Interpolation =
     upsample === 'nearest' ? { mode: upsample } : { mode: upsample, alignCorners }
   const fusion = everyToEvery({ interpolation, toSize: fuseToSize || upsample === 'bilinear' })
-  const block = { ...plan.branch, fusion }
-  const unit = bottleneck(plan.first.width)
-  const stage1 = scope('layer1', () => repeat(plan.first.units, unit, start))
-  const stage2 = stage(2, [stage1], { widths: [a, b], modules: two, ...block })
-  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: three, ...block })
-  return stage(4, stage3, { widths: [a, b, c, d], modules: four, ...block, outputs }) as never
+  const block = { ...branch, fusion }
+  const stage1 = scope('layer1', () => repeat(first.units, bottleneck(first.width), start))
+  const stage2 = stage(2, [stage1], { widths: [a, b], modules: modules[0], ...block })
+  const stage3 = stage(3, stage2, { widths: [a, b, c], modules: modules[1], ...block })
+  return stage(4, stage3, { widths: [a, b, c, d], modules: modules[2], ...block, outputs }) as never
 }

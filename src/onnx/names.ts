@@ -1,5 +1,11 @@
 import { type Graph, nodesOf, type Output } from '../compiler/graph.js'
-import { type Constant, isConstant, type Multiple, type Value } from '../compiler/node.js'
+import {
+  type Constant,
+  isConstant,
+  isMultiple,
+  type Multiple,
+  type Value,
+} from '../compiler/node.js'
 
 /** Gives every node and tensor of a file its name, once. */
 export class Names {
@@ -55,7 +61,7 @@ export function nameValues(graph: Graph, constants: readonly Constant[]): Naming
   for (const node of nodesOf(graph)) {
     if (isConstant(node) || node.kind === 'input') continue
     const path = hierarchical(node.origin.path)
-    if (node.kind === 'split' || node.kind === 'foreign')
+    if (isMultiple(node))
       results.set(
         node,
         node.type.map((_, i) => taken.unique(`${path}_${i}`)),

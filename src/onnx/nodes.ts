@@ -3,10 +3,11 @@ import {
   dispatch,
   type Multiple,
   type NodeOf,
+  placeOf,
   type TensorType,
   type Value,
 } from '../compiler/node.js'
-import { NetworkError, userLocation } from '../errors.js'
+import { NetworkError } from '../errors.js'
 import { field } from './framing.js'
 import { Literals } from './literals.js'
 import { graphField, type NodeMessage, nodeMessage } from './messages.js'
@@ -78,8 +79,7 @@ function domainOf({ attributes, origin }: NodeOf<'foreign'>, opsets: Map<string,
         domain === ''
           ? `Leave the domain out, or build with opset ${version}.`
           : 'Take the operators of one domain from one version.',
-      scope: origin.path,
-      location: origin.place && userLocation(origin.place),
+      ...placeOf(origin),
     })
   opsets.set(domain, version)
   return domain

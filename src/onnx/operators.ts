@@ -1,4 +1,4 @@
-import type { NodeOf, Padding, Pair, PerKind, Value } from '../compiler/node.js'
+import type { Padding, Pair, PerKind, Value, Weighted } from '../compiler/node.js'
 import { activation } from './activation.js'
 import { resize } from './resize.js'
 import type { Writer } from './writer.js'
@@ -78,7 +78,7 @@ export const operators: PerKind<void, [Writer]> = {
 }
 
 function weighted(
-  { inputs: { input, weight, bias } }: NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>,
+  { inputs: { input, weight, bias } }: Weighted,
   { of }: Writer,
 ): readonly string[] {
   return bias ? [of(input), of(weight), of(bias)] : [of(input), of(weight)]

@@ -9,6 +9,7 @@ import {
   type NodeOf,
   type Origin,
   type Value,
+  type Weighted,
 } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
 
@@ -33,7 +34,6 @@ import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite
 export const foldBatchNorm: Pass = { name: 'fold-batch-norm', run }
 
 type Norm = NodeOf<'batchNorm'>
-type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
 type Readers = (node: Node) => number
 type Derive = (derivation: Derivation, from: readonly Constant[], origin: Origin) => Constant
 

@@ -1,6 +1,6 @@
 import type { Graph } from '../compiler/graph.js'
 import { computed } from '../compiler/make.js'
-import { isConstant, type Node, operandsOf } from '../compiler/node.js'
+import { isConstant, isValue, type Node, operandsOf, type Value } from '../compiler/node.js'
 import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
 
 /**
@@ -22,7 +22,6 @@ function run(graph: Graph): Rewriting {
   })
 }
 
-function computes(node: Node): node is Exclude<Node, { kind: 'split' | 'foreign' | 'input' }> {
-  const { kind } = node
-  return kind !== 'split' && kind !== 'foreign' && kind !== 'input' && !isConstant(node)
+function computes(node: Node): node is Value {
+  return isValue(node) && node.kind !== 'input' && !isConstant(node)
 }

@@ -1,4 +1,5 @@
-import type { NodeOf } from '../compiler/node.js'
+import { elementCount } from '../compiler/dimension.js'
+import type { Weighted } from '../compiler/node.js'
 import { between, drawn, eitherSign } from './draw.js'
 import { at, type Moments, totalOf } from './moments.js'
 
@@ -16,11 +17,9 @@ export interface Layout {
   offset(group: number, output: number, input: number): number
 }
 
-export function layoutOf(
-  node: NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>,
-): Layout {
+export function layoutOf(node: Weighted): Layout {
   const [first = 1, second = 1, ...kernel] = node.inputs.weight.type.shape as readonly number[]
-  const area = kernel.reduce((a, b) => a * b, 1)
+  const area = elementCount(kernel)
   if (node.kind === 'convTranspose') {
     const { groups, strides } = node.attributes
     const ins = first / groups

@@ -1,3 +1,4 @@
+import { elementCount } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import { dispatch, type Node, type NodeOf } from '../compiler/node.js'
 import { drawn } from './draw.js'
@@ -54,8 +55,7 @@ export function drawParameter(
   seed: number,
 ): Float32Array {
   if (plan) return 'values' in plan ? plan.values.slice() : drawKernel(plan.kernel, seed, name)
-  const count = shape.reduce((a, b) => a * b, 1)
-  return drawn(free, count, seed, name)
+  return drawn(free, elementCount(shape), seed, name)
 }
 
 /** What of a value's readers decides its size. */

@@ -1,4 +1,4 @@
-import type { NodeOf, PerKind, Value } from '../compiler/node.js'
+import type { NodeOf, PerKind, Value, Weighted } from '../compiler/node.js'
 import { between, eitherSign, type Range } from './draw.js'
 import { type Kernel, layoutOf, planKernel, through } from './kernel.js'
 import {
@@ -97,7 +97,7 @@ function same({ inputs }: { inputs: { input: Value } }, { of }: Planning): Momen
 
 /** A weight whose layer's output has the size that its reader is to get; a norm gets one that epsilon matters to. */
 function weighted(
-  node: NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>,
+  node: Weighted,
   { seed, of, kernel, vector, normedBy, feedsSum }: Planning,
 ): Moments {
   const { input, weight, bias } = node.inputs

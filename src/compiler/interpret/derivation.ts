@@ -1,4 +1,5 @@
 import { InternalError } from '../../errors.js'
+import { elementCount } from '../dimension.js'
 import type { Derivation, NodeOf } from '../node.js'
 import { type Reading, sidesOf } from './reading.js'
 
@@ -60,7 +61,7 @@ export function scaleChannels<Y extends Float64Array | Float32Array>(
   y: Y,
 ): Y {
   const [first = 1, second = 1, ...rest] = sidesOf(type)
-  const area = rest.reduce((a, b) => a * b, 1)
+  const area = elementCount(rest)
   const columns = axis === 0 ? 1 : second
   const run = (second * area) / columns
   for (let row = 0, at = 0; row < first; row++) {

@@ -1,3 +1,4 @@
+import { elementCount } from '../dimension.js'
 import type { ActivationFunction, NodeOf } from '../node.js'
 import { type Reading, sidesOf, sizeOf } from './reading.js'
 
@@ -91,7 +92,7 @@ export function batchNorm(
   { of }: Reading,
 ): Float64Array {
   const [, channels = 1, ...area] = sidesOf(type)
-  const size = area.reduce((a, b) => a * b, 1)
+  const size = elementCount(area)
   const [scale, shift, mean, variance] = [
     of(inputs.scale),
     of(inputs.shift),

@@ -1,4 +1,5 @@
 import { InternalError } from '../../errors.js'
+import { elementCount } from '../dimension.js'
 import type { NodeOf } from '../node.js'
 import { type Reading, sidesOf } from './reading.js'
 
@@ -7,9 +8,7 @@ export function concat(
   { inputs, attributes: { axis }, type }: NodeOf<'concat'>,
   { of }: Reading,
 ): Float64Array {
-  const shape = sidesOf(type)
-  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))]
-  const step = (shape[axis] as number) * inner
+  const { outer, step } = around(sidesOf(type), axis)
   const y = new Float64Array(outer * step)
   let start = 0
   for (const part of inputs.parts) {
@@ -29,9 +28,7 @@ export function result(
   const split = inputs.of
   if (split.kind !== 'split') throw new InternalError('a foreign operator has values')
   const { axis, sizes } = split.attributes
-  const shape = sidesOf(split.inputs.input.type)
-  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))]
-  const step = (shape[axis] as number) * inner
+  const { outer, inner, step } = around(sidesOf(split.inputs.input.type), axis)
   const start = inner * sizes.slice(0, index).reduce((a, b) => a + b, 0)
   const run = inner * (sizes[index] as number)
   const values = of(split)
@@ -41,6 +38,14 @@ export function result(
   return y
 }
 
-function product(sides: readonly number[]): number {
-  return sides.reduce((a, b) => a * b, 1)
+/** How many runs along an axis there are, how far neighbours on it are apart, and how long a run is. */
+function around(
+  shape: readonly number[],
+  axis: number,
+): { readonly outer: number; readonly inner: number; readonly step: number } {
+  return {
+    outer: elementCount(shape.slice(0, axis)),
+    inner: elementCount(shape.slice(axis + 1)),
+    step: elementCount(shape.slice(axis)),
+  }
 }

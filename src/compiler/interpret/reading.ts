@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.js'
-import { printShape } from '../dimension.js'
+import { elementCount, printShape } from '../dimension.js'
 import type { Node, NodeOf, TensorType, Value } from '../node.js'
 
 /** Where a node's function finds the values it reads. Values are never written to: nodes may share them. */
@@ -27,5 +27,5 @@ export function sides4({ type }: Value): readonly [number, number, number, numbe
 }
 
 export function sizeOf(type: TensorType): number {
-  return sidesOf(type).reduce((a, b) => a * b, 1)
+  return elementCount(sidesOf(type))
 }
