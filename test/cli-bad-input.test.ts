@@ -79,6 +79,13 @@ t.test('a size that no level survives tells those that do', async (t) => {
   const line = 'build hrnet-v2-w1 --upsample nearest --input 65x64'
   refused(t, line, /does not take an input of 65x64/, /64x64.*--fuse-to-size/)
   refused(t, 'count hrnet-v2-w1 --batch dynamic', /--batch is dynamic/, /--batch 1/)
+  for (const line of ['verify hrnet-v1-w1', 'build hrnet-v1-w1 --verify'])
+    refused(
+      t,
+      `${line} --input dynamic`,
+      /does not take an input of dynamic:/,
+      /This works: dynamic/,
+    )
   refused(t, 'count hrnet-v2-w1 --input dynamic', /--input is dynamic/, /--input 1024x2048/)
 })
 

@@ -46,11 +46,11 @@ t.test('help is found by every way that people try', async (t) => {
 })
 
 t.test('options of network, input, weights and passes are the same on every command', async (t) => {
-  const shared = (command: string): string =>
-    /Network:\n.*?\n\nOptions:/s
-      .exec(heddle(`${command} --help`).stdout)?.[0]
-      .replace(/ +/g, ' ') ?? ''
-  const [first, ...rest] = ['count', 'build', 'verify', 'print', 'check'].map(shared)
-  t.match(first, '--no-passes')
-  for (const one of rest) t.equal(one, first)
+  const shared = (command: string): readonly string[] => {
+    const [part = ''] = /Network:\n.*?\n\nOptions:/s.exec(heddle(`${command} --help`).stdout) ?? []
+    return [...part.matchAll(/^ {2}(--\S+(?: <.*?>)?)/gm)].map(([, option = '']) => option)
+  }
+  const [first = [], ...rest] = ['count', 'build', 'verify', 'print', 'check'].map(shared)
+  t.ok(first.includes('--no-passes') && first.includes('--input <size>'))
+  for (const one of rest) t.same(one, first)
 })

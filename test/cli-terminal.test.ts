@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import t from 'tap'
 import { meterLine } from '../src/cli/meter.js'
 import { heddle, main, netFile, scratch } from './support/heddle.js'
-import { plainNode } from './support/plain-node.js'
+import { ended, plainNode, start } from './support/plain-node.js'
 import { hasTerminal, onTerminal } from './support/pty.js'
 
 const esc = String.fromCharCode(27)
@@ -34,6 +35,20 @@ t.test('a reader that has seen enough is no error', async (t) => {
   t.equal(stdout, 'hrnet-v2-w1\n0\n')
   t.equal(stderr, '')
 })
+
+const full = '/dev/full'
+t.test(
+  'standard output that cannot be written to is told once, on standard error',
+  { skip: !existsSync(full) },
+  async (t) => {
+    for (const line of ['models', 'count hrnet-v2-w1 --json']) {
+      const script = `"${process.execPath}" "${main}" ${line} > ${full}; echo "$?"`
+      const { stdout, stderr } = await ended(start(['sh', '-c', script]))
+      t.equal(stdout, '2\n', line)
+      t.match(stderr, /^error: standard output cannot be written: .*ENOSPC.*\n.*elsewhere\.\n$/)
+    }
+  },
+)
 
 t.test('a terminal has colours, unless they are not wanted', { skip: !hasTerminal }, async (t) => {
   t.match(onTerminal('models').stdout, `${esc}[1m`)

@@ -112,7 +112,7 @@ t.test('nearest fusion at 250x190 names the nearest sizes that work', (t) => {
   t.match(message, 'in stage2.0.fuse_layers.0.add')
   // Every level rounds up, so that the three sizes below a multiple of 32 work as it does.
   t.match(message, 'Nearest sizes that work: 253x190, 224x190.')
-  t.match(message, '(command line: --fuse-to-size)')
+  t.match(message, '--fuse-to-size for the zoo')
   t.equal(refusal(network, 253, 190), undefined)
   for (let height = 225; height <= 252; height++)
     t.not(refusal(network, height, 190), undefined, `${height}`)

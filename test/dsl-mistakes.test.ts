@@ -39,6 +39,18 @@ const mistakes: readonly Mistake[] = [
   ['not-a-function', 'the body of model net is undefined', () => h.model?.('net', h.image?.(3))],
   ['not-a-function', 'the body of a unit of 3 channels is undefined', () => h.unit?.(3)],
   ['not-a-unit', 'repeat gets a function', (x) => h.repeat?.(3, heddle.basic, x)],
+  [
+    'not-a-unit',
+    'a branch of 3 channels is built of a unit of 18, not of what makes one',
+    (x) => h.stage?.(2, [x], { ...block, widths: [3], unit: h.basic?.(18) }),
+  ],
+  [
+    'not-a-fusion',
+    'everyToEvery gets 1 branches, not its options',
+    (x) => h.stage?.(2, [x], { ...block, widths: [3], fusion: heddle.everyToEvery }),
+  ],
+  ['not-a-tensor', 'convHead gets undefined', () => h.convHead?.(undefined, 17)],
+  ['not-a-tensor', 'denseHead gets undefined', () => h.denseHead?.(undefined, 8, 17)],
   ['option', 'the options of a path up are undefined', () => h.everyToEvery?.()],
   ['option', 'a path up has no option “mode”', () => h.everyToEvery?.({ mode: 'nearest' })],
   ['option', 'a path up has no option “tosize”', () => h.up?.({ ...nearest, tosize: true })],

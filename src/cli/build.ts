@@ -43,6 +43,8 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
+    // What does not take the size that is asked for says so of that size.
+    specialise(model.graph, size)
     expectRunFits(specialise(model.graph, planRun(model, size).run), memoryHere())
   }
   const { built, verified } = await interruptible((signal) =>

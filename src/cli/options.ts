@@ -29,28 +29,38 @@ const networkOptions = [
   new Option('--fuse-to-size', 'fuse to the exact size of the target, for inputs of any size'),
 ]
 
+/** What a command says of the options that it reads in its own way. */
+interface Said {
+  /** What the model argument may be. */
+  readonly model?: string
+  readonly input?: string
+  readonly batch?: string
+}
+
 /** The options that state the input, the weights and the passes. */
-const buildingOptions = [
-  new Option(
-    '--input <size>',
-    "height x width, as 512x1024; or dynamic, or dynamic/32 (default: the model's own)",
-  ).argParser(inputSides),
-  new Option('--batch <n>', 'images at once, or dynamic (default: 1)').argParser(batchSide),
-  new Option('--seed <n>', 'seed of the weights')
-    .argParser(wholeNumber('--seed', 0, 2 ** 32 - 1))
-    .default(0),
-  new Option('--no-passes', 'leave the network as it is written'),
-]
+function buildingOptions({ input, batch }: Said): readonly Option[] {
+  const size =
+    input ?? "height x width, as 512x1024; or dynamic, or dynamic/32 (default: the model's own)"
+  return [
+    new Option('--input <size>', size).argParser(inputSides),
+    new Option('--batch <n>', batch ?? 'images at once, or dynamic (default: 1)').argParser(
+      batchSide,
+    ),
+    new Option('--seed <n>', 'seed of the weights')
+      .argParser(wholeNumber('--seed', 0, 2 ** 32 - 1))
+      .default(0),
+    new Option('--no-passes', 'leave the network as it is written'),
+  ]
+}
 
 /** Adds a model argument, and the options that are the same on every command that takes one. */
-export function takesModel(
-  command: Command,
-  what = 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name',
-): Command {
-  command.argument('<model>', what).optionsGroup('Network:')
+export function takesModel(command: Command, said: Said = {}): Command {
+  command
+    .argument('<model>', said.model ?? 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name')
+    .optionsGroup('Network:')
   for (const option of networkOptions) command.addOption(option)
   command.optionsGroup('Input, weights and passes:')
-  for (const option of buildingOptions) command.addOption(option)
+  for (const option of buildingOptions(said)) command.addOption(option)
   return command.optionsGroup('Options:')
 }
 

@@ -63,7 +63,10 @@ const count: Add = (program, onJob) => {
       ['heddle count ./my-net.ts#unet --json', 'for programs'],
     ],
   )
-  takesModel(command).addOption(
+  takesModel(command, {
+    input: "height x width, as 512x1024 (default: the model's own)",
+    batch: 'images at once (default: 1)',
+  }).addOption(
     new Option(
       '--by <part>',
       'what the table lists: stage, branch or layer (default: branch)',
@@ -101,7 +104,10 @@ const verify: Add = (program, onJob) => {
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
-  takesModel(command, 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file')
+  takesModel(command, {
+    model: 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file',
+    input: 'height x width, as 512x1024; or dynamic, or dynamic/32 (default: a small size)',
+  })
     .addOption(opset())
     .option('--features', 'compare every feature on the way too')
   runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)

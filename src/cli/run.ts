@@ -2,12 +2,12 @@ import { CommanderError } from 'commander'
 import { exitCodes, reportFailure } from './failure.js'
 import { endWork, Interruption, leaveInterrupted } from './interrupt.js'
 import { type Job, makeProgram } from './program.js'
-import { leave, quietWhenUnread } from './terminal.js'
+import { endWhereUnread, leave } from './terminal.js'
 import { usageError } from './usage.js'
 
 /** Runs a command line, and ends the process with its exit code. */
 export async function run(words: readonly string[]): Promise<void> {
-  quietWhenUnread()
+  endWhereUnread(exitCodes.input)
   const asked = {
     json: words.includes('--json'),
     stack: words.includes('--stack') || !/^0?$/.test(process.env.HEDDLE_STACK ?? ''),

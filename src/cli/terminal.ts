@@ -38,13 +38,19 @@ export function keepRunning(refusal: () => Error): void {
   }
 }
 
-/** A reader that has seen enough (`heddle models | head -1`) is no error. */
-export function quietWhenUnread(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') exit()
-      throw error
-    })
+/**
+ * Ends the process where what it prints cannot be written. A reader that has seen enough (`heddle models | head
+ * -1`) is no error; a full disk behind a `>` is told on standard error, once, and ends with `code`.
+ */
+export function endWhereUnread(code: number): void {
+  process.stderr.on('error', () => exit(code))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') exit()
+    note(
+      `error: standard output cannot be written: ${error.message}\n  Make room, or send it elsewhere.`,
+    )
+    exit(code)
+  })
 }
 
 /** Ends the process once all that was printed has left it. */

@@ -129,7 +129,9 @@ function resizing(graph: Graph, { height, width }: InputSize, { kind }: Node): r
     kind === 'add' || kind === 'multiply' || kind === 'concat' || (kind === 'resize' && open)
   const byRatio = nodesOf(graph).some((node) => node.kind === 'resize' && !node.inputs.like)
   return meets && byRatio
-    ? ['Or resize to the feature that is met, not to its stride (command line: --fuse-to-size).']
+    ? [
+        'Or resize to the feature that is met, not to its stride (`toSize` in a path up; --fuse-to-size for the zoo).',
+      ]
     : []
 }
 

@@ -95,6 +95,12 @@ function made(unit: UnitOf | undefined, channels: number): ReturnType<UnitOf> {
       `a branch of ${channels} channels is built of ${describe(unit)}`,
       'Take basic, bottleneck, or a function from a width to a unit.',
     )
+  if ('channels' in unit)
+    fail(
+      'not-a-unit',
+      `a branch of ${channels} channels is built of a unit of ${unit.channels}, not of what makes one`,
+      'Hand over the function: basic, not basic(18).',
+    )
   return unit(channels)
 }
 

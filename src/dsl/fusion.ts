@@ -112,6 +112,12 @@ export const down: Path = (from, target) => {
 
 /** HRNet's fusion (section 3.3): every branch feeds every branch, in order. */
 export function everyToEvery(options: UpPath): Fusion {
+  if (typeof options === 'number')
+    fail(
+      'not-a-fusion',
+      `everyToEvery gets ${options} branches, not its options`,
+      'Call it where you hand it over: everyToEvery({ interpolation: { mode: "bilinear" } }).',
+    )
   const upwards = up(options)
   return (branches) =>
     Array.from({ length: branches ** 2 }, (_, n) => {

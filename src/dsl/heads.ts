@@ -1,6 +1,13 @@
 import { bottleneck, convBnRelu } from './blocks.js'
 import { expectConsecutive, upsampleConcat } from './branches.js'
-import { expectList, expectOneOf, expectOptions, expectWidth, type OptionNames } from './expect.js'
+import {
+  expectFeature,
+  expectList,
+  expectOneOf,
+  expectOptions,
+  expectWidth,
+  type OptionNames,
+} from './expect.js'
 import type {
   AsManyAs,
   Branches,
@@ -37,6 +44,7 @@ export function convHead<D extends number, S extends Stride>(
   channels: D & Width<D>,
   options: ConvHeadOptions = {},
 ): Feature<D, S> {
+  expectFeature(x, 'convHead')
   expectOptions(options, convHeadOptions, 'a head')
   const { kernel = 1, name = 'final_layer' } = options
   return conv(x as Feature, channels, { kernel, bias: true, name }) as Feature<D, S>
@@ -51,6 +59,7 @@ export function denseHead<D extends number, S extends Stride>(
   middle: number,
   channels: D & Width<D>,
 ): Feature<D, S> {
+  expectFeature(x, 'denseHead')
   const inner = convBnRelu(x as Feature, middle, { kernel: 1, bias: true })
   return conv(inner, channels, { kernel: 1, bias: true }) as Feature<D, S>
 }

@@ -28,9 +28,11 @@ export interface CompiledRun {
 export function compileRun(model: Model, { size, input, passes }: CompileRunOptions): CompiledRun {
   const compiled = (plan: RunPlan): CompiledRun => {
     const at = (size: InputSize): Compilation => compile(model, { size, ...(passes && { passes }) })
-    const compilation = at(plan.run)
     const free = Object.values(plan.asked).some((side) => typeof side !== 'number')
-    return { plan, compilation, candidate: free ? at(plan.asked).graph : compilation.graph }
+    // First, so that a refusal is of the size that was asked for.
+    const asked = free ? at(plan.asked) : undefined
+    const compilation = at(plan.run)
+    return { plan, compilation, candidate: (asked ?? compilation).graph }
   }
   const plan = planRun(model, size, input)
   const stated = size?.height !== undefined || size?.width !== undefined
