@@ -2,12 +2,16 @@ import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type BuildOptions, build } from '../src/build/build.js'
+import { parametersOf } from '../src/compiler/graph.js'
 import { conv } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError, NetworkError } from '../src/errors.js'
 import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import type { ProgressEvent } from '../src/progress.js'
+import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
+import { seeded } from '../src/weights/seeded.js'
+import type { Weights } from '../src/weights/source.js'
 import { plainNode } from './support/plain-node.js'
 
 const size = { batch: 1, height: 64, width: 128 }
@@ -34,6 +38,25 @@ t.test('the same build gives the same bytes; another seed, others', async (t) =>
   t.ok(first.equals(await bytesOf('b.onnx', 0)))
   t.notOk(first.equals(await bytesOf('c.onnx', 1)))
 })
+
+t.test(
+  'weights of one’s own stay as they are, though folding writes over what it reads',
+  async (t) => {
+    const kept = new Map<string, Float32Array>()
+    const drawn = seeded(net.graph, 5)
+    for (const parameter of parametersOf(net.graph))
+      kept.set(parameter.attributes.name, await drawn.read(parameter))
+    const before = structuredClone(kept)
+    const weights: Weights = {
+      label: 'mine',
+      read: ({ attributes }) => kept.get(attributes.name) as Float32Array,
+    }
+    const { path } = await build(net, { output: join(t.testdir(), 'net.onnx'), size, weights })
+    t.strictSame(kept, before)
+    t.match(await verify(net, { path, size, weights }), { ok: true })
+    t.strictSame(kept, before)
+  },
+)
 
 t.test('weights go into a file beside it if asked', async (t) => {
   const folder = t.testdir()

@@ -14,7 +14,8 @@ async function interrupted(
 ): Promise<Ended> {
   const child = start([process.execPath, main, ...line.split(' ')], {
     cwd,
-    env: { TMPDIR: join(cwd, 'tmp') },
+    // From Node 22 on, compiled code is kept in the temporary folder, on purpose.
+    env: { TMPDIR: join(cwd, 'tmp'), NODE_DISABLE_COMPILE_CACHE: '1' },
   })
   const end = ended(child)
   while (!begun() && child.exitCode === null) await sleep(5)

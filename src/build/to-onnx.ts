@@ -10,7 +10,7 @@ import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
 import { version } from '../version.js'
 import { evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded.js'
-import type { Weights } from '../weights/source.js'
+import { copied, type Weights } from '../weights/source.js'
 
 type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
 
@@ -99,7 +99,7 @@ export function lowerModel(
   const compilation = compile(model, { ...(size && { size }), ...(passes && { passes }) })
   const { plain, graph } = compilation
   expectTensorsFit(plain, memory)
-  const bound = weights ?? seeded(plain, seed ?? 0)
+  const bound = weights ? copied(weights) : seeded(plain, seed ?? 0)
   const { batch, height, width } = compilation.size
   const metadata = {
     model: model.name,

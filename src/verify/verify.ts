@@ -11,7 +11,7 @@ import { memoryHere } from '../runtime/memory.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
 import { seeded } from '../weights/seeded.js'
-import type { Weights } from '../weights/source.js'
+import { copied, type Weights } from '../weights/source.js'
 import { compileRun } from './compile-run.js'
 import { expectPorts } from './expect-ports.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
@@ -72,7 +72,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   const memory = memoryHere()
   expectTensorsFit(plain, memory)
   expectRunFits(plain, memory)
-  const weights = options.weights ?? seeded(plain, seed)
+  const weights = options.weights ? copied(options.weights) : seeded(plain, seed)
   const { name, channels } = model.image
   const shape = [plan.run.batch, channels, plan.run.height, plan.run.width]
   const image = options.input ?? seededTensor({ name, type: 'float32', shape }, shape, seed)

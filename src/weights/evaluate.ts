@@ -13,10 +13,10 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
   if (constant.kind === 'parameter') return await weights.read(constant)
   const { derivation } = constant.attributes
   const [weight, factor] = constant.inputs.from
-  // Most of a file is weights that are scaled, and each product is rounded at once: no copies in float64.
+  // Most of a file is weights that are scaled: each product is rounded at once, in place, without copies in float64.
   if (derivation.rule === 'scaleChannels' && weight?.kind === 'parameter' && factor) {
     const [values, by] = [await weights.read(weight), await inFloat64(factor, weights)]
-    return scaleChannels(derivation, constant, values, by, new Float32Array(values.length))
+    return scaleChannels(derivation, constant, values, by, values)
   }
   return new Float32Array(await inFloat64(constant, weights))
 }

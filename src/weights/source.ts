@@ -7,3 +7,9 @@ export interface Weights {
   /** The values of a parameter, as many as its shape says. */
   read(parameter: NodeOf<'parameter'>): Float32Array | Promise<Float32Array>
 }
+
+/** Weights whose arrays are the reader's own, to write to, of weights that may hand out what they keep. */
+export function copied(weights: Weights): Weights {
+  const { label } = weights
+  return { label, read: async (parameter) => (await weights.read(parameter)).slice() }
+}
