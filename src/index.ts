@@ -94,17 +94,11 @@ export {
 } from './dsl/branches.js'
 export {
   type Connection,
-  down,
   everyToEvery,
   type Fused,
   type FuseOptions,
   type Fusion,
   fuse,
-  type Path,
-  same,
-  type Target,
-  type UpPath,
-  up,
 } from './dsl/fusion.js'
 export {
   classificationHead,
@@ -115,6 +109,7 @@ export {
   pyramidNeck,
   widen,
 } from './dsl/heads.js'
+export { down, type Path, same, type Target, type UpPath, up } from './dsl/path.js'
 
 // The networks of the paper, as functions and by name.
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type FigureUnit, printFigure } from '../src/analysis/figures.js'
+import { type FigureUnit, printBytes, printFigure } from '../src/analysis/figures.js'
 
 t.test('a figure is written with its unit and its convention', (t) => {
   const written: readonly (readonly [number, FigureUnit, string])[] = [
@@ -30,5 +30,23 @@ t.test('rounding never writes a thousand of one prefix for one of the next', (t)
       const value = 10 ** power + by * 10 ** (power - 6)
       t.notMatch(printFigure(value, 'activations'), /^1000/, String(value))
     }
+  t.end()
+})
+
+t.test('bytes are printed in decimal units, three digits of them', (t) => {
+  const written: readonly (readonly [number, string])[] = [
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1000, '1 kB'],
+    [1536, '1.54 kB'],
+    [99_960, '100 kB'],
+    [999_400, '999 kB'],
+    [999_600, '1 MB'],
+    [264_300_000, '264 MB'],
+    [1.5 * 2 ** 30, '1.61 GB'],
+    [999_999_999_999, '1 TB'],
+    [2 ** 53, '9.01 PB'],
+  ]
+  for (const [bytes, text] of written) t.equal(printBytes(bytes), text)
   t.end()
 })

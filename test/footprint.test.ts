@@ -5,7 +5,6 @@ import {
   expectTensorsFit,
   parameterBytes,
   peakActivations,
-  printBytes,
   trainedCount,
 } from '../src/analysis/footprint.js'
 import { compile } from '../src/compile.js'
@@ -94,23 +93,5 @@ t.test('a run past the memory of the machine is told with all it needs', (t) => 
     message:
       /^net at \[1, 1, 1048576, 1048576\] needs 35\.2 TB to run \(activations 35\.2 TB, weights 16 bytes\), of 24 GB that there are\n {2}Take a smaller input/,
   })
-  t.end()
-})
-
-t.test('bytes are printed in decimal units, three digits of them', (t) => {
-  const written: readonly (readonly [number, string])[] = [
-    [0, '0 bytes'],
-    [999, '999 bytes'],
-    [1000, '1 kB'],
-    [1536, '1.54 kB'],
-    [99_960, '100 kB'],
-    [999_400, '999 kB'],
-    [999_600, '1 MB'],
-    [264_300_000, '264 MB'],
-    [1.5 * 2 ** 30, '1.61 GB'],
-    [999_999_999_999, '1 TB'],
-    [2 ** 53, '9.01 PB'],
-  ]
-  for (const [bytes, text] of written) t.equal(printBytes(bytes), text)
   t.end()
 })

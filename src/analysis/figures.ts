@@ -10,12 +10,23 @@ const decimal = [
 ] as const
 
 /**
+ * The size, the letter and the words of the decimal prefix that a value is written under: what rounds to 1000
+ * of one in `digits` digits is 1 of the next.
+ */
+export function prefixOf(
+  value: number,
+  digits: number,
+): readonly [size: number, prefix: string, power: string] {
+  const whole = 1 - 0.5 * 10 ** -digits
+  return decimal.find(([size]) => value >= whole * size) ?? [1, '', '']
+}
+
+/**
  * A figure with its unit and convention: `747.51 GMAC (10^9 multiply-accumulates) = 696.18 × 2^30`. Prefixes are
  * decimal, always; the paper and the authors' tools say "G" for 2^30, hence the second figure.
  */
 export function printFigure(value: number, unit: FigureUnit): string {
-  // What rounds to 1000.00 of one prefix is 1.00 of the next.
-  const [size, prefix, power] = decimal.find(([least]) => value >= 0.999995 * least) ?? [1, '', '']
+  const [size, prefix, power] = prefixOf(value, 5)
   const scaled = size === 1 ? String(value) : (value / size).toFixed(2)
   if (unit === 'macs') {
     const words = power === '' ? 'multiply-accumulates' : `${power} multiply-accumulates`
@@ -26,4 +37,12 @@ export function printFigure(value: number, unit: FigureUnit): string {
     return `${scaled} ${prefix}B (${power} bytes) = ${(value / 2 ** 20).toPrecision(5)} × 2^20 bytes`
   }
   return power === '' ? `${scaled} ${unit}` : `${scaled} ${prefix} ${unit} (${power})`
+}
+
+/** `264 MB`, `1.5 GB`: three digits, decimal units. */
+export function printBytes(bytes: number): string {
+  const [size, prefix] = prefixOf(bytes, 3)
+  if (size === 1) return `${bytes} bytes`
+  const value = bytes / size
+  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${prefix}B`
 }

@@ -3,6 +3,7 @@ import { elementCount, printShape } from '../compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
 import { isTrained, type Node, operandsOf, type TensorType } from '../compiler/node.js'
 import { InputError } from '../errors.js'
+import { printBytes } from './figures.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
 export function bytesOf({ element, shape }: TensorType): number {
@@ -79,21 +80,4 @@ export function expectRunFits(graph: Graph, memory: number): void {
     problem: `${graph.name} at ${input} needs ${printBytes(activations + weights)} to run (activations ${printBytes(activations)}, weights ${printBytes(weights)}), of ${printBytes(memory)} that there are`,
     remedy: 'Take a smaller input, or a smaller batch (--input, --batch).',
   })
-}
-
-/** `264 MB`, `1.5 GB`: decimal units. */
-export function printBytes(bytes: number): string {
-  const [unit, size] = (
-    [
-      ['PB', 1e15],
-      ['TB', 1e12],
-      ['GB', 1e9],
-      ['MB', 1e6],
-      ['kB', 1e3],
-    ] as const
-  )
-    // What rounds to 1000 of one unit is 1 of the next.
-    .find(([, size]) => bytes >= 0.9995 * size) ?? ['bytes', 1]
-  const value = bytes / size
-  return `${value >= 100 || size === 1 ? Math.round(value) : Number(value.toPrecision(3))} ${unit}`
 }

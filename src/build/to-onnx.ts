@@ -1,4 +1,5 @@
-import { expectTensorsFit, printBytes, trainedCount } from '../analysis/footprint.js'
+import { printBytes } from '../analysis/figures.js'
+import { expectTensorsFit, trainedCount } from '../analysis/footprint.js'
 import { type Compilation, compile, type PassReport } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
 import type { Constant } from '../compiler/node.js'

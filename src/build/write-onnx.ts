@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { printBytes } from '../analysis/footprint.js'
+import { printBytes } from '../analysis/figures.js'
 import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Emission } from '../onnx/emit.js'

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { expectRunFits, printBytes } from '../analysis/footprint.js'
+import { printBytes } from '../analysis/figures.js'
+import { expectRunFits } from '../analysis/footprint.js'
 import { build } from '../build/build.js'
 import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'

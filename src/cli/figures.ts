@@ -1,20 +1,14 @@
+import { prefixOf } from '../analysis/figures.js'
+
 /** 65,859,379: every digit. */
 export function whole(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-const decimal = [
-  [1e12, 'T'],
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const
-
 /** `747.5 G`, `37.00 G`: in powers of 1,000, four digits. */
 export function short(n: number): string {
-  for (const [size, letter] of decimal)
-    if (n >= size) return `${(n / size).toPrecision(4)} ${letter}`
-  return String(n)
+  const [size, prefix] = prefixOf(n, 4)
+  return size === 1 ? String(n) : `${(n / size).toPrecision(4)} ${prefix}`
 }
 
 /** `1 linear layer`, `307 convolutions`. */

@@ -1,30 +1,16 @@
-import { convBn, convBnRelu } from './blocks.js'
 import { add } from './combine.js'
 import {
   describe,
   expectFeature,
-  expectFlag,
   expectFunction,
   expectOptions,
   type OptionNames,
   print,
 } from './expect.js'
 import type { Branches, Feature, Finest, NonEmpty } from './feature.js'
+import { down, type Path, same, type Target, type UpPath, up } from './path.js'
 import { relu } from './pointwise.js'
-import { expectInterpolation, type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
-import type { Stride } from './stride.js'
-
-/** What a path is to make: a feature like that of the branch it leads to. */
-export interface Target {
-  readonly channels: number
-  readonly stride: Stride
-  /** The branch itself, whose size the result must have. */
-  readonly branch: Feature
-}
-
-/** A way from one branch to another. */
-export type Path = (from: Feature, target: Target) => Feature
 
 /** One line of a fusion: which branch feeds which, by what path. Branches count from 0, finest first. */
 export interface Connection<Index extends number = number> {
@@ -58,57 +44,6 @@ export type IndexOf<B extends Branches> = number extends B['length']
 
 /** Refuses literal indices of branches that B does not have; a plain `number` passes. To be intersected. */
 type IndicesFor<I extends number, B extends Branches> = number extends I ? unknown : IndexOf<B>
-
-/** As it is. */
-export const same: Path = (x) => x
-
-export interface UpPath {
-  readonly interpolation: Interpolation
-  /**
-   * To the exact size of the branch it leads to (any input size), rather than by the ratio of the strides
-   * (sizes that every stride divides). Bilinear fusion always is; nearest where asked.
-   */
-  readonly toSize?: boolean
-}
-
-const upOptions: OptionNames<UpPath> = { interpolation: true, toSize: true }
-
-/** From a coarser branch: 1×1 convolution to the target's width, batch norm, upsample. */
-export function up(options: UpPath): Path {
-  expectOptions(options, upOptions, 'a path up')
-  const { interpolation } = options
-  expectInterpolation(interpolation)
-  const exact = options.toSize ?? interpolation.mode === 'bilinear'
-  expectFlag(exact, 'toSize of a path up')
-  return (from, target) => {
-    if (from.stride <= target.stride)
-      fail(
-        'path-direction',
-        `a path up from stride ${from.stride} to ${target.stride}`,
-        'Use a path down from a finer branch.',
-      )
-    return resize(
-      convBn(from, target.channels, { kernel: 1 }),
-      exact ? target.branch : target.stride,
-      interpolation,
-    )
-  }
-}
-
-/** From a finer branch: as many 3×3 convolutions of stride 2 as there are levels; the last has no ReLU. */
-export const down: Path = (from, target) => {
-  const steps = Math.log2(target.stride / from.stride)
-  if (steps <= 0)
-    fail(
-      'path-direction',
-      `a path down from stride ${from.stride} to ${target.stride}`,
-      'Use a path up from a coarser branch.',
-    )
-  let x = from
-  for (let k = 0; k < steps - 1; k++)
-    x = scope(k, () => convBnRelu(x, from.channels, { kernel: 3, stride: 2 }))
-  return scope(steps - 1, () => convBn(x, target.channels, { kernel: 3, stride: 2 }))
-}
 
 /** HRNet's fusion (section 3.3): every branch feeds every branch, in order. */
 export function everyToEvery(options: UpPath): Fusion {
