@@ -1,6 +1,6 @@
 import t from 'tap'
 import { printSide } from '../src/compiler/specialise.js'
-import { nearestOf } from '../src/nearest.js'
+import { nearestOf } from '../src/spelling.js'
 
 t.test('the nearest word is the one of fewest changes, the first of several', async (t) => {
   const words = ['hrnet-v1', 'hrnet-v2', 'hrnet-v2p', 'landmarks']

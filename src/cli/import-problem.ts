@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HeddleError, InputError, type Location, userLocation } from '../errors.js'
-import { nearestOf } from '../nearest.js'
+import { nearestOf } from '../spelling.js'
 import { shownPath, thrownIn } from './failure.js'
 import { type SyntaxPlace, syntaxMark } from './syntax.js'
 

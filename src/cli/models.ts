@@ -1,7 +1,7 @@
 import type { Family } from '../models/family.js'
 import { families } from '../models/zoo.js'
+import { optionName } from '../spelling.js'
 import { exitCodes } from './failure.js'
-import { spelt } from './options.js'
 import { table } from './table.js'
 import { print, printJson, styleOf, terminalWidth } from './terminal.js'
 
@@ -26,7 +26,7 @@ export function listModels({ json }: { readonly json?: true }): number {
 }
 
 function familyDocument({ name, summary, options, defaults, size, outputs }: Family): object {
-  return { name, summary, input: size, options: options.map(spelt), defaults, outputs }
+  return { name, summary, input: size, options: options.map(optionName), defaults, outputs }
 }
 
 /** A line for each family; two where the terminal is too narrow. */
@@ -57,6 +57,6 @@ function familiesText(title: (text: string) => string): string {
 function ownOptions({ options, defaults }: Family): string {
   return options
     .filter((option) => option === 'classes' || option === 'joints' || option === 'unit')
-    .map((option) => `${spelt(option)} ${defaults[option]}`)
+    .map((option) => `${optionName(option)} ${defaults[option]}`)
     .join(' ')
 }

@@ -3,6 +3,7 @@ import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
+import { optionName } from '../spelling.js'
 import { fileArgument } from './file-argument.js'
 import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
 
@@ -90,7 +91,7 @@ export function refuseFor(argument: string, what: string, given: object, applyin
   const [first] = Object.entries(given).filter(([, value]) => value !== undefined)
   if (first)
     throw new InputError({
-      problem: `${spelt(first[0])} does not apply to ${argument}, ${what}`,
+      problem: `${optionName(first[0])} does not apply to ${argument}, ${what}`,
       remedy: `Those that do are ${applying}.`,
     })
 }
@@ -123,9 +124,9 @@ export async function choicesText(
     .flatMap(([option, value]) => {
       if (value === undefined) return []
       if (option === 'alignCorners' && !value && resizesBilinearly(model))
-        return [`no ${spelt(option)}`]
-      if (typeof value === 'boolean') return value ? [spelt(option)] : []
-      return [`${spelt(option)} ${value}`]
+        return [`no ${optionName(option)}`]
+      if (typeof value === 'boolean') return value ? [optionName(option)] : []
+      return [`${optionName(option)} ${value}`]
     })
     .join(', ')
 }
@@ -160,9 +161,4 @@ export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly
 export function inputShape(model: Model, { batch, height, width }: InputSize): (number | string)[] {
   const shown = (side: Side): number | string => (typeof side === 'number' ? side : printSide(side))
   return [shown(batch), model.image.channels, shown(height), shown(width)]
-}
-
-/** `--fuse-to-size`, as it is typed. */
-export function spelt(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -1,6 +1,7 @@
 import { nodesOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
+import { optionName } from '../spelling.js'
 import type { Task } from './defaults.js'
 
 /** What may be chosen of a network of the zoo; each family takes some of it. */
@@ -113,12 +114,12 @@ function checked(title: string, applying: readonly Option[], given: ZooOptions):
   for (const [option, value] of asked as [Option, unknown][]) {
     if (!applying.includes(option))
       throw new InputError({
-        problem: `${spelt(option)} does not apply to ${title}`,
-        remedy: `It takes ${applying.map(spelt).join(', ')}.`,
+        problem: `${optionName(option)} does not apply to ${title}`,
+        remedy: `It takes ${applying.map(optionName).join(', ')}.`,
       })
     if (!meanings[option].is(value))
       throw new InputError({
-        problem: `${spelt(option)} of ${title} is ${JSON.stringify(value) ?? String(value)}`,
+        problem: `${optionName(option)} of ${title} is ${JSON.stringify(value) ?? String(value)}`,
         remedy: `It is ${meanings[option].says}.`,
       })
   }
@@ -148,9 +149,4 @@ export function resizesBilinearly({ graph }: Model): boolean {
   return nodesOf(graph).some(
     (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
   )
-}
-
-/** As the command line spells it: `--align-corners`. */
-function spelt(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
-import { nearestOf } from '../nearest.js'
+import { nearestOf } from '../spelling.js'
 import * as task from './defaults.js'
 import { type Family, family, widthOf, type ZooOptions } from './family.js'
 import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet-c.js'

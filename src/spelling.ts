@@ -20,3 +20,8 @@ function distanceOf(a: string, b: string): number {
   }
   return row[b.length] as number
 }
+
+/** An option as the command line spells it: `--fuse-to-size`. */
+export function optionName(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
