@@ -1,8 +1,8 @@
 import { bytesOf } from '../analysis/footprint.js'
 import type { Compilation } from '../compile.js'
 import { nodesOf } from '../compiler/graph.js'
-import { isConstant, type Node, type Value } from '../compiler/node.js'
-import { type Location, userLocation } from '../errors.js'
+import { isConstant, isValue, type Node, placeOf, type Value } from '../compiler/node.js'
+import type { Location } from '../errors.js'
 import { type Comparison, compare } from '../runtime/compare.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
 import type { OpenGraph } from './open-graph.js'
@@ -39,8 +39,7 @@ export function survivorsOf({ plain, graph, equals }: Compilation): {
   const survivors: Survivor[] = []
   let gone = 0
   for (const value of nodesOf(plain)) {
-    if (isConstant(value) || value.kind === 'input') continue
-    if (value.kind === 'split' || value.kind === 'foreign') continue
+    if (!isValue(value) || isConstant(value) || value.kind === 'input') continue
     const final = equals.get(value)
     // What became the input or a constant is no feature any more.
     if (final && alive.has(final) && !isConstant(final) && final.kind !== 'input')
@@ -80,12 +79,11 @@ export async function compareSurvivors(
     )
     for (const { plain, final } of chunk) {
       const [name, other] = [reference.nameOf(plain), candidate.nameOf(final)]
-      const { path, place } = plain.origin
       compared.push({
         ...compare(name, left[name] as TensorData, right[other] as TensorData, tolerance),
-        path,
+        path: plain.origin.path,
         kind: plain.kind,
-        location: place && userLocation(place),
+        location: placeOf(plain.origin).location,
       })
     }
   }

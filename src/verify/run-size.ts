@@ -1,5 +1,6 @@
-import type { Dimension } from '../compiler/dimension.js'
+import { type Dimension, elementCount } from '../compiler/dimension.js'
 import { nodesOf } from '../compiler/graph.js'
+import { isMultiple } from '../compiler/node.js'
 import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
@@ -42,7 +43,7 @@ function planOf(
   { dims, data }: TensorData,
 ): Omit<RunPlan, 'chosen'> {
   const [batch = 0, channels, height = 0, width = 0] = dims
-  const elements = dims.reduce((a, b) => a * b, 1)
+  const elements = elementCount(dims)
   const asked = { batch, height, width, ...defined(size) }
   const run = { batch, height, width }
   const sides = Object.keys(run) as (keyof InputSize)[]
@@ -64,7 +65,7 @@ function planOf(
 export function smallSize({ graph, image }: Model): { height: number; width: number } {
   let coarsest = 1
   for (const node of nodesOf(graph)) {
-    if (node.kind === 'split' || node.kind === 'foreign') continue
+    if (isMultiple(node)) continue
     for (const side of node.type.shape) coarsest = Math.max(coarsest, strideOf(side))
   }
   const [height, width] = image.size
