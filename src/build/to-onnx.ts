@@ -23,7 +23,16 @@ export interface Lowered {
 }
 
 /** What protobuf can hold in one message. */
-export const message: number = 2 ** 31 - 1
+const message = 2 ** 31 - 1
+
+/** @throws {InputError} where a model is larger than one message can be. */
+export function expectOneMessage(what: string, size: number, remedy: string): void {
+  if (size > message)
+    throw new InputError({
+      problem: `${what} would be ${printBytes(size)} in one file, which holds at most ${printBytes(message)}`,
+      remedy,
+    })
+}
 
 export function lower(graph: Graph, weights: Weights, options: LowerOptions = {}): Lowered {
   return {
@@ -69,11 +78,8 @@ export interface OnnxFile {
 export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
   const { compilation, lowered } = lowerModel(model, options)
   const emission = lowered.emission()
-  if (emission.size > message)
-    throw new InputError({
-      problem: `${model.name} would be ${printBytes(emission.size)} in one file, which holds at most ${printBytes(message)}`,
-      remedy: 'Build it in Node, where the weights go into a file of their own.',
-    })
+  const remedy = 'Build it in Node, where the weights go into a file of their own.'
+  expectOneMessage(model.name, emission.size, remedy)
   return {
     bytes: emission.size,
     parameters: trainedCount(compilation.plain),

@@ -5,7 +5,7 @@ import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Emission } from '../onnx/emit.js'
 import type { Progress } from '../progress.js'
-import { type Lowered, message } from './to-onnx.js'
+import { expectOneMessage, type Lowered } from './to-onnx.js'
 
 /** Past this a file's weights go beside it. */
 export const oneFile: number = 1.5 * 2 ** 30
@@ -16,11 +16,7 @@ export const oneFile: number = 1.5 * 2 ** 30
  */
 export function keepsApart(path: string, size: number, asked?: boolean): boolean {
   const apart = asked ?? size > oneFile
-  if (!apart && size > message)
-    throw new InputError({
-      problem: `${path} would be ${printBytes(size)} in one file, which holds at most ${printBytes(message)}`,
-      remedy: 'Let the weights go into a file of their own.',
-    })
+  if (!apart) expectOneMessage(path, size, 'Let the weights go into a file of their own.')
   return apart
 }
 
