@@ -7,7 +7,8 @@ import type { Weights } from './source.js'
 /**
  * The values of a constant. A derived one is evaluated in float64 from the parameters it is derived from,
  * and rounded to float32 at the end, once; what lies between is forgotten as soon as its last reader has
- * read it, and nothing is kept for the next call.
+ * read it, and nothing is kept for the next call. What `weights` reads is written over: `copied` keeps what
+ * others keep.
  */
 export async function evaluate(constant: Constant, weights: Weights): Promise<Float32Array> {
   if (constant.kind === 'parameter') return await weights.read(constant)

@@ -21,7 +21,7 @@ export function planParameters(graph: Graph, seed: number): ReadonlyMap<string, 
   const plans = new Map<string, Planned>()
   const planning: Planning = {
     seed,
-    of: (value) => moments.get(value) as Moments,
+    of: (operand) => moments.get(operand) as Moments,
     vector: (value, range, unit = () => 1, base = () => 0) => {
       const channels = (value.type.shape[0] as number | undefined) ?? 1
       if (value.kind !== 'parameter')

@@ -1,4 +1,4 @@
-import type { NodeOf, PerKind, Value, Weighted } from '../compiler/node.js'
+import type { Node, NodeOf, PerKind, Value, Weighted } from '../compiler/node.js'
 import { between, eitherSign, type Range } from './draw.js'
 import { type Kernel, layoutOf, planKernel, through } from './kernel.js'
 import {
@@ -42,7 +42,7 @@ const standard = alike(0, 1)
 export interface Planning {
   readonly seed: number
   /** The moments of an operand. */
-  of(value: Value): Moments
+  of(operand: Node): Moments
   /** A vector's values: drawn by its first reader, in units and around bases of each channel. */
   vector(value: Value, range: Range, unit?: Numbers, base?: Numbers): Float32Array
   /** A weight, planned by its first reader. */
@@ -86,7 +86,7 @@ export const after: PerKind<Moments, [Planning]> = {
   identity: same,
   foreign: ({ inputs: { operands } }, { of }) => (operands[0] ? pooled(of(operands[0])) : standard),
   result: ({ inputs, attributes: { index } }, { of }) => {
-    const whole = of(inputs.of as unknown as Value)
+    const whole = of(inputs.of)
     return inputs.of.kind === 'split' ? cut(whole, inputs.of, index) : whole
   },
 }
