@@ -96,8 +96,10 @@ export function expectFlag(value: unknown, what: string): void {
 
 /** A word that chooses how something is done, of those that are known. */
 export function expectOneOf(rule: RuleName, value: unknown, known: object, what: string): void {
-  if (!Object.hasOwn(known, value as PropertyKey))
-    fail(rule, `${what} ${print(value)}`, `Take ${Object.keys(known).join(' or ')}.`)
+  if (Object.hasOwn(known, value as PropertyKey)) return
+  const words = Object.keys(known)
+  const choice = words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ')
+  fail(rule, `${what} ${print(value)}`, `Take ${choice}.`)
 }
 
 function listed(known: object): string {

@@ -8,6 +8,7 @@ import type {
 } from '../compiler/node.js'
 import {
   expectList,
+  expectOneOf,
   expectOptions,
   expectStride,
   expectTensor,
@@ -138,15 +139,6 @@ const kinds: Readonly<Record<ForeignResult['kind'], true>> = {
   tensor: true,
 }
 
-function expectKnown(known: object, value: unknown, operator: string): void {
-  if (!Object.hasOwn(known, value as PropertyKey))
-    fail(
-      'foreign-kind',
-      `a result of ${operator} is of ${print(value)}`,
-      `Take one of ${Object.keys(known).join(', ')}.`,
-    )
-}
-
 function expectSide(side: DeclaredDimension, inputs: readonly Tensorial[], operator: string): void {
   if (typeof side === 'number') {
     if (isWhole(side)) return
@@ -171,10 +163,11 @@ function declared(
   inputs: readonly Tensorial[],
   operator: string,
 ): DeclaredResult {
-  expectKnown(kinds, (result as ForeignResult | null)?.kind, operator)
+  const of = `a result of ${operator} is of`
+  expectOneOf('foreign-kind', (result as ForeignResult | null)?.kind, kinds, of)
   if (result.kind === 'tensor') {
     const { element = 'float32' } = result
-    expectKnown(elementBytes, element, operator)
+    expectOneOf('foreign-kind', element, elementBytes, of)
     expectList(result.shape, `the sides of a result of ${operator}`)
     for (const side of result.shape) expectSide(side, inputs, operator)
     return { element, shape: result.shape }
