@@ -31,7 +31,10 @@ t.test('a large tensor that is transposed or sliced is read a window at a time',
     ],
   ] as const) {
     const values = await readValues({ ...view, source: watched })
-    t.equal(values.length, view.shape.reduce((a, b) => a * b))
+    t.equal(
+      values.length,
+      view.shape.reduce((a, b) => a * b),
+    )
     t.equal(
       values.findIndex((value, i) => value !== Math.fround(at(i))),
       -1,
