@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { compile } from '../src/compile.js'
 import { zooModel } from '../src/models/zoo.js'
 import { interleaved, type Pairs, spread, type Used, used } from './harness.js'
-import { writeRecipe } from './recipe.js'
+import { drawn, writeRecipe } from './recipe.js'
 import { type Bench, finding, times } from './report.js'
 
 const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
@@ -45,7 +46,8 @@ async function builds(rounds: number): Promise<Pairs<Used>> {
     const heddle = (): Used => used([cli, 'build', network, '-o', ours])
     const other = (): Used => used([plain, folder, theirs])
     heddle()
-    await writeRecipe(zooModel(network), ours, folder)
+    const { plain: asWritten, graph } = compile(zooModel(network))
+    await writeRecipe(graph, ours, folder, drawn(asWritten))
     other()
     if ((await digest(ours)) !== (await digest(theirs)))
       throw new Error(`the plain program does not make the bytes of ${network}`)

@@ -41,8 +41,9 @@ export function safetensorsOf(
   metadata: Readonly<Record<string, string>> = {},
 ): SafetensorsFile {
   const ordered = tensors.toSorted((a, b) => bytesOf(b.type) - bytesOf(a.type))
-  const header: Record<string, object> =
-    Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {}
+  // Without a prototype: a tensor may have any name.
+  const header: Record<string, object> = Object.create(null)
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
   let at = 0
   for (const { name, type, shape } of ordered) {
     const end = at + shape.reduce((a, b) => a * b, 1) * bytesOf(type)
