@@ -1,5 +1,6 @@
 import { expectRunFits, largestMachine, trainedCount } from '../analysis/footprint.js'
 import type { PassReport } from '../compile.js'
+import { parametersOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { weightKeeping } from '../passes/pipeline.js'
@@ -58,13 +59,19 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
     weightPaths = paths
     return keep
   }
-  const { compilation, lowered } = lowerModel(
+  const { compilation, lowered, weights } = lowerModel(
     model,
     options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options,
     { memory, ...(options.inPlace ? { keepIn } : {}) },
   )
   expectRunFits(compilation.plain, Math.max(memory, largestMachine))
   progress?.({ phase: 'compile', done: 1, total: 1 })
+  // Nothing else reads them, and what would be refused in a file of heddle's is refused here.
+  if (options.inPlace)
+    for (const parameter of parametersOf(compilation.plain)) {
+      signal?.throwIfAborted()
+      await weights.read(parameter)
+    }
   const written = await writeLowered(lowered, output, { external, signal, progress })
   return {
     path: written.path,

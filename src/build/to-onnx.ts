@@ -104,7 +104,11 @@ export function lowerModel(
   model: Model,
   { size, passes, opset, seed, weights }: OnnxOptions,
   { memory, keepIn }: LowerModelOptions = {},
-): { readonly compilation: Compilation; readonly lowered: Lowered } {
+): {
+  readonly compilation: Compilation
+  readonly lowered: Lowered
+  readonly weights: Weights
+} {
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
@@ -126,5 +130,5 @@ export function lowerModel(
     ...(keepIn ? { keep: keepIn(graph, bound) } : {}),
     metadata,
   })
-  return { compilation, lowered }
+  return { compilation, lowered, weights: bound }
 }

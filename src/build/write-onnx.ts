@@ -1,6 +1,4 @@
 import { basename } from 'node:path'
-import { InputError } from '../errors.js'
-import { printBytes } from '../figures.js'
 import { type WriteOptions as FileWriteOptions, writeFiles } from '../files/write.js'
 import type { Emission } from '../onnx/emit.js'
 import { expectOneMessage, type Lowered } from './to-onnx.js'

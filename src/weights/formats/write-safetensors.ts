@@ -1,3 +1,6 @@
+import { elementCount } from '../../compiler/dimension.js'
+import { elementBytes } from './elements.js'
+import { typeNames } from './safetensors.js'
 import type { StoredType } from './tensor-file.js'
 
 /** A tensor to be written: its bytes row-major and little-endian, in pieces that are made when they are asked for. */
@@ -6,22 +9,6 @@ export interface TensorToWrite {
   readonly type: StoredType
   readonly shape: readonly number[]
   pieces(): AsyncIterable<Uint8Array>
-}
-
-/** What safetensors calls an element type, and its bytes. */
-export const safetensorsTypes: Readonly<
-  Record<StoredType, { readonly name: string; readonly bytes: number }>
-> = {
-  float64: { name: 'F64', bytes: 8 },
-  int64: { name: 'I64', bytes: 8 },
-  float32: { name: 'F32', bytes: 4 },
-  int32: { name: 'I32', bytes: 4 },
-  float16: { name: 'F16', bytes: 2 },
-  bfloat16: { name: 'BF16', bytes: 2 },
-  int16: { name: 'I16', bytes: 2 },
-  int8: { name: 'I8', bytes: 1 },
-  uint8: { name: 'U8', bytes: 1 },
-  bool: { name: 'BOOL', bytes: 1 },
 }
 
 /** A safetensors file that is yet to be made, piece by piece. */
@@ -40,14 +27,14 @@ export function safetensorsOf(
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
 ): SafetensorsFile {
-  const ordered = tensors.toSorted((a, b) => bytesOf(b.type) - bytesOf(a.type))
+  const ordered = tensors.toSorted((a, b) => elementBytes[b.type] - elementBytes[a.type])
   // Without a prototype: a tensor may have any name.
   const header: Record<string, object> = Object.create(null)
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
   let at = 0
   for (const { name, type, shape } of ordered) {
-    const end = at + shape.reduce((a, b) => a * b, 1) * bytesOf(type)
-    header[name] = { dtype: safetensorsTypes[type].name, shape, data_offsets: [at, end] }
+    const end = at + elementCount(shape) * elementBytes[type]
+    header[name] = { dtype: typeNames[type], shape, data_offsets: [at, end] }
     at = end
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
@@ -61,8 +48,4 @@ export function safetensorsOf(
       for (const tensor of ordered) yield* tensor.pieces()
     },
   }
-}
-
-function bytesOf(type: StoredType): number {
-  return safetensorsTypes[type].bytes
 }
