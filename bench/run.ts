@@ -8,8 +8,9 @@ import { type Machine, machine } from './machine.js'
 import { table } from './record.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
 import { types } from './types.js'
+import { weights } from './weights.js'
 
-const benches: readonly Bench[] = [count, build, memory, growth, types]
+const benches: readonly Bench[] = [count, build, memory, weights, growth, types]
 
 /** `node dist/bench/run.js [name…] [--rounds N] [--json] [--record]`: all benches, or those that are named. */
 const { values: asked, positionals: names } = parseArgs({
