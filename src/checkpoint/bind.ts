@@ -70,6 +70,7 @@ export function bind(
       ...(inplaceAbn ? [] : inplaceAbnHints),
       ...networkHints(source, model, inplaceAbn),
     ],
+    fresh: true,
     read: async ({ attributes: { name } }) => {
       const tensor = found.get(name)
       if (!tensor) throw notOf(file, model, name)
