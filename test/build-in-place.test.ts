@@ -7,7 +7,7 @@ import { openCheckpoint } from '../src/checkpoint/open.js'
 import { basic, convBnRelu, convHead, image, type Model, model } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import { verify } from '../src/verify/verify.js'
-import { writeSeeded } from './support/safetensors.js'
+import { writeSeeded } from './support/seeded-file.js'
 
 const net = model('net', image(3, { size: [32, 32] }), (x) => ({
   heatmaps: convHead(basic(8)(convBnRelu(x, 8, { kernel: 3, stride: 4 })), 5),
