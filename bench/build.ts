@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { compile } from '../src/compile.js'
 import { zooModel } from '../src/models/zoo.js'
 import { interleaved, type Pairs, spread, type Used, used } from './harness.js'
-import { writeRecipe } from './recipe.js'
+import { drawn, writeRecipe } from './recipe.js'
 import { type Bench, finding, times } from './report.js'
 
-const cli = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
-const plain = fileURLToPath(new URL('plain-build.js', import.meta.url))
+/** The command, as Node runs it. */
+export const heddle: string = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
+
+/** One of the programs that import nothing of heddle. */
+export function plainProgram(name: string): string {
+  return fileURLToPath(new URL(`${name}.js`, import.meta.url))
+}
+
 const network = 'hrnet-v2-w48'
 
 /** The whole command against a plain Node program that makes and writes the same bytes; that they are is checked. */
@@ -42,17 +49,23 @@ async function builds(rounds: number): Promise<Pairs<Used>> {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'))
   try {
     const [ours, theirs] = [join(folder, 'ours.onnx'), join(folder, 'theirs.onnx')]
-    const heddle = (): Used => used([cli, 'build', network, '-o', ours])
-    const other = (): Used => used([plain, folder, theirs])
-    heddle()
-    await writeRecipe(zooModel(network), ours, folder)
-    other()
-    if ((await digest(ours)) !== (await digest(theirs)))
-      throw new Error(`the plain program does not make the bytes of ${network}`)
-    return interleaved(rounds, heddle, other)
+    const build = (): Used => used([heddle, 'build', network, '-o', ours])
+    const plain = (): Used => used([plainProgram('plain-build'), folder, theirs])
+    build()
+    const { plain: asWritten, graph } = compile(zooModel(network))
+    await writeRecipe(graph, ours, folder, drawn(asWritten))
+    plain()
+    await sameBytes(ours, theirs, network)
+    return interleaved(rounds, build, plain)
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** Nothing is timed unless both made the same. */
+export async function sameBytes(ours: string, theirs: string, network: string): Promise<void> {
+  if ((await digest(ours)) !== (await digest(theirs)))
+    throw new Error(`the plain program does not make the bytes of ${network}`)
 }
 
 async function digest(path: string): Promise<string> {

@@ -10,6 +10,8 @@ export interface Finding {
   readonly between?: readonly [number, number]
   /** At most this. */
   readonly aim?: number
+  /** At least this. */
+  readonly least?: number
   /** What the value comes from: `174 ms over 46 ms`. */
   readonly from?: string
 }
@@ -27,7 +29,7 @@ export function finding(
   what: string,
   unit: Finding['unit'],
   { median, low, high }: Spread,
-  more: Pick<Finding, 'aim' | 'from'> = {},
+  more: Pick<Finding, 'aim' | 'least' | 'from'> = {},
 ): Finding {
   return { what, unit, value: median, between: [low, high], ...more }
 }
@@ -42,21 +44,22 @@ export function times(what: string, pairs: Pairs<Used>, aim: number): readonly F
 }
 
 /** Whether the aim is met; nothing where there is none. */
-export function verdict({ value, aim }: Finding): 'met' | 'missed' | '' {
-  return aim === undefined ? '' : value <= aim ? 'met' : 'missed'
+export function verdict({ value, aim, least }: Finding): 'met' | 'missed' | '' {
+  if (aim === undefined && least === undefined) return ''
+  return value <= (aim ?? value) && value >= (least ?? value) ? 'met' : 'missed'
 }
 
 export const columns = ['what', 'value', 'half lie in', 'aim', '', 'from'] as const
 
 /** The cells of a finding. */
 export function cells(one: Finding): readonly string[] {
-  const { what, unit, value, between, aim, from = '' } = one
+  const { what, unit, value, between, aim, least, from = '' } = one
   const shown = (n: number): string => `${figure(n)}${unit && ` ${unit}`}`
   return [
     what,
     shown(value),
     between ? between.map(figure).join('–') : '',
-    aim === undefined ? '' : `≤ ${shown(aim)}`,
+    aim !== undefined ? `≤ ${shown(aim)}` : least !== undefined ? `≥ ${shown(least)}` : '',
     verdict(one),
     from,
   ]

@@ -3,13 +3,19 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, memory } from './build.js'
 import { count } from './count.js'
+import { exported } from './export.js'
 import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
 import { table } from './record.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
 import { types } from './types.js'
+import { weights } from './weights.js'
 
-const benches: readonly Bench[] = [count, build, memory, growth, types]
+const benches: readonly Bench[] = [
+  ...[count, build, memory, weights, growth, types],
+  // It needs PyTorch and the authors' code: export.py says where.
+  ...(process.env.HEDDLE_PYTHON ? [exported] : []),
+]
 
 /** `node dist/bench/run.js [name…] [--rounds N] [--json] [--record]`: all benches, or those that are named. */
 const { values: asked, positionals: names } = parseArgs({

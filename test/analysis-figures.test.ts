@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type FigureUnit, printBytes, printFigure } from '../src/analysis/figures.js'
+import { type FigureUnit, printBytes, printFigure } from '../src/figures.js'
 
 t.test('a figure is written with its unit and its convention', (t) => {
   const written: readonly (readonly [number, FigureUnit, string])[] = [

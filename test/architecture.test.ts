@@ -16,18 +16,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   files: [],
   runtime: [],
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
-  build: ['analysis', 'compiler', 'dsl', 'files', 'onnx', 'runtime', 'weights', ''],
+  build: ['analysis', 'compiler', 'dsl', 'files', 'onnx', 'passes', 'runtime', 'weights', ''],
   verify: ['analysis', 'build', 'compiler', 'dsl', 'onnx', 'runtime', 'weights', ''],
 }
 
 /** Files that stand by themselves, and that all may import. */
-const leaves = ['errors.ts', 'progress.ts', 'spelling.ts', 'version.ts']
+const leaves = ['errors.ts', 'figures.ts', 'progress.ts', 'spelling.ts', 'version.ts']
 /** What users import: nothing of heddle does, but the command line when it stands for a user's program. */
 const entries = ['index.ts', 'node.ts']
 
 /** Who may import Node; no one else, so that the same code runs in a page. */
 const onNode =
-  /^(?:cli|runtime|files)\/|^build\/write-onnx\.ts$|^verify\/(?:open-graph|verify-file)\.ts$/
+  /^(?:cli|runtime|files)\/|^build\/(?:in-place|write-onnx)\.ts$|^verify\/(?:open-graph|verify-file)\.ts$/
 
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {

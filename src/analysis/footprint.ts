@@ -3,7 +3,7 @@ import { elementCount, printShape } from '../compiler/dimension.js'
 import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
 import { isTrained, type Node, operandsOf, type TensorType } from '../compiler/node.js'
 import { InputError } from '../errors.js'
-import { printBytes } from './figures.js'
+import { printBytes } from '../figures.js'
 
 /** Bytes of a tensor; 0 where a side is symbolic. */
 export function bytesOf({ element, shape }: TensorType): number {

@@ -1,9 +1,13 @@
 import { expectRunFits, largestMachine, trainedCount } from '../analysis/footprint.js'
 import type { PassReport } from '../compile.js'
+import { parametersOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
+import { weightKeeping } from '../passes/pipeline.js'
 import type { Progress } from '../progress.js'
 import { memoryHere } from '../runtime/memory.js'
-import { lowerModel, type OnnxOptions } from './to-onnx.js'
+import { inPlace } from './in-place.js'
+import { type KeepIn, lowerModel, type OnnxOptions } from './to-onnx.js'
 import { writeLowered } from './write-onnx.js'
 
 export interface BuildOptions extends OnnxOptions {
@@ -11,6 +15,11 @@ export interface BuildOptions extends OnnxOptions {
   readonly output: string
   /** Whether the weights go into a file beside it, `{output}.data` (past 1.5 GiB). */
   readonly external?: boolean | undefined
+  /**
+   * Whether the file refers to its weights where they lie: in an untouched safetensors file in its own folder.
+   * Only passes that change no weight are run then.
+   */
+  readonly inPlace?: boolean | undefined
   /** Ends the work with the signal's reason, and leaves no file. */
   readonly signal?: AbortSignal | undefined
   readonly progress?: Progress | undefined
@@ -20,6 +29,8 @@ export interface BuildReport {
   readonly path: string
   /** Where the weights are, if not in the file itself. */
   readonly dataPath?: string
+  /** The files in whose place the weights were left. */
+  readonly weightPaths?: readonly string[]
   /** Of all that was written. */
   readonly bytes: number
   /** The network's, as written: weights, biases, scales and shifts, before any pass. */
@@ -33,23 +44,63 @@ export interface BuildReport {
  * Compiles a network and writes it as ONNX, whole or not at all. The same network, options and weights
  * give the same bytes. Weights are evaluated one at a time, as they are written.
  * @throws {NetworkError} where the network does not take the size.
- * @throws {InputError} where an option is out of range, no machine could run it, or there is no room for the file.
+ * @throws {InputError} where an option is out of range, no machine could run it, there is no room for the file,
+ * or weights cannot stay in place.
  */
 export async function build(model: Model, options: BuildOptions): Promise<BuildReport> {
   const { output, external, signal, progress } = options
   signal?.throwIfAborted()
+  expectTogether(options)
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const memory = memoryHere()
-  const { compilation, lowered } = lowerModel(model, options, memory)
+  let weightPaths: readonly string[] | undefined
+  const keepIn: KeepIn = (graph, weights) => {
+    const { keep, paths } = inPlace(output, graph, weights)
+    weightPaths = paths
+    return keep
+  }
+  const { compilation, lowered, weights } = lowerModel(
+    model,
+    options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options,
+    { memory, ...(options.inPlace ? { keepIn } : {}) },
+  )
   expectRunFits(compilation.plain, Math.max(memory, largestMachine))
   progress?.({ phase: 'compile', done: 1, total: 1 })
+  // Nothing else reads them, and what would be refused in a file of heddle's is refused here.
+  if (options.inPlace)
+    for (const parameter of parametersOf(compilation.plain)) {
+      signal?.throwIfAborted()
+      await weights.read(parameter)
+    }
   const written = await writeLowered(lowered, output, { external, signal, progress })
   return {
     path: written.path,
     ...(written.dataPath === undefined ? {} : { dataPath: written.dataPath }),
+    ...(weightPaths === undefined ? {} : { weightPaths }),
     bytes: written.bytes,
     parameters: trainedCount(compilation.plain),
     nodes: written.emission.nodes,
     passes: compilation.passes,
   }
+}
+
+/** @throws {InputError} where what is asked for of the weights does not go together. */
+function expectTogether({ inPlace, weights, external, passes }: BuildOptions): void {
+  if (!inPlace) return
+  if (!weights)
+    throw new InputError({
+      problem: 'weights are to stay in place, and there is no file of weights',
+      remedy: 'Give a safetensors file in the folder of the model.',
+    })
+  if (external)
+    throw new InputError({
+      problem: 'weights are to stay in place, and to go into a file of their own',
+      remedy: 'Ask for one of the two.',
+    })
+  const changing = passes?.find((pass) => !weightKeeping.includes(pass))
+  if (changing)
+    throw new InputError({
+      problem: `weights are to stay in place, and pass ${changing.name} may change them`,
+      remedy: `Leave passes out, or take of ${weightKeeping.map(({ name }) => name).join(' and ')}.`,
+    })
 }

@@ -1,4 +1,3 @@
-import { printBytes } from '../analysis/figures.js'
 import { expectTensorsFit, trainedCount } from '../analysis/footprint.js'
 import { type Compilation, compile, type PassReport } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
@@ -7,7 +6,9 @@ import type { Pass } from '../compiler/rewrite.js'
 import { type InputSize, printSide } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
+import { printBytes } from '../figures.js'
 import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
+import type { Keep } from '../onnx/tensors.js'
 import { version } from '../version.js'
 import { evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded.js'
@@ -89,15 +90,25 @@ export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
   }
 }
 
-/**
- * A network compiled, with its weights and what the file is to say of itself. Where the memory is known, no
- * tensor may take more than a part of it.
- */
+/** Which constants of a network's graph the file is to read in others, that have them. */
+export type KeepIn = (graph: Graph, weights: Weights) => Keep
+
+interface LowerModelOptions {
+  /** Where it is known, no tensor may take more than a part of it. */
+  readonly memory?: number
+  readonly keepIn?: KeepIn
+}
+
+/** A network compiled, with its weights and what the file is to say of itself. */
 export function lowerModel(
   model: Model,
   { size, passes, opset, seed, weights }: OnnxOptions,
-  memory?: number,
-): { readonly compilation: Compilation; readonly lowered: Lowered } {
+  { memory, keepIn }: LowerModelOptions = {},
+): {
+  readonly compilation: Compilation
+  readonly lowered: Lowered
+  readonly weights: Weights
+} {
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
@@ -114,6 +125,10 @@ export function lowerModel(
     input: [batch, height, width].map(printSide).join('x'),
     passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
   }
-  const lowered = lower(graph, bound, { ...(opset === undefined ? {} : { opset }), metadata })
-  return { compilation, lowered }
+  const lowered = lower(graph, bound, {
+    ...(opset === undefined ? {} : { opset }),
+    ...(keepIn ? { keep: keepIn(graph, bound) } : {}),
+    metadata,
+  })
+  return { compilation, lowered, weights: bound }
 }

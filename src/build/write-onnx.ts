@@ -1,10 +1,6 @@
-import { statfs } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
-import { printBytes } from '../analysis/figures.js'
-import { InputError } from '../errors.js'
-import { writeFiles } from '../files/write.js'
+import { basename } from 'node:path'
+import { type WriteOptions as FileWriteOptions, writeFiles } from '../files/write.js'
 import type { Emission } from '../onnx/emit.js'
-import type { Progress } from '../progress.js'
 import { expectOneMessage, type Lowered } from './to-onnx.js'
 
 /** Past this a file's weights go beside it. */
@@ -20,10 +16,8 @@ export function keepsApart(path: string, size: number, asked?: boolean): boolean
   return apart
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends FileWriteOptions {
   readonly external?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: Progress | undefined
 }
 
 export interface Written {
@@ -47,37 +41,11 @@ export async function writeLowered(
   const dataPath = keepsApart(path, whole.size, external) ? `${path}.data` : undefined
   const emission = dataPath === undefined ? whole : lowered.emission(basename(dataPath))
   const bytes = emission.size + emission.dataSize
-  await expectRoom(path, bytes)
-  let done = 0
-  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      yield chunk
-      done += chunk.length
-      progress?.({ phase: 'write', done, total: bytes })
-    }
-  }
-  await writeFiles(
-    [
-      ...(dataPath === undefined
-        ? []
-        : [{ path: dataPath, chunks: counted(emission.data(lowered.read)) }]),
-      { path, chunks: counted(emission.model(lowered.read)) },
-    ],
-    { signal },
-  )
+  const data =
+    dataPath === undefined
+      ? []
+      : [{ path: dataPath, size: emission.dataSize, chunks: emission.data(lowered.read) }]
+  const file = { path, size: emission.size, chunks: emission.model(lowered.read) }
+  await writeFiles([...data, file], { signal, progress })
   return { path, dataPath, bytes, emission }
-}
-
-/** Refuses before anything is written; what fills up meanwhile, the writing finds. */
-async function expectRoom(path: string, bytes: number): Promise<void> {
-  // A folder that is missing is told of where the file is opened.
-  const disk = await statfs(dirname(path)).catch(() => undefined)
-  // Some file systems do not count.
-  if (!disk?.blocks) return
-  const free = disk.bavail * disk.bsize
-  if (bytes > free)
-    throw new InputError({
-      problem: `${path} takes ${printBytes(bytes)}, and ${printBytes(free)} are free there`,
-      remedy: 'Make room, or write it elsewhere.',
-    })
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { StoredTensor } from '../weights/formats/tensor-file.js'
+import { isPlain } from '../weights/formats/values.js'
 import type { LayoutName } from '../weights/layouts/layout.js'
 import type { Weights } from '../weights/source.js'
 import { networkHints } from './hints.js'
@@ -69,6 +70,7 @@ export function bind(
       ...(inplaceAbn ? [] : inplaceAbnHints),
       ...networkHints(source, model, inplaceAbn),
     ],
+    fresh: true,
     read: async ({ attributes: { name } }) => {
       const tensor = found.get(name)
       if (!tensor) throw notOf(file, model, name)
@@ -76,6 +78,11 @@ export function bind(
       const values = await checkedValues(file, tensor, checks)
       const epsilon = epsilons?.get(name)
       return epsilon === undefined ? values : inPlaceScale(values, epsilon)
+    },
+    stored: ({ attributes: { name } }) => {
+      const tensor = found.get(name)
+      if (!tensor || !isPlain(tensor) || epsilons?.has(name)) return undefined
+      return { path: tensor.source.name, offset: tensor.offset }
     },
   }
 }

@@ -1,11 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { printBytes } from '../analysis/figures.js'
 import { expectRunFits } from '../analysis/footprint.js'
 import { build } from '../build/build.js'
 import type { CheckpointWeights } from '../checkpoint/bind.js'
 import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
+import { printBytes } from '../figures.js'
+import { weightKeeping } from '../passes/pipeline.js'
 import { memoryHere } from '../runtime/memory.js'
 import { expectRuntime } from '../runtime/session.js'
 import { planRun } from '../verify/run-size.js'
@@ -25,6 +26,7 @@ interface BuildCommandOptions extends ModelOptions, WeightsOptions {
   readonly output?: string
   readonly opset?: number
   readonly externalData?: true
+  readonly weightsInPlace?: true
   readonly verify?: true
 }
 
@@ -47,7 +49,9 @@ async function buildWith(
   expectNotSource(options.weights, output, 'the weights are in')
   const size = inputSize(model, options)
   const { seed = 0, opset } = options
-  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passesOf(options) }
+  const { weightsInPlace: inPlace } = options
+  const passes = inPlace && options.passes ? { passes: weightKeeping } : passesOf(options)
+  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passes }
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
@@ -61,6 +65,7 @@ async function buildWith(
         ...common,
         output,
         ...(options.externalData ? { external: true } : {}),
+        inPlace,
         signal,
         progress,
       })
@@ -70,11 +75,12 @@ async function buildWith(
       return { built, verified }
     }),
   )
-  const { path, dataPath, bytes, parameters, nodes } = built
+  const { path, dataPath, weightPaths, bytes, parameters, nodes } = built
   if (options.json)
     printJson({
       path,
       ...(dataPath === undefined ? {} : { dataPath }),
+      ...(weightPaths === undefined ? {} : { weightPaths }),
       bytes,
       parameters,
       nodes,
@@ -93,6 +99,9 @@ async function buildWith(
         bold(files.join(' and ')),
         `  ${model.name}, input [${inputShape(model, size).join(', ')}]${weights ? '' : `, weights of seed ${seed}`}`,
         ...(weights ? [weightsText(options.weights as string, weights)] : []),
+        ...(weightPaths
+          ? [`  it refers to them where they lie: keep ${weightPaths.map(shownPath).join(', ')}`]
+          : []),
         ...(choices ? [`  ${choices}`] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',

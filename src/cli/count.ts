@@ -1,7 +1,7 @@
 import type { Count, Figures } from '../analysis/count.js'
-import { printFigure } from '../analysis/figures.js'
 import { count } from '../count.js'
 import type { Model } from '../dsl/model.js'
+import { printFigure } from '../figures.js'
 import { exitCodes } from './failure.js'
 import { counted as howMany, share, short, whole } from './figures.js'
 import { choicesText, fixedSize, inputShape, type ModelOptions, modelFrom } from './options.js'

@@ -1,4 +1,4 @@
-import { prefixOf } from '../analysis/figures.js'
+import { prefixOf } from '../figures.js'
 
 /** 65,859,379: every digit. */
 export function whole(n: number): string {

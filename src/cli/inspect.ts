@@ -1,7 +1,7 @@
-import { printBytes } from '../analysis/figures.js'
 import { type Fit, fitOptions } from '../checkpoint/fits.js'
 import { type Inspection, inspectCheckpoint } from '../checkpoint/inspect.js'
 import { elementCount } from '../compiler/dimension.js'
+import { printBytes } from '../figures.js'
 import { keyPart } from '../weights/layouts/recognise.js'
 import { exitCodes } from './failure.js'
 import { whole } from './figures.js'

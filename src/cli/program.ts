@@ -35,7 +35,8 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, print, check, inspect]) add(program, onJob)
+  for (const add of [models, count, build, verify, print, check, inspect, weights])
+    add(program, onJob)
   return program
 }
 
@@ -93,6 +94,7 @@ const build: Add = (program, onJob) => {
     )
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
+    .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
     .option('--verify', 'then check the very bytes that were written')
   runs(common(command), onJob, async () => (await import('./build.js')).buildModel)
 }
@@ -156,6 +158,32 @@ const inspect: Add = (program, onJob) => {
   ).argument('<file>', 'a .pth or .pt file of PyTorch, or safetensors')
   const taking = common(takesContainer(command))
   runs(taking, onJob, async () => (await import('./inspect.js')).inspectFile)
+}
+
+const weights: Add = (program, onJob) => {
+  const command = described(program.command('weights'), 'Work on files of weights.', [
+    ['heddle weights convert net.pth net.safetensors', 'the same tensors as safetensors'],
+  ])
+  const converting = described(
+    command.command('convert'),
+    'Write the tensors of a file of weights as safetensors, under their names.',
+    [
+      ['heddle weights convert net.pth net.safetensors', ''],
+      ['heddle weights convert half.pth net.safetensors --dtype float32', ''],
+      ['heddle weights convert checkpoint.pth.tar net.safetensors --ema', ''],
+    ],
+  )
+    .argument('<input>', 'a .pth or .pt file of PyTorch, or safetensors')
+    .argument('<output>', 'where the safetensors file goes')
+    .addOption(
+      new Option('--dtype <type>', 'float32 for all floats (default: as they are)').argParser(
+        oneOf('--dtype', ['float32']),
+      ),
+    )
+  common(takesContainer(converting)).action(
+    (input: string, output: string, options: { dtype?: 'float32' }) =>
+      onJob(async () => (await import('./convert.js')).convertWeights(input, output, options)),
+  )
 }
 
 function runs<O>(

@@ -16,8 +16,10 @@ export function usageError(
       program,
       words,
     )
-  const command = program.commands.find((one) => one.name() === words[0])
-  const line = command ? `heddle ${command.name()}` : 'heddle'
+  const outer = program.commands.find((one) => one.name() === words[0])
+  const inner = outer?.commands.find((one) => one.name() === words[1])
+  const command = inner ?? outer
+  const line = ['heddle', outer?.name(), inner?.name()].filter(Boolean).join(' ')
   const [, option] = /^unknown option '(--?[^'=]*)/.exec(said) ?? []
   if (command && option) {
     const takes = `${line} takes ${optionsOf(command).join(', ')}.`
@@ -25,14 +27,21 @@ export function usageError(
       return new InputError({ problem: `${option} does not apply to ${line}`, remedy: takes })
     if (!nearest) return new InputError({ problem: said, remedy: takes })
   }
-  return new InputError({ problem: said, remedy: remedyOf(code, program, line, nearest) })
+  return new InputError({ problem: said, remedy: remedyOf(code, program, command, line, nearest) })
 }
 
-function remedyOf(code: string, program: Command, line: string, nearest?: string): string {
+function remedyOf(
+  code: string,
+  program: Command,
+  command: Command | undefined,
+  line: string,
+  nearest?: string,
+): string {
   if (nearest) return `Did you mean ${nearest}?`
   if (code === 'commander.unknownCommand')
-    return `The commands are ${program.commands.map((one) => one.name()).join(', ')}.`
-  if (code === 'commander.missingArgument')
+    return `The commands are ${(command ?? program).commands.map((one) => one.name()).join(', ')}.`
+  const [first] = command?.registeredArguments ?? []
+  if (code === 'commander.missingArgument' && first?.name() === 'model')
     return `Name a network (heddle models lists those of the zoo) or a file of your own: ${line} ./my-net.ts.`
   return `${line} --help tells what there is.`
 }

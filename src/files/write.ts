@@ -1,25 +1,45 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, realpath, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { InputError } from '../errors.js'
+import { printBytes } from '../figures.js'
+import type { Progress } from '../progress.js'
 
 /** A file to be, and where its bytes come from. */
 export interface FileToWrite {
   readonly path: string
+  /** In bytes, where it is known: room is looked for before anything is written. */
+  readonly size?: number
   readonly chunks: AsyncIterable<Uint8Array>
+}
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: Progress | undefined
 }
 
 /**
  * Writes files whole or not at all: each is written beside its place, and all are moved there when the last is
  * complete, in the order given, so that what names another file comes after it. A file that is there already
  * stays as it is until then; through a link, the file that it leads to is written, and the link stays.
- * @throws {InputError} where a folder is missing or cannot be written to, or the disk is full.
+ * @throws {InputError} where a folder is missing or cannot be written to, or there is no room.
  * @throws the signal's reason where it ends the work; no file is left then either.
  */
 export async function writeFiles(
   files: readonly FileToWrite[],
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, progress }: WriteOptions = {},
 ): Promise<void> {
+  const total = files.reduce((sum, { size = 0 }) => sum + size, 0)
+  const [first] = files
+  if (first) await expectRoom(first.path, total)
+  let done = 0
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      yield chunk
+      done += chunk.length
+      progress?.({ phase: 'write', done, total })
+    }
+  }
   const moves: { readonly path: string; readonly from: string; readonly to: string }[] = []
   const made = new Set<string>()
   try {
@@ -28,7 +48,7 @@ export async function writeFiles(
       const from = join(dirname(to), `.heddle-${randomBytes(6).toString('hex')}`)
       made.add(from)
       moves.push({ path, from, to })
-      await writeWhole(path, from, chunks, signal)
+      await writeWhole(path, from, counted(chunks), signal)
     }
     signal?.throwIfAborted()
     for (const { path, from, to } of moves) {
@@ -40,6 +60,20 @@ export async function writeFiles(
     await Promise.allSettled([...made].map((path) => rm(path, { force: true })))
     throw error
   }
+}
+
+/** Refuses before anything is written; what fills up meanwhile, the writing finds. */
+async function expectRoom(path: string, bytes: number): Promise<void> {
+  // A folder that is missing is told of where the file is opened.
+  const disk = await statfs(dirname(path)).catch(() => undefined)
+  // Some file systems do not count.
+  if (!disk?.blocks) return
+  const free = disk.bavail * disk.bsize
+  if (bytes > free)
+    throw new InputError({
+      problem: `${path} takes ${printBytes(bytes)}, and ${printBytes(free)} are free there`,
+      remedy: 'Make room, or write it elsewhere.',
+    })
 }
 
 async function writeWhole(

@@ -9,6 +9,7 @@ import {
   dataSizeOf,
   inData,
   inModel,
+  type Keep,
   lengthInModel,
   placeTensors,
   type ReadConstant,
@@ -23,6 +24,8 @@ export interface EmitOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /** Where the weights go, relative to the model's file, if not into it. */
   readonly external?: string
+  /** What other files have already, and the model is to read there. */
+  readonly keep?: Keep
   /** Intermediate values that become outputs too. */
   readonly features?: readonly Value[]
 }
@@ -60,7 +63,7 @@ const defaultOpset = 17
  * @throws {NetworkError} where foreign operators want two versions of one domain.
  */
 export function emit(graph: Graph, options: EmitOptions): Emission {
-  const { opset = defaultOpset, external, features = [], metadata = {} } = options
+  const { opset = defaultOpset, external, keep, features = [], metadata = {} } = options
   const irVersion = irVersions[opset]
   if (irVersion === undefined)
     throw new InputError({
@@ -70,7 +73,7 @@ export function emit(graph: Graph, options: EmitOptions): Emission {
   const constants = storedIn(graph)
   const naming = nameValues(graph, constants)
   const { nodes, literals, steps, opsets } = writeNodes(graph, opset, naming)
-  const tensors = placeTensors(constants, naming.values, external)
+  const tensors = placeTensors(constants, naming.values, external, keep)
   const structure = joined([
     ...nodes,
     field(graphField.name, new TextEncoder().encode(graph.name)),

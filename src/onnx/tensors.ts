@@ -21,7 +21,12 @@ export interface Tensor {
   readonly head: Uint8Array
   readonly bytes: number
   readonly placed: Placed | undefined
+  /** Whether the bytes are where they are to be already. */
+  readonly kept: boolean
 }
+
+/** Where another file has a constant's bytes already. */
+export type Keep = (constant: Constant) => Placed | undefined
 
 /** The constants that the network reads: not those that others are merely derived from. */
 export function storedIn(graph: Graph): readonly Constant[] {
@@ -31,24 +36,28 @@ export function storedIn(graph: Graph): readonly Constant[] {
   return nodesOf(graph).filter((node) => isConstant(node) && read.has(node)) as Constant[]
 }
 
-/** Where each constant goes: into the model's file, or (`external`) the larger ones into another. */
+/** Where each constant goes: it is kept in another file, or into the model's, or (`external`) the larger ones beside it. */
 export function placeTensors(
   constants: readonly Constant[],
   names: ReadonlyMap<Value, string>,
   external: string | undefined,
+  keep: Keep | undefined,
 ): readonly Tensor[] {
   let offset = 0
   return constants.map((constant) => {
     const { element, shape } = constant.type
     const name = names.get(constant) as string
     const bytes = (elementCount(shape) as number) * elementBytes[element]
-    const placed: Placed | undefined =
-      external !== undefined && bytes >= inlineBytes
+    const kept = keep?.(constant)
+    const made: Placed | undefined =
+      !kept && external !== undefined && bytes >= inlineBytes
         ? { location: external, offset, length: bytes }
         : undefined
-    if (placed) offset = Math.ceil((offset + bytes) / page) * page
+    if (made) offset = Math.ceil((offset + bytes) / page) * page
+    const placed = kept ?? made
     const message = tensorHead(name, element, shape as readonly number[], placed)
-    return { constant, name, head: initializerHead(message, bytes, placed), bytes, placed }
+    const head = initializerHead(message, bytes, placed)
+    return { constant, name, head, bytes, placed, kept: kept !== undefined }
   })
 }
 
@@ -70,7 +79,7 @@ export function lengthInModel({ head, bytes, placed }: Tensor): number {
 
 /** How many bytes the other file has. */
 export function dataSizeOf(tensors: readonly Tensor[]): number {
-  const last = tensors.findLast(({ placed }) => placed)?.placed
+  const last = tensors.findLast(({ placed, kept }) => placed && !kept)?.placed
   return last ? last.offset + last.length : 0
 }
 
@@ -92,8 +101,8 @@ export async function* inData(
 ): AsyncGenerator<Uint8Array> {
   let at = 0
   for (const tensor of tensors) {
-    const { placed } = tensor
-    if (!placed) continue
+    const { placed, kept } = tensor
+    if (!placed || kept) continue
     if (placed.offset > at) yield new Uint8Array(placed.offset - at)
     yield await bytesOf(tensor, read)
     at = placed.offset + placed.length

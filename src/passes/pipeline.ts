@@ -4,6 +4,9 @@ import { foldConstants } from './fold-constants.js'
 import { removeIdentities } from './remove-identities.js'
 import { shareCommon } from './share-common.js'
 
+/** Those that leave every weight as it is, for files that refer to weights where they lie. */
+export const weightKeeping: readonly Pass[] = [removeIdentities, shareCommon]
+
 /**
  * What every network goes through, in this order. Identities hide what stands on both sides of them;
  * equal batch norms on one convolution are to be one before it is folded.

@@ -9,18 +9,22 @@ import { rowMajor } from './view.js'
 /** As the format's own reader has it. */
 const longestHeader = 100_000_000
 
-const types: Readonly<Record<string, StoredType>> = {
-  F64: 'float64',
-  F32: 'float32',
-  F16: 'float16',
-  BF16: 'bfloat16',
-  I64: 'int64',
-  I32: 'int32',
-  I16: 'int16',
-  I8: 'int8',
-  U8: 'uint8',
-  BOOL: 'bool',
+/** What safetensors calls each type of elements. */
+export const typeNames: Readonly<Record<StoredType, string>> = {
+  float64: 'F64',
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint8: 'U8',
+  bool: 'BOOL',
 }
+const types: ReadonlyMap<string, StoredType> = new Map(
+  Object.entries(typeNames).map(([type, name]) => [name, type as StoredType]),
+)
 
 /** A safetensors file: the length of a header, the header in JSON, and tensors without gaps between them. */
 export async function readSafetensors(source: ByteSource): Promise<readonly StoredTensor[]> {
@@ -83,10 +87,10 @@ function readEntry(source: ByteSource, json: JsonScanner, name: string): Entry {
   })
   if (dtype === undefined || shape === undefined || offsets === undefined)
     throw wrong('lacks one of dtype, shape and data_offsets')
-  const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined
+  const type = types.get(dtype)
   if (!type)
     throw wrong(
-      `is of type ${printName(dtype)}; heddle reads ${Object.keys(types).join(', ')}`,
+      `is of type ${printName(dtype)}; heddle reads ${[...types.keys()].join(', ')}`,
       'Save it as one of these.',
     )
   if (shape.length > mostAxes) throw wrong(`has over ${mostAxes} axes`)

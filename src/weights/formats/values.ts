@@ -17,9 +17,9 @@ import {
  * the reader's own to write to. A float32 tensor whose elements follow each other is one read and no copy.
  */
 export async function readValues(tensor: StoredTensor): Promise<Float32Array> {
-  const { type, shape, source, offset, littleEndian } = tensor
+  const { type, shape, source, offset } = tensor
   const count = elementCount(shape)
-  if (type === 'float32' && littleEndian && count > 0 && isContiguous(simplest(tensor))) {
+  if (isPlain(tensor) && count > 0) {
     const { buffer, byteOffset } = aligned(await source.read(offset, 4 * count), 4)
     return new Float32Array(buffer as ArrayBuffer, byteOffset, count)
   }
@@ -30,6 +30,12 @@ export async function readValues(tensor: StoredTensor): Promise<Float32Array> {
     at += piece.length / elementBytes[type]
   }
   return values
+}
+
+/** Whether the bytes of a tensor are its values as ONNX has them: float32, little-endian, row by row. */
+export function isPlain(tensor: StoredTensor): boolean {
+  const { type, littleEndian } = tensor
+  return type === 'float32' && littleEndian && isContiguous(simplest(tensor))
 }
 
 /**
