@@ -33,6 +33,7 @@ export { type ForeignOptions, type ForeignResult, foreign } from './dsl/foreign.
 export {
   type AveragePoolOptions,
   add,
+  argMax,
   averagePool,
   type BatchNormOptions,
   batchNorm,
@@ -60,6 +61,7 @@ export {
   resize,
   sigmoid,
   silu,
+  softmax,
   split,
   spread,
   stateFeature,

@@ -1,0 +1,34 @@
+import { make } from '../compiler/make.js'
+import { expectTensor } from './expect.js'
+import { Feature, Tensor, Vector } from './feature.js'
+import { fail, functionOrigin, type Trace } from './scope.js'
+
+/** Scores as probabilities: e^x / Σ e^x over the channels, which are the classes. */
+export function softmax<F extends Feature | Vector>(x: F): F {
+  const trace = expectScores(x, 'softmax')
+  const value = make('softmax', { input: x.value }, { axis: 1 }, functionOrigin('softmax'))
+  return (
+    x instanceof Feature
+      ? new Feature(value, x.channels, x.stride, trace)
+      : new Vector(value, x.channels, trace)
+  ) as F
+}
+
+/**
+ * The class of the largest score, the first of those that are equal: int64, [batch, height / S, width / S] of a
+ * feature at stride S, [batch] of a vector.
+ */
+export function argMax(x: Feature | Vector): Tensor {
+  const trace = expectScores(x, 'argMax')
+  return new Tensor(
+    make('argMax', { input: x.value }, { axis: 1 }, functionOrigin('argMax')),
+    trace,
+  )
+}
+
+function expectScores(x: Feature | Vector, what: string): Trace {
+  const trace = expectTensor(x, what)
+  if (x instanceof Tensor)
+    fail('not-a-feature', `${what} gets a tensor`, 'Give it a feature or a vector.')
+  return trace
+}
