@@ -3,6 +3,7 @@
 // The language: what layers pass on, and the model around them.
 
 export { type Answer, type Gives, imagenet, type Normalisation } from './dsl/answer.js'
+export { type DeployOptions, deployed } from './dsl/deployed.js'
 export type {
   Branches,
   Feature,
@@ -14,6 +15,7 @@ export type {
   Width,
   Widths,
 } from './dsl/feature.js'
+export { labelled } from './dsl/labelled.js'
 export {
   type Image,
   type ImageOptions,

@@ -259,6 +259,10 @@ export function isValue(node: Node): node is Value {
   return !isMultiple(node)
 }
 
+export function isWeighted(node: Node): node is Weighted {
+  return node.kind === 'conv' || node.kind === 'convTranspose' || node.kind === 'linear'
+}
+
 export function isConstant(node: Node): node is Constant {
   return node.kind === 'parameter' || node.kind === 'derived'
 }

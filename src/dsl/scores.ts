@@ -1,17 +1,12 @@
 import { make } from '../compiler/make.js'
 import { expectTensor } from './expect.js'
-import { Feature, Tensor, Vector } from './feature.js'
+import { type Feature, like, Tensor, type Vector } from './feature.js'
 import { fail, functionOrigin, type Trace } from './scope.js'
 
 /** Scores as probabilities: e^x / Σ e^x over the channels, which are the classes. */
 export function softmax<F extends Feature | Vector>(x: F): F {
-  const trace = expectScores(x, 'softmax')
-  const value = make('softmax', { input: x.value }, { axis: 1 }, functionOrigin('softmax'))
-  return (
-    x instanceof Feature
-      ? new Feature(value, x.channels, x.stride, trace)
-      : new Vector(value, x.channels, trace)
-  ) as F
+  expectScores(x, 'softmax')
+  return like(x, make('softmax', { input: x.value }, { axis: 1 }, functionOrigin('softmax')))
 }
 
 /**
