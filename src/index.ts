@@ -4,6 +4,7 @@
 
 export { type Answer, type Gives, imagenet, type Normalisation } from './dsl/answer.js'
 export { type DeployOptions, deployed } from './dsl/deployed.js'
+export type { AnswerForm } from './dsl/deployed-answer.js'
 export type {
   Branches,
   Feature,

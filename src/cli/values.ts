@@ -1,5 +1,5 @@
 import type { Side } from '../compiler/specialise.js'
-import type { DeployOptions } from '../dsl/deployed.js'
+import type { AnswerForm } from '../dsl/deployed-answer.js'
 import { InputError } from '../errors.js'
 import { whole as digits } from './figures.js'
 import { either } from './words.js'
@@ -80,7 +80,7 @@ export function batchSide(text: string): Side {
 }
 
 /** `--output`: what is given of the answer. It once was the path of the file. */
-export function answerForm(text: string): NonNullable<DeployOptions['output']> {
+export function answerForm(text: string): AnswerForm {
   if (/[./\\]/.test(text))
     throw new InputError({
       problem: `--output is ${text}, which looks like a path, and is the form of the answer`,

@@ -4,12 +4,14 @@ import type { Origin, Value } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
 import { type Answer, type Gives, givesOf } from './answer.js'
-import type { DeployOptions } from './deployed.js'
 import { Feature, like, Tensor, type Tensorial, Vector } from './feature.js'
 import type { Model } from './model.js'
 
+/** Class scores as they are, as probabilities, or the best class alone. */
+export type AnswerForm = 'logits' | 'softmax' | 'argmax'
+
 /** What each form of an answer gives, which is what the output is then called. */
-export const forms: Readonly<Record<NonNullable<DeployOptions['output']>, Gives>> = {
+export const forms: Readonly<Record<AnswerForm, Gives>> = {
   logits: 'logits',
   softmax: 'probabilities',
   argmax: 'labels',
@@ -19,7 +21,8 @@ export const forms: Readonly<Record<NonNullable<DeployOptions['output']>, Gives>
 export function withAnswer(
   model: Model,
   sized: Value,
-  { output, outputSize }: DeployOptions,
+  output: AnswerForm | undefined,
+  outputSize: 'input' | undefined,
 ): Required<Pick<Model, 'outputs' | 'answer'>> {
   const answer = expectScores(model, output === undefined ? 'outputSize' : 'output')
   const { outputs } = model
@@ -40,7 +43,7 @@ export function withAnswer(
 }
 
 /** What a network says of its class scores. */
-function expectScores({ name, answer, graph }: Model, option: keyof DeployOptions): Answer {
+function expectScores({ name, answer, graph }: Model, option: 'output' | 'outputSize'): Answer {
   if (!answer)
     throw new InputError({
       problem: `${name} does not say what its outputs tell, and ${optionName(option)} asks for an answer`,
@@ -87,7 +90,7 @@ function alignsCorners({ name, graph }: Model): boolean {
 }
 
 /** Probabilities, or the best class: in 32 bits, which every runtime indexes with, in half the bytes of ONNX's own. */
-function made(x: Feature | Vector, output: NonNullable<DeployOptions['output']>): Tensorial {
+function made(x: Feature | Vector, output: AnswerForm): Tensorial {
   const input = x.value
   if (output === 'logits') return x
   if (output === 'softmax') return like(x, make('softmax', { input }, { axis: 1 }, at('softmax')))

@@ -3,7 +3,7 @@ import { withOperands } from '../compiler/make.js'
 import type { Node, NodeOf, Value } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
-import { forms, withAnswer } from './deployed-answer.js'
+import { type AnswerForm, forms, withAnswer } from './deployed-answer.js'
 import { fromPixels } from './deployed-input.js'
 import { like } from './feature.js'
 import type { Model } from './model.js'
@@ -13,7 +13,7 @@ export interface DeployOptions {
   /** Pixels as cameras and decoders give them: [batch, height, width, channels], 0 to 255. */
   readonly inputFormat?: 'uint8-nhwc' | undefined
   /** The class scores as they are, as probabilities, or the best class alone (int32), each pixel's or the picture's. */
-  readonly output?: 'logits' | 'softmax' | 'argmax' | undefined
+  readonly output?: AnswerForm | undefined
   /** The answer at the size of the input, resized bilinearly before anything else is made of it. */
   readonly outputSize?: 'input' | undefined
 }
@@ -47,7 +47,7 @@ export function deployed(model: Model, options: DeployOptions = {}): Model {
   )
   const ends = { outputs, ...(model.answer && { answer: model.answer }) }
   const asked = output !== undefined || outputSize !== undefined
-  const ended = asked ? withAnswer({ ...model, ...ends }, start.sized, options) : ends
+  const ended = asked ? withAnswer({ ...model, ...ends }, start.sized, output, outputSize) : ends
   const graph: Graph = {
     name: model.graph.name,
     inputs: [start.input],
