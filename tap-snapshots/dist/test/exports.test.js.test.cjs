@@ -29,6 +29,7 @@ convTranspose
 count
 countGraph
 denseHead
+deployed
 descend
 down
 everyToEvery
@@ -56,6 +57,7 @@ hrnetV2p
 image
 imagenet
 isModel
+labelled
 leakyRelu
 linear
 maxPool
@@ -89,6 +91,7 @@ tanh
 toOnnx
 transition
 type Answer
+type AnswerForm
 type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
@@ -105,6 +108,7 @@ type ConvTransposeOptions
 type Count
 type DeclaredDimension
 type Declined
+type DeployOptions
 type ElementType
 type Family
 type Feature
