@@ -143,7 +143,7 @@ export async function choicesText(
   if (fileArgument(argument)) return ''
   const [{ findFamily }, { resizesBilinearly }] = await Promise.all([
     import('../models/zoo.js'),
-    import('../models/family.js'),
+    import('../models/alignment.js'),
   ])
   const found = findFamily(argument)
   if (!found) return ''

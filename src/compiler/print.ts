@@ -35,7 +35,11 @@ export function print(graph: Graph): string {
     const name = names.get(node)
     if (node.kind === 'parameter' || node.kind === 'result' || name === undefined) continue
     const call = dispatch(calls, node, (operand) => reference(operand, node, names))
-    const row: Row = [call === '' ? name : `${name} = ${call}`, typeText(node), node.origin.path]
+    const row: Row = [
+      call === '' ? name : `${name} = ${call}`,
+      printType(node.type),
+      node.origin.path,
+    ]
     if (node.kind === 'derived') derived.push(row)
     else rows.push(node.kind === 'input' ? [row[0], row[1], ''] : row)
   }
@@ -83,7 +87,8 @@ function columns(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => `  ${row[0].padEnd(text)}  ${row[1].padEnd(type)}  ${row[2]}`.trimEnd())
 }
 
-function typeText({ type }: Node): string {
+/** What a node makes, as `[1, 4, 8, 8]` and `int64[4]`: elements are float32 where none are told. */
+export function printType(type: Node['type']): string {
   return [type]
     .flat()
     .map(

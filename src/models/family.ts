@@ -1,4 +1,3 @@
-import { nodesOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
@@ -69,13 +68,7 @@ export function family(
       const title = name.replace('{C}', String(width))
       if (!widthless) expectWidth(title, width, given)
       const asked = checked(title, options, given)
-      const made = network(width ?? 0, asked)
-      if (asked.alignCorners && !resizesBilinearly(made))
-        throw new InputError({
-          problem: `--align-corners says how ${title} resizes bilinearly, and it resizes by nearest neighbour only`,
-          remedy: 'Leave it out, or ask for --upsample bilinear too.',
-        })
-      return made
+      return network(width ?? 0, asked)
     },
   }
 }
@@ -142,11 +135,4 @@ function badWidth(title: string, width: string): InputError {
     problem: `${title} has a width of ${width}`,
     remedy: `A width is a whole number from 1 to ${widest}, without leading zeros.`,
   })
-}
-
-/** Whether aligned corners mean something to a network. */
-export function resizesBilinearly({ graph }: Model): boolean {
-  return nodesOf(graph).some(
-    (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
-  )
 }

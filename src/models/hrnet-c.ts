@@ -5,6 +5,7 @@ import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
 import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
+import { aligned } from './alignment.js'
 import { classification, photographOf } from './defaults.js'
 import {
   type FusionOptions,
@@ -89,7 +90,7 @@ function classifier(
   head: (branches: FourBranches, classes: number) => Vector,
 ): Model<{ logits: Vector }> {
   const { classes = classification.classes, upsample = classification.upsample } = options
-  return model(
+  const made = model(
     name,
     photographOf(classification),
     (x) => {
@@ -98,6 +99,7 @@ function classifier(
     },
     { answer: { kind: 'classification', output: 'logits' } },
   )
+  return aligned(made, options)
 }
 
 function classified(branches: FourBranches, classes: number): Vector {

@@ -3,6 +3,7 @@ import type { Feature } from '../dsl/feature.js'
 import { convHead, denseHead } from '../dsl/heads.js'
 import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
+import { aligned } from './alignment.js'
 import {
   type PoseOptions,
   photographOf,
@@ -21,7 +22,7 @@ export function hrnetV1(
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, poseOptions, 'hrnetV1')
   const { joints = pose.joints, upsample = pose.upsample } = options
-  return model(
+  const made = model(
     `hrnet-v1-w${width}`,
     photographOf(pose),
     (x) => {
@@ -31,6 +32,7 @@ export function hrnetV1(
     },
     { answer: { kind: 'pose', output: 'heatmaps' } },
   )
+  return aligned(made, options)
 }
 
 /** HRNetV1h (section 4.4): V1's finest branch alone under a head as wide as HRNetV2's. Class scores at 1/4. */
@@ -40,7 +42,7 @@ export function hrnetV1h(
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV1h')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  return model(
+  const made = model(
     `hrnet-v1h-w${width}`,
     photographOf(segmentation),
     (x) => {
@@ -50,4 +52,5 @@ export function hrnetV1h(
     },
     { answer: { kind: 'segmentation', output: 'logits' } },
   )
+  return aligned(made, options)
 }
