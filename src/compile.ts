@@ -1,7 +1,7 @@
-import { printShape } from './compiler/dimension.js'
 import type { Graph } from './compiler/graph.js'
 import { nodesOf, operationsOf } from './compiler/graph.js'
-import { isValue, type TensorType, type Value } from './compiler/node.js'
+import { isValue, type Value } from './compiler/node.js'
+import { printType } from './compiler/print.js'
 import type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
@@ -101,10 +101,6 @@ function expectSameEnds(before: Graph, after: Graph): void {
   const at = [...old.keys(), old.length].find((i) => old[i] !== now[i])
   if (at !== undefined)
     throw new InternalError(`it makes ${now[at] ?? 'nothing'} of ${old[at] ?? 'nothing'}`)
-}
-
-function printType({ element, shape }: TensorType): string {
-  return element + printShape(shape)
 }
 
 function composed(first: Rewriting['equals'], then: Rewriting['equals']): Rewriting['equals'] {

@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { heddle, netFile, scratch } from './support/heddle.js'
+import { metadataOf } from './support/onnx-faults.js'
 import { type SmallDisk, smallDisk } from './support/small-disk.js'
 
 /** One clear error, exit code 2, nothing on standard output, and no file. */
@@ -111,10 +113,32 @@ t.test('a place where no file can be is told before anything is written', async 
   refused(t, [...build, 'missing/'], /missing\/ is a folder/, /path of a file/)
   refused(t, [...build, '/dev/null'], /\/dev\/null is a device/, /path of a file/)
   refused(t, [...build, `${'x'.repeat(260)}.onnx`], /its name is too long/, /shorter/)
-  refused(t, [...build, ''], /--output is empty/, /-o net\.onnx/)
+  refused(t, [...build, ''], /--out is empty/, /-o net\.onnx/)
   refused(t, [...build, '-net.onnx'], /looks like an option/, /-o \.\/-net\.onnx/)
   refused(t, [...build, '--verify'], /looks like an option/, /-o net\.onnx/)
   refused(t, [...build, 'net.ts'], /net\.ts is the file that the network is written in/, /another/)
+})
+
+t.test('labels are as many as the channels, and --output is no path', async (t) => {
+  const cwd = scratch(t, { 'names.txt': 'ground\nsky\n', 'odd.txt': 'ground\n\nsky\n' })
+  const line = (labels: string, classes: number): string =>
+    `build hrnet-v2-w1 --classes ${classes} --input 64x64 --labels ${labels} -o net.onnx`
+  const said = (line: string): string => {
+    const { code, stderr } = heddle(line, { cwd })
+    t.equal(code, 2)
+    return stderr
+  }
+  t.match(said(line('names.txt', 3)), /2 labels for logits of hrnet-v2-w1, which has 3 channels/)
+  t.match(said(line('odd.txt', 3)), /label 2 is empty/)
+  t.match(said(line('none.txt', 3)), /--labels none\.txt cannot be read/)
+  t.match(said('build hrnet-v2p-w1 --labels names.txt'), /does not say which of its outputs/)
+  t.match(said('build hrnet-v2-w1 --output net.onnx'), /looks like a path.*\n.*-o net\.onnx/)
+  t.match(said('build hrnet-v2-w1 --output best'), /It is logits, softmax or argmax/)
+  t.match(said('verify net.onnx --output argmax'), /--output does not apply to net\.onnx/)
+  t.same(readdirSync(cwd).sort(), ['names.txt', 'odd.txt'])
+  t.equal(heddle(line('names.txt', 2), { cwd }).code, 0)
+  const { answer = '' } = metadataOf(readFileSync(join(cwd, 'net.onnx')))
+  t.same(JSON.parse(answer).labels, ['ground', 'sky'])
 })
 
 const disk = smallDisk(t, 200)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { print } from '../src/compiler/print.js'
 import { InputError } from '../src/errors.js'
+import { hrnetC, hrnetFeatures, hrnetTrunk, hrnetV1, hrnetV1h, hrnetV2p } from '../src/index.js'
 import type { ZooOptions } from '../src/models/family.js'
 import { families, zooModel } from '../src/models/zoo.js'
 
@@ -98,3 +99,21 @@ t.test('a value without a meaning is refused, with what it may be', async (t) =>
   t.match(refusal('hrnet-v2p-w8', { pooling: 'avg' as 'max' }), 'It is average or max.')
   t.match(refusal('hrnet-v2-w48', { fuseToSize: 1 as unknown as true }), 'It is true or false.')
 })
+
+t.test(
+  'aligned corners are refused of what resizes by nearest alone, by name and as functions',
+  (t) => {
+    const options = { alignCorners: true }
+    const refused = (make: () => unknown) =>
+      t.throws(make, { name: 'InputError', message: /resizes by nearest neighbour only/ })
+    refused(() => hrnetV1(1, options))
+    refused(() => hrnetV1h(1, { ...options, upsample: 'nearest' }))
+    refused(() => hrnetC(1, options))
+    refused(() => hrnetTrunk(1, options))
+    refused(() => hrnetFeatures(1, options))
+    refused(() => zooModel('hrnet-v1-w1', options))
+    t.ok(hrnetV1(1, { ...options, upsample: 'bilinear' }))
+    t.ok(hrnetV2p(1, options), 'its neck is bilinear')
+    t.end()
+  },
+)

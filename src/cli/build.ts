@@ -23,7 +23,7 @@ import { comparisonsText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
 interface BuildCommandOptions extends ModelOptions, WeightsOptions {
-  readonly output?: string
+  readonly out?: string
   readonly opset?: number
   readonly externalData?: true
   readonly weightsInPlace?: true
@@ -44,7 +44,7 @@ async function buildWith(
   weights: CheckpointWeights | undefined,
   options: BuildCommandOptions,
 ): Promise<number> {
-  const output = options.output ?? defaultOutput(model)
+  const output = options.out ?? defaultOutput(model)
   expectNotSource(fileArgument(argument)?.path, output, 'the network is written in')
   expectNotSource(options.weights, output, 'the weights are in')
   const size = inputSize(model, options)

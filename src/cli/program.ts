@@ -82,16 +82,18 @@ const build: Add = (program, onJob) => {
   const command = described(program.command('build'), 'Compile a network to an ONNX file.', [
     ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
     ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
+    ['heddle build hrnet-v2-w18 --input-format uint8-nhwc --output argmax --output-size input', ''],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
   takesWeights(takesModel(command))
     .addOption(
       new Option(
-        '-o, --output <file>',
+        '-o, --out <file>',
         'where the file goes (default: the name of the model, .onnx)',
       ).argParser(outputPath),
     )
+    .option('--labels <file>', 'the names of the classes or joints, one a line, written into it')
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')

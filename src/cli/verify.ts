@@ -6,7 +6,14 @@ import { type FileReport, verifyFile } from '../verify/verify-file.js'
 import { exitCodes } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import { choicesText, type ModelOptions, passesOf, refuseFor, zooOptions } from './options.js'
+import {
+  choicesText,
+  deployOptions,
+  type ModelOptions,
+  passesOf,
+  refuseFor,
+  zooOptions,
+} from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
 import {
@@ -89,6 +96,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       ...zooOptions(options),
       weights,
       ...weightsOptions(options),
+      ...deployOptions(options),
       opset,
       features,
       'no-passes': passes ? undefined : true,

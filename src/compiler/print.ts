@@ -35,7 +35,11 @@ export function print(graph: Graph): string {
     const name = names.get(node)
     if (node.kind === 'parameter' || node.kind === 'result' || name === undefined) continue
     const call = dispatch(calls, node, (operand) => reference(operand, node, names))
-    const row: Row = [call === '' ? name : `${name} = ${call}`, typeText(node), node.origin.path]
+    const row: Row = [
+      call === '' ? name : `${name} = ${call}`,
+      printType(node.type),
+      node.origin.path,
+    ]
     if (node.kind === 'derived') derived.push(row)
     else rows.push(node.kind === 'input' ? [row[0], row[1], ''] : row)
   }
@@ -83,7 +87,8 @@ function columns(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => `  ${row[0].padEnd(text)}  ${row[1].padEnd(type)}  ${row[2]}`.trimEnd())
 }
 
-function typeText({ type }: Node): string {
+/** What a node makes, as `[1, 4, 8, 8]` and `int64[4]`: elements are float32 where none are told. */
+export function printType(type: Node['type']): string {
   return [type]
     .flat()
     .map(
@@ -118,6 +123,8 @@ const calls: PerKind<string, [Reference]> = {
         )
       case 'throughWeight':
         return call(d.rule, ...operands, d.groups !== 1 && `groups ${d.groups}`)
+      case 'literal':
+        return call(d.rule, d.numbers.join(', '))
       case 'computed':
         return expression(d.expression, ref)
     }
@@ -167,6 +174,11 @@ const calls: PerKind<string, [Reference]> = {
   reshape: ({ inputs: { input }, attributes: { sides } }, ref) =>
     call('reshape', ref(input), `[${sides.join(', ')}]`),
   identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
+  cast: ({ inputs: { input }, attributes: { to } }, ref) => call('cast', ref(input), to),
+  transpose: ({ inputs: { input }, attributes: { order } }, ref) =>
+    call('transpose', ref(input), `[${order.join(', ')}]`),
+  softmax: along,
+  argMax: along,
   foreign: ({ inputs: { operands }, attributes: a }, ref) =>
     call(
       a.domain === '' ? a.operator : `${a.domain}.${a.operator}`,
@@ -187,6 +199,13 @@ function convolution(node: NodeOf<'conv'> | NodeOf<'convTranspose'>, ref: Refere
     same('dilation', dilations, 1),
     groups !== 1 && `groups ${groups}`,
   )
+}
+
+function along(
+  { kind, inputs: { input }, attributes: { axis } }: NodeOf<'softmax'> | NodeOf<'argMax'>,
+  ref: Reference,
+): string {
+  return call(kind, ref(input), axis !== 1 && `axis ${axis}`)
 }
 
 function weighted({ kind, inputs }: Weighted, ref: Reference): readonly [string, ...string[]] {

@@ -11,6 +11,7 @@ import {
   operandsOf,
   type TensorType,
 } from './node.js'
+import { printType } from './print.js'
 import { equalTypes, typing } from './shape.js'
 
 /** What holds of every graph, as written and after each pass. */
@@ -114,12 +115,13 @@ function checkType(node: Node, fails: Fails): void {
     fails('type', (error as Error).message)
     return
   }
-  if (!equalTypes(type, node.type)) fails('type', `it says ${spelt(node.type)}, not ${spelt(type)}`)
+  if (!equalTypes(type, node.type))
+    fails('type', `it says ${printType(node.type)}, not ${printType(type)}`)
   // What a foreign operator declares is believed: a list of what it found may be empty.
   if (node.kind === 'foreign' || node.kind === 'result') return
   for (const { shape } of [type].flat() as TensorType[])
     for (const side of shape)
-      if (!Number.isSafeInteger(leastOf(side)) || leastOf(side) < 1) fails('sides', spelt(type))
+      if (!Number.isSafeInteger(leastOf(side)) || leastOf(side) < 1) fails('sides', printType(type))
 }
 
 function checkDerived({ inputs, attributes }: NodeOf<'derived'>, fails: Fails): void {
@@ -133,11 +135,4 @@ function checkDerived({ inputs, attributes }: NodeOf<'derived'>, fails: Fails): 
   const reads = reached.filter(isConstant)
   if (reads.length !== from.length || reads.some((node: Constant) => !from.includes(node)))
     fails('derived', `it holds ${from.length} constants, its expression ${reads.length}`)
-}
-
-function spelt(type: Node['type']): string {
-  return [type]
-    .flat()
-    .map(({ element, shape }) => `${element} ${JSON.stringify(shape)}`)
-    .join(', ')
 }

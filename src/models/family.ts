@@ -1,4 +1,3 @@
-import { nodesOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
@@ -75,11 +74,7 @@ export function family(
       const title = name.replace('{C}', String(width))
       if (!widthless) expectWidth(title, width, given)
       const asked = checked(title, options, given)
-      const made = network(width ?? 0, asked)
-      if (asked.alignCorners && !resizesBilinearly(made)) throw onlyNearest('alignCorners', title)
-      if (asked.fuseTwice && (asked.upsample ?? task.upsample) === 'nearest')
-        throw onlyNearest('fuseTwice', title)
-      return made
+      return network(width ?? 0, asked)
     },
   }
 }
@@ -118,13 +113,6 @@ function oneOf(...words: readonly unknown[]): { is(value: unknown): boolean; say
   return { is: (value) => words.includes(value), says: words.join(' or ') }
 }
 
-function onlyNearest(option: Option, title: string): InputError {
-  return new InputError({
-    problem: `${optionName(option)} says how ${title} resizes bilinearly, and it resizes by nearest neighbour only`,
-    remedy: 'Leave it out, or ask for --upsample bilinear too.',
-  })
-}
-
 function checked(title: string, applying: readonly Option[], given: ZooOptions): Chosen {
   const asked = Object.entries(given).filter(([, value]) => value !== undefined)
   for (const [option, value] of asked as [Option, unknown][]) {
@@ -158,11 +146,4 @@ function badWidth(title: string, width: string): InputError {
     problem: `${title} has a width of ${width}`,
     remedy: `A width is a whole number from 1 to ${widest}, without leading zeros.`,
   })
-}
-
-/** Whether aligned corners mean something to a network. */
-export function resizesBilinearly({ graph }: Model): boolean {
-  return nodesOf(graph).some(
-    (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
-  )
 }

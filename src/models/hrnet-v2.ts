@@ -2,17 +2,19 @@ import { upsampleConcat } from '../dsl/branches.js'
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { denseHead } from '../dsl/heads.js'
-import { image, type Model, model } from '../dsl/model.js'
+import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
   denseHeadOf,
   type LandmarkOptions,
   landmarkOptions,
   landmarks,
+  photographOf,
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
 } from './defaults.js'
+import { interpolating } from './interpolation.js'
 import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
 
 /** HRNetV2 (section 3.2, fig. 4 b) for segmentation: class scores at 1/4 of the input. */
@@ -39,11 +41,17 @@ function segmenter(
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV2')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  return model(name, image(3, { size: segmentation.size }), (x) => {
-    const all = represented(x, width, { ...options, upsample }, plan)
-    const head = denseHeadOf(options)
-    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes, head)) }
-  })
+  const made = model(
+    name,
+    photographOf(segmentation),
+    (x) => {
+      const all = represented(x, width, { ...options, upsample }, plan)
+      const head = denseHeadOf(options)
+      return { logits: scope('last_layer', () => denseHead(all, all.channels, classes, head)) }
+    },
+    { answer: { kind: 'segmentation', output: 'logits' } },
+  )
+  return interpolating(made, { ...options, upsample })
 }
 
 /** HRNetV2 for facial landmarks (section 4.3): one heatmap for each, at 1/4 of the input. */
@@ -53,11 +61,17 @@ export function hrnetV2Landmarks(
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, landmarkOptions, 'hrnetV2Landmarks')
   const { joints = landmarks.joints, upsample = landmarks.upsample } = options
-  return model(`hrnet-v2-landmarks-w${width}`, image(3, { size: landmarks.size }), (x) => {
-    const all = represented(x, width, { ...options, upsample }, standard)
-    const head = denseHeadOf(options)
-    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints, head)) }
-  })
+  const made = model(
+    `hrnet-v2-landmarks-w${width}`,
+    photographOf(landmarks),
+    (x) => {
+      const all = represented(x, width, { ...options, upsample }, standard)
+      const head = denseHeadOf(options)
+      return { heatmaps: scope('head', () => denseHead(all, all.channels, joints, head)) }
+    },
+    { answer: { kind: 'landmarks', output: 'heatmaps' } },
+  )
+  return interpolating(made, { ...options, upsample })
 }
 
 /** HRNetV2's representation: the four branches at the size of the finest, 15C channels at 1/4. */

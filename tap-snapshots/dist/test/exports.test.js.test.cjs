@@ -13,6 +13,7 @@ NetworkError
 RuntimeError
 add
 addShortcut
+argMax
 averagePool
 basic
 batchNorm
@@ -28,6 +29,7 @@ convTranspose
 count
 countGraph
 denseHead
+deployed
 descend
 down
 everyToEvery
@@ -53,7 +55,9 @@ hrnetV2Landmarks
 hrnetV2Small
 hrnetV2p
 image
+imagenet
 isModel
+labelled
 leakyRelu
 linear
 maxPool
@@ -76,6 +80,7 @@ scope
 shared
 sigmoid
 silu
+softmax
 split
 spread
 stage
@@ -85,6 +90,8 @@ stateWidth
 tanh
 toOnnx
 transition
+type Answer
+type AnswerForm
 type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
@@ -104,6 +111,7 @@ type DeclaredDimension
 type Declined
 type DenseHeadOptions
 type DetectionOptions
+type DeployOptions
 type ElementType
 type Family
 type Feature
@@ -117,6 +125,7 @@ type FuseOptions
 type Fused
 type Fusion
 type FusionOptions
+type Gives
 type Graph
 type HeadOptions
 type Image
@@ -128,8 +137,10 @@ type LeakyReluOptions
 type LinearOptions
 type Location
 type Model
+type ModelOptions
 type Named
 type NormedHeadOptions
+type Normalisation
 type OneOrEach
 type OnnxFile
 type OnnxOptions
