@@ -6,6 +6,7 @@ import t from 'tap'
 import { makeProgram } from '../src/cli/program.js'
 import { documents, read, root, rows, section } from './support/documents.js'
 import { document as jsonOf } from './support/heddle.js'
+import { pictureFile } from './support/pictures.js'
 
 t.test('the language guide lists every rule, in its words', async (t) => {
   t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
@@ -31,7 +32,11 @@ t.test('the command line is told of with every command and every option', async 
 })
 
 t.test('so is every field of its JSON documents', async (t) => {
-  const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
+  const cwd = t.testdir({
+    'net.ts': net,
+    'wrong.ts': net.replace('stride: 4', 'stride: 3'),
+    'photo.png': Buffer.from(pictureFile('rgb.png')),
+  })
   const fields = (words: string): ReadonlySet<string> => {
     return new Set(fieldsOf(jsonOf(words, { cwd }).json))
   }
@@ -42,6 +47,8 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts -o net.onnx --external-data --verify',
     'verify ./net.ts --features',
     'verify net.onnx',
+    'run net.onnx photo.png --as segmentation -o out.png',
+    'run net.onnx photo.png --as pose',
     'print ./net.ts',
     'check ./net.ts',
     'check ./wrong.ts',

@@ -82,6 +82,8 @@ function pictureOf(chunks: PngChunks, data: ArrayLike<number>): Picture {
   const { width, height, depth, colour } = chunks
   const stored = colourTypes[colour]?.channels ?? 0
   const channels = colour === indexed || stored > 2 ? 3 : 1
+  if (data instanceof Uint8Array && depth === 8 && colour !== indexed && stored === channels)
+    return { width, height, channels, data }
   const out = new Uint8Array(width * height * channels)
   const sample = samplesOf(data, depth, width * stored)
   const { palette = new Uint8Array(0) } = chunks

@@ -174,16 +174,47 @@ zooModel
 
 exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle/node 1`] = `
 build
+decodePicture
+drawAnswer
+encodePng
+openNetwork
 openSession
+preparePicture
+readAnswer
+readPicture
+runPicture
+type AnswerKind
+type AnswerOptions
+type Answered
+type Box
 type BuildOptions
 type BuildReport
+type ClassGuess
+type ClassShare
+type Classification
 type Comparison
+type DecodeOptions
+type DrawOptions
 type FeatureComparison
 type FeatureReport
+type FileAnswer
 type FileReport
+type LabelMap
+type Network
+type NetworkOptions
+type Picture
+type PictureAnswer
+type PictureSize
+type Point
+type Points
 type Port
+type PrepareOptions
+type Preprocessing
 type Progress
 type ProgressEvent
+type ReadOptions
+type RunPictureOptions
+type Segmentation
 type Session
 type SessionOptions
 type TensorData
