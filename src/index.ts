@@ -3,6 +3,8 @@
 // The language: what layers pass on, and the model around them.
 
 export { type Answer, type Gives, imagenet, type Normalisation } from './dsl/answer.js'
+export { type DeployOptions, deployed } from './dsl/deployed.js'
+export type { AnswerForm } from './dsl/deployed-answer.js'
 export type {
   Branches,
   Feature,
@@ -14,6 +16,7 @@ export type {
   Width,
   Widths,
 } from './dsl/feature.js'
+export { labelled } from './dsl/labelled.js'
 export {
   type Image,
   type ImageOptions,
@@ -33,6 +36,7 @@ export { type ForeignOptions, type ForeignResult, foreign } from './dsl/foreign.
 export {
   type AveragePoolOptions,
   add,
+  argMax,
   averagePool,
   type BatchNormOptions,
   batchNorm,
@@ -60,6 +64,7 @@ export {
   resize,
   sigmoid,
   silu,
+  softmax,
   split,
   spread,
   stateFeature,

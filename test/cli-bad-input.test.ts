@@ -111,7 +111,7 @@ t.test('a place where no file can be is told before anything is written', async 
   refused(t, [...build, 'missing/'], /missing\/ is a folder/, /path of a file/)
   refused(t, [...build, '/dev/null'], /\/dev\/null is a device/, /path of a file/)
   refused(t, [...build, `${'x'.repeat(260)}.onnx`], /its name is too long/, /shorter/)
-  refused(t, [...build, ''], /--output is empty/, /-o net\.onnx/)
+  refused(t, [...build, ''], /--out is empty/, /-o net\.onnx/)
   refused(t, [...build, '-net.onnx'], /looks like an option/, /-o \.\/-net\.onnx/)
   refused(t, [...build, '--verify'], /looks like an option/, /-o net\.onnx/)
   refused(t, [...build, 'net.ts'], /net\.ts is the file that the network is written in/, /another/)

@@ -100,10 +100,7 @@ t.test('what cannot be is refused with exit code 2, and nothing is written', asy
     ['net.onnx net.onnx', /net\.onnx is no picture/],
     ['missing.onnx photo.jpg', /missing\.onnx cannot be read/],
     ['names.txt photo.jpg', /names\.txt is no ONNX file/],
-    [
-      'net.onnx photo.jpg -o out.jpg',
-      /--output is out\.jpg, which does not end in \.png\n.*out\.png/,
-    ],
+    ['net.onnx photo.jpg -o out.jpg', /--out is out\.jpg, which does not end in \.png\n.*out\.png/],
     ['net.onnx photo.jpg -o none/out.png', /its folder does not exist/],
     ['net.onnx photo.jpg --top 3', /--top does not apply to net\.onnx, which answers segmentation/],
     ['net.onnx photo.jpg --box 0,0,4,4', /--box does not apply .*\n.*pose and landmarks/],

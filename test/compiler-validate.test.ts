@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Graph } from '../src/compiler/graph.js'
 import { nodesOf } from '../src/compiler/graph.js'
+import { make } from '../src/compiler/make.js'
 import { type Kind, type Node, type NodeOf, operandsOf, type Value } from '../src/compiler/node.js'
 import { type Invariant, invariants, validate } from '../src/compiler/validate.js'
 import {
@@ -96,6 +97,19 @@ const cut = nodesOf(whole).find((node) => node.kind === 'split') as NodeOf<'spli
 const loop = { ...norm, inputs: { ...norm.inputs } }
 Object.assign(loop.inputs, { input: loop })
 
+const origin = { path: 'made', place: undefined }
+const over = (value: Value): Graph => ({ ...whole, outputs: [{ name: 'y', value }] })
+const along = (kind: 'softmax' | 'argMax', axis: number): Graph =>
+  over({ ...make(kind, { input: norm }, { axis: 1 }, origin), attributes: { axis } } as Value)
+const transposed = (order: readonly number[]): Graph => {
+  const node = make('transpose', { input: norm }, { order: [0, 1, 2, 3] }, origin)
+  return over({ ...node, attributes: { order } })
+}
+const literal = (numbers: readonly number[]): Graph => {
+  const derivation = { rule: 'literal', shape: [2], numbers } as const
+  return over(make('derived', { from: [] }, { derivation }, origin))
+}
+
 const broken: readonly (readonly [Invariant, string, Graph])[] = [
   ['kind', 'a kind that is not known', spoilt(whole, 'add', () => ({ kind: 'subtract' }))],
   ['order', 'a cycle', { ...whole, outputs: [{ name: 'y', value: loop }] }],
@@ -106,6 +120,12 @@ const broken: readonly (readonly [Invariant, string, Graph])[] = [
   ['attributes', 'groups that do not divide', attribute('conv', { groups: 4 })],
   ['attributes', 'half a stride', attribute('conv', { strides: [0.5, 1] })],
   ['attributes', 'negative padding', attribute('conv', { padding: [-1, 0, 0, 0] })],
+  ['attributes', 'a literal of fewer numbers', literal([1])],
+  ['attributes', 'a literal that holds none', literal([1, Number.NaN])],
+  ['attributes', 'a softmax past the last axis', along('softmax', 4)],
+  ['attributes', 'an argMax along half an axis', along('argMax', 0.5)],
+  ['attributes', 'a transpose along half an axis', transposed([0, 1, 2, 2.5])],
+  ['type', 'a transpose that names an axis twice', transposed([0, 1, 2, 2])],
   ['attributes', 'dilation 0', attribute('convTranspose', { dilations: [0, 1] })],
   [
     'attributes',

@@ -6,8 +6,12 @@ import { interpret } from '../src/compiler/interpret.js'
 import { make } from '../src/compiler/make.js'
 import type { Origin, Value } from '../src/compiler/node.js'
 import { specialise } from '../src/compiler/specialise.js'
+import { Tensor } from '../src/dsl/feature.js'
 import {
+  add,
+  argMax,
   averagePool,
+  concat,
   conv,
   convTranspose,
   type Feature,
@@ -15,12 +19,17 @@ import {
   image,
   maxPool,
   model,
+  relu,
   resize,
+  softmax,
   type Tensorial,
+  tanh,
 } from '../src/index.js'
 import { small } from './support/passes.js'
 
 // That each kind means what ONNX Runtime computes, onnx-operators.test.ts shows; here are values by hand.
+
+const origin: Origin = { path: 'made', place: undefined }
 
 type Body = (x: Feature<1, 1>) => Tensorial
 
@@ -162,7 +171,6 @@ t.test('a foreign operator, a missing feed, a wrong length and a free size are r
 })
 
 t.test('chains as long as memory holds are interpreted without recursion', (t) => {
-  const origin: Origin = { path: 'chain', place: undefined }
   const type = { element: 'float32', shape: [1] } as const
   const input = make('input', {}, { name: 'x', type }, origin)
   let value: Value = input
@@ -170,5 +178,36 @@ t.test('chains as long as memory holds are interpreted without recursion', (t) =
   const graph = { name: 'chain', inputs: [input], outputs: [{ name: 'y', value }] }
   const values = interpret(graph, new Map([['x', Float64Array.of(2)]]), () => new Float64Array(0))
   t.same(values.get(value), Float64Array.of(60_002))
+  t.end()
+})
+
+t.test('a softmax adds up to 1 along its axis, also where e^x would overflow', (t) => {
+  const scores = (x: Feature<1, 1>) => softmax(concat(x, add(x, x)))
+  const [a = 0, b = 0, c = 0, d = 0] = made(scores, [[0, 1000]])
+  t.same([a, c, b, d], [0.5, 0.5, 0, 1])
+  t.end()
+})
+
+t.test('an argMax is the first of the largest', (t) => {
+  const best = (x: Feature<1, 1>) => argMax(concat(x, relu(x), tanh(x)))
+  t.same(made(best, [[-2, 0, 3]]), [1, 0, 0])
+  t.end()
+})
+
+t.test('a cast to whole numbers cuts towards zero, and truth is what is not 0', (t) => {
+  const cast = (to: 'int32' | 'bool') => (x: Feature<1, 1>) =>
+    new Tensor(make('cast', { input: x.value }, { to }, origin), x.trace)
+  t.same(made(cast('int32'), [[-2.75, 0.5, 3]]), [-2, 0, 3])
+  t.same(made(cast('bool'), [[-2.75, 0, 3]]), [1, 0, 1])
+  t.end()
+})
+
+t.test('a transpose puts axis order[i] on axis i', (t) => {
+  const turned = (order: readonly number[]) => (x: Feature<1, 1>) =>
+    new Tensor(make('transpose', { input: concat(x, add(x, x)).value }, { order }, origin), x.trace)
+  const both = [...rows.flat(), ...rows.flat().map((x) => 2 * x)]
+  t.same(made(turned([0, 2, 3, 1]), rows), [1, 2, 2, 4, 3, 6, 4, 8, 5, 10, 6, 12])
+  t.same(made(turned([1, 0, 3, 2]), rows), [1, 4, 2, 5, 3, 6, 2, 8, 4, 10, 6, 12])
+  t.same(made(turned([0, 1, 2, 3]), rows), both)
   t.end()
 })

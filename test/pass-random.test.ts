@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { compile } from '../src/compile.js'
+import { make } from '../src/compiler/make.js'
+import type { ElementType, Value } from '../src/compiler/node.js'
 import { print } from '../src/compiler/print.js'
+import { Feature, Tensor } from '../src/dsl/feature.js'
+import { functionOrigin } from '../src/dsl/scope.js'
 import {
   add,
+  argMax,
   averagePool,
   batchNorm,
   concat,
   conv,
   convTranspose,
-  type Feature,
   foreign,
   gelu,
   globalPool,
@@ -29,6 +33,7 @@ import {
   shared,
   sigmoid,
   silu,
+  softmax,
   split,
   spread,
   tanh,
@@ -87,8 +92,31 @@ const layers: Readonly<Record<string, Layer>> = {
   nearest: (x) => resize(resize(x, 2, { mode: 'nearest' }), 1, { mode: 'nearest' }),
   same: (x) => maxPool(resize(x, 1, { mode: 'nearest' }), { kernel: 1, stride: 1 }),
   smooth: (x) => averagePool(x, { kernel: 3, stride: 1 }),
+  scores: (x) => softmax(x),
+  turned: (x, _, n) => {
+    const last = transpose(x.value, [0, 2, 3, 1])
+    return as(x, transpose(n % 2 === 0 ? transpose(last, [0, 1, 2, 3]) : last, [0, 3, 1, 2]))
+  },
+  same64: (x) => as(x, cast(cast(cast(x.value, 'float32'), 'float64'), 'float32')),
   constant: (x, _, n) => add(x, sigmoid(relu(parameter(`free${n}`, [4, 1, 1])))),
 }
+
+/** Layers that jump: two runs that differ in rounding may part there. */
+const steps: typeof layers = {
+  whole: (x) => as(x, cast(cast(x.value, 'int32'), 'float32')),
+  best: (x) => {
+    const input = cast(argMax(globalPool(x)).value, 'float32')
+    const sides = ['same', 1, 1, 1] as const
+    const value = make('reshape', { input }, { sides }, functionOrigin('reshape'))
+    return multiply(x, new Tensor(value, x.trace))
+  },
+}
+
+const as = (x: Map4, value: Value): Map4 => new Feature(value, 4, 1, x.trace)
+const cast = (input: Value, to: ElementType): Value =>
+  make('cast', { input }, { to }, functionOrigin('cast'))
+const transpose = (input: Value, order: readonly number[]): Value =>
+  make('transpose', { input }, { order }, functionOrigin('transpose'))
 
 function swapped(x: Map4, swap: boolean): Map4 {
   const [a, b] = split(x, [1, 3])
@@ -140,7 +168,7 @@ function networks(layers: Readonly<Record<string, Layer>>): fc.Arbitrary<Model> 
     )
 }
 
-const network = networks(layers)
+const network = networks({ ...layers, ...steps })
 
 t.test('whatever the network, the pipeline keeps all that it computes', (t) => {
   fc.assert(

@@ -44,6 +44,12 @@ t.test('identities are left out, each by its equation', (t) => {
       const of = make('split', { input }, { axis: 1, sizes: [4] }, origin)
       return make('result', { of }, { index: 0 }, origin)
     }),
+    'cast to its own type': followed(graph, (input) =>
+      make('cast', { input }, { to: 'float32' }, origin),
+    ),
+    'transpose in its own order': followed(graph, (input) =>
+      make('transpose', { input }, { order: [0, 1, 2, 3] }, origin),
+    ),
     'resize by a ratio of 1': small((x) => ({ y: resize(x, 1, { mode: 'nearest' }) })),
     'resize to its own size': small((x) => ({
       y: resize(x, relu(x), { mode: 'bilinear', alignCorners: true }),
@@ -110,6 +116,13 @@ t.test('what changes something stays', (t) => {
     },
   )
   t.equal(removeIdentities.run(stacked).graph, stacked, 'parts put together along another axis')
+  const turned = followed(graph, (input) => {
+    const whole = make('cast', { input }, { to: 'int32' }, origin)
+    return make('transpose', { input: whole }, { order: [0, 1, 3, 2] }, origin)
+  })
+  const { fired: rest, graph: after } = applied(t, removeIdentities, turned)
+  t.equal(rest, 0, 'another type, and another order')
+  t.equal(after, turned)
   t.end()
 })
 

@@ -91,7 +91,7 @@ t.test('an input tells its own size, which is to be the one that is stated', (t)
     t.throws(() => planRun(network, size, input(...dims)), {
       name: 'InputError',
       message: new RegExp(
-        `an input of \\[${dims.join(', ')}\\] with ${input(...dims).data.length}`,
+        `an input of float32 \\[${dims.join(', ')}\\] with ${input(...dims).data.length}`,
       ),
     })
   refused({}, 1, 4, 6, 10)
@@ -102,7 +102,7 @@ t.test('an input tells its own size, which is to be the one that is stated', (t)
   refused({ batch: 2 }, 1, 3, 6, 10)
   const short = { ...input(1, 3, 6, 10), data: new Float32Array(7) }
   t.throws(() => planRun(network, { batch: 1 }, short), {
-    message: /\[1, 3, 6, 10\] with 7 elements for net, which takes \[1, 3, 6, 10\]/,
+    message: /\[1, 3, 6, 10\] with 7 elements for net, which takes float32 \[1, 3, 6, 10\]/,
   })
   t.end()
 })

@@ -8,15 +8,13 @@ const colours: Readonly<Record<number, 'rgb' | 'grey'>> = { 1: 'grey', 3: 'rgb' 
  * tells of it (`answer`). Each where the model says it.
  */
 export function endsOf({ image, answer }: Model): Readonly<Record<string, string>> {
-  const { channels, normalisation } = image
+  const { channels, normalisation, format = 'float32-nchw' } = image
   const colour = colours[channels]
   const ends = {
     ...(answer && { answer: { ...answer, gives: givesOf(answer) } }),
     // A picture has one channel or three.
-    ...(normalisation &&
-      colour && {
-        preprocessing: { format: 'float32-nchw', colours: colour, ...normalisation },
-      }),
+    ...((normalisation || image.format) &&
+      colour && { preprocessing: { format, colours: colour, ...normalisation } }),
   }
   return Object.fromEntries(Object.entries(ends).map(([key, end]) => [key, JSON.stringify(end)]))
 }

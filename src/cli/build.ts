@@ -3,6 +3,8 @@ import { printBytes } from '../analysis/figures.js'
 import { expectRunFits } from '../analysis/footprint.js'
 import { build } from '../build/build.js'
 import { specialise } from '../compiler/specialise.js'
+import { deployed } from '../dsl/deployed.js'
+import { labelled } from '../dsl/labelled.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { memoryHere } from '../runtime/memory.js'
@@ -13,21 +15,23 @@ import { exitCodes, shownPath } from './failure.js'
 import { whole } from './figures.js'
 import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
+import { readLabels } from './labels.js'
 import { metered } from './meter.js'
 import {
   choicesText,
   inputShape,
   inputSize,
   type ModelOptions,
-  modelFrom,
   passesOf,
+  writtenModel,
 } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
 
 interface BuildCommandOptions extends ModelOptions {
-  readonly output?: string
+  readonly out?: string
+  readonly labels?: string
   readonly opset?: number
   readonly externalData?: true
   readonly verify?: true
@@ -35,8 +39,11 @@ interface BuildCommandOptions extends ModelOptions {
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
 export async function buildModel(argument: string, options: BuildCommandOptions): Promise<number> {
-  const model = await modelFrom(argument, options)
-  const output = options.output ?? defaultOutput(model)
+  const written = await writtenModel(argument, options)
+  const named =
+    options.labels === undefined ? written : labelled(written, await readLabels(options.labels))
+  const model = deployed(named, options)
+  const output = options.out ?? defaultOutput(model)
   expectNotSource(argument, output)
   const size = inputSize(model, options)
   const { seed, opset } = options

@@ -38,7 +38,10 @@ async function countText(
   return [
     bold(model.name),
     pairs([
-      ['input', `${input} (batch x channels x height x width)`],
+      [
+        'input',
+        `${input} (${model.image.format ? 'batch x height x width x channels' : 'batch x channels x height x width'})`,
+      ],
       ...(choices ? [['choices', choices] as const] : []),
       [
         'parameters',

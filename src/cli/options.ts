@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander'
-import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
+import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
+import { type DeployOptions, deployed } from '../dsl/deployed.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
 import { optionName } from '../spelling.js'
 import { fileArgument } from './file-argument.js'
-import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
+import { answerForm, batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
 
 /** What every command that takes a model understands, as commander hands it over. */
-export interface ModelOptions extends ZooOptions {
+export interface ModelOptions extends ZooOptions, DeployOptions {
   readonly input?: Sides
   readonly batch?: Side
   readonly seed: number
@@ -28,6 +29,21 @@ const networkOptions = [
   ),
   new Option('--align-corners', 'resize from corner to corner, in fusion and head'),
   new Option('--fuse-to-size', 'fuse to the exact size of the target, for inputs of any size'),
+]
+
+/** The options that change a network's two ends, of the zoo or of the user's. */
+const endOptions = [
+  new Option(
+    '--input-format <form>',
+    'pixels in: uint8-nhwc (default: normalised, float32, NCHW)',
+  ).argParser(oneOf('--input-format', ['uint8-nhwc'])),
+  new Option(
+    '--output <form>',
+    'the answer out: logits, softmax or argmax (default: the outputs as written)',
+  ).argParser(answerForm),
+  new Option('--output-size <size>', 'the answer resized: input (default: as it is)').argParser(
+    oneOf('--output-size', ['input']),
+  ),
 ]
 
 /** What a command says of the options that it reads in its own way. */
@@ -60,6 +76,8 @@ export function takesModel(command: Command, said: Said = {}): Command {
     .argument('<model>', said.model ?? 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name')
     .optionsGroup('Network:')
   for (const option of networkOptions) command.addOption(option)
+  command.optionsGroup('Deployment:')
+  for (const option of endOptions) command.addOption(option)
   command.optionsGroup('Input, weights and passes:')
   for (const option of buildingOptions(said)) command.addOption(option)
   return command.optionsGroup('Options:')
@@ -70,6 +88,11 @@ export function takesModel(command: Command, said: Said = {}): Command {
  * @throws {InputError} where there is none, or an option does not apply to it.
  */
 export async function modelFrom(argument: string, options: ModelOptions): Promise<Model> {
+  return deployed(await writtenModel(argument, options), options)
+}
+
+/** The same before its ends are changed. */
+export async function writtenModel(argument: string, options: ModelOptions): Promise<Model> {
   const zoo = zooOptions(options)
   const file = fileArgument(argument)
   if (!file) {
@@ -80,7 +103,7 @@ export async function modelFrom(argument: string, options: ModelOptions): Promis
     argument,
     'a network of your own, which is made as its file says',
     zoo,
-    '--input, --batch, --seed and --no-passes',
+    '--input-format, --output, --output-size, --input, --batch, --seed and --no-passes',
   )
   const { loadFile } = await import('./load.js')
   return loadFile(file)
@@ -100,6 +123,12 @@ export function refuseFor(argument: string, what: string, given: object, applyin
 export function zooOptions(options: ZooOptions): ZooOptions {
   const { classes, joints, unit, upsample, alignCorners, fuseToSize } = options
   return { classes, joints, unit, upsample, alignCorners, fuseToSize }
+}
+
+/** Those of the options that change its ends. */
+export function deployOptions(options: DeployOptions): DeployOptions {
+  const { inputFormat, output, outputSize } = options
+  return { inputFormat, output, outputSize }
 }
 
 /**
@@ -158,7 +187,6 @@ export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly
 }
 
 /** `[1, 3, 512, 1024]`; a side that is free as it is asked for: `dynamic/32`. */
-export function inputShape(model: Model, { batch, height, width }: InputSize): (number | string)[] {
-  const shown = (side: Side): number | string => (typeof side === 'number' ? side : printSide(side))
-  return [shown(batch), model.image.channels, shown(height), shown(width)]
+export function inputShape({ graph }: Model, size: InputSize): (number | string)[] {
+  return sidesGiven(graph, size).map((side) => (typeof side === 'number' ? side : printSide(side)))
 }

@@ -81,15 +81,17 @@ const build: Add = (program, onJob) => {
   const command = described(program.command('build'), 'Compile a network to an ONNX file.', [
     ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
     ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
+    ['heddle build hrnet-v2-w18 --input-format uint8-nhwc --output argmax --output-size input', ''],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
   ])
   takesModel(command)
     .addOption(
       new Option(
-        '-o, --output <file>',
+        '-o, --out <file>',
         'where the file goes (default: the name of the model, .onnx)',
       ).argParser(outputPath),
     )
+    .option('--labels <file>', 'the names of the classes or joints, one a line, written into it')
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--verify', 'then check the very bytes that were written')
@@ -128,7 +130,7 @@ const run: Add = (program, onJob) => {
   )
     .argument('<network>', 'an ONNX file that says how it is asked, as heddle build writes it')
     .argument('<picture>', 'a JPEG or PNG file')
-    .option('-o, --output <file>', 'where the drawn answer goes, a .png', outputPath)
+    .option('-o, --out <file>', 'where the drawn answer goes, a .png', outputPath)
     .addOption(
       new Option('--box <x,y,w,h>', 'the person or the face, in pixels (default: all)').argParser(
         boxOf,

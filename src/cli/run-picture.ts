@@ -21,7 +21,7 @@ import type { Sides } from './values.js'
 
 /** What `heddle run` understands, as commander hands it over. */
 export interface RunCommandOptions {
-  readonly output?: string
+  readonly out?: string
   readonly box?: Box
   readonly top?: number
   readonly labels?: string
@@ -37,7 +37,7 @@ export async function runOnPicture(
   path: string,
   options: RunCommandOptions,
 ): Promise<number> {
-  const { output, box, top, as, opacity } = options
+  const { out: output, box, top, as, opacity } = options
   if (output !== undefined) expectOutput(output, network, path)
   const input = inputOf(options)
   const picture = await readPicture(path)
@@ -67,7 +67,7 @@ export async function runOnPicture(
 function expectOutput(output: string, ...sources: readonly string[]): void {
   if (!/\.png$/i.test(output))
     throw new InputError({
-      problem: `--output is ${output}, which does not end in .png`,
+      problem: `--out is ${output}, which does not end in .png`,
       remedy: 'The answer is drawn as PNG: -o out.png.',
     })
   const same = sources.find(

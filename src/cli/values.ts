@@ -1,4 +1,5 @@
 import type { Side } from '../compiler/specialise.js'
+import type { AnswerForm } from '../dsl/deployed-answer.js'
 import { InputError } from '../errors.js'
 import type { Box } from '../picture/window.js'
 import { whole as digits } from './figures.js'
@@ -79,16 +80,26 @@ export function batchSide(text: string): Side {
   })
 }
 
+/** `--output`: what is given of the answer. It once was the path of the file. */
+export function answerForm(text: string): AnswerForm {
+  if (/[./\\]/.test(text))
+    throw new InputError({
+      problem: `--output is ${text}, which looks like a path, and is the form of the answer`,
+      remedy: `It is logits, softmax or argmax. The file goes where -o (--out) says: -o ${text}.`,
+    })
+  return oneOf('--output', ['logits', 'softmax', 'argmax'])(text)
+}
+
 /** `-o`: the path of a file. What looks like an option is one whose path was forgotten. */
 export function outputPath(text: string): string {
   if (text.trim() === '')
     throw new InputError({
-      problem: '--output is empty',
+      problem: '--out is empty',
       remedy: 'Give the path of the file: -o net.onnx.',
     })
   if (text.startsWith('-'))
     throw new InputError({
-      problem: `--output is ${text}, which looks like an option`,
+      problem: `--out is ${text}, which looks like an option`,
       remedy: `Give the path of the file: -o net.onnx, or -o ./${text} if it is meant.`,
     })
   return text

@@ -6,6 +6,7 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import {
   choicesText,
+  deployOptions,
   type ModelOptions,
   modelFrom,
   passesOf,
@@ -67,7 +68,13 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
   refuseFor(
     path,
     'which is a file',
-    { ...zooOptions(options), opset, features, 'no-passes': passes ? undefined : true },
+    {
+      ...zooOptions(options),
+      ...deployOptions(options),
+      opset,
+      features,
+      'no-passes': passes ? undefined : true,
+    },
     '--input, --batch and --seed',
   )
   if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))

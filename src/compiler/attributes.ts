@@ -1,3 +1,4 @@
+import { elementCount } from './dimension.js'
 import { dispatch, type Node, type PerKind, type TensorType, type Value } from './node.js'
 
 /** What is wrong with the attributes of a node, if anything. */
@@ -26,9 +27,11 @@ const window = (n: {
 const attributesOf: PerKind<readonly Check[]> = {
   input: () => [],
   parameter: ({ attributes: { shape } }) => [[`shape ${shape}`, whole(1, ...shape)]],
-  derived: ({ attributes: { derivation: d } }) => [
-    d.rule === 'normFactor' ? epsilon(d.epsilon) : groupsOf('groups' in d ? d.groups : 1),
-  ],
+  derived: ({ attributes: { derivation: d } }) => {
+    if (d.rule === 'normFactor') return [epsilon(d.epsilon)]
+    if (d.rule === 'literal') return literal(d.shape, d.numbers)
+    return [groupsOf('groups' in d ? d.groups : 1)]
+  },
   conv: ({ inputs, attributes: { groups, dilations, ...rest } }) => [
     ...window(rest),
     [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
@@ -79,6 +82,14 @@ const attributesOf: PerKind<readonly Check[]> = {
     ],
   ],
   identity: () => [],
+  cast: () => [],
+  transpose: ({ attributes: { order } }) => [[`order ${order}`, whole(0, ...order)]],
+  softmax: ({ inputs: { input }, attributes: { axis } }) => [
+    [`axis ${axis}`, axisOf(axis, input.type)],
+  ],
+  argMax: ({ inputs: { input }, attributes: { axis } }) => [
+    [`axis ${axis}`, axisOf(axis, input.type)],
+  ],
   foreign: ({ attributes: { operator, version, results } }) => [
     [`operator “${operator}”`, operator !== ''],
     [`version ${version}`, whole(0, version)],
@@ -95,6 +106,14 @@ const attributesOf: PerKind<readonly Check[]> = {
     ],
   ],
   result: () => [],
+}
+
+function literal(shape: readonly number[], numbers: readonly number[]): readonly Check[] {
+  return [
+    [`shape ${shape}`, whole(1, ...shape)],
+    [`${numbers.length} numbers for ${shape}`, numbers.length === elementCount(shape)],
+    [`numbers ${numbers}`, numbers.every(Number.isFinite)],
+  ]
 }
 
 function epsilon(value: number): Check {

@@ -51,6 +51,10 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
   linear: (node) => weighted(node, node.type, node.inputs.weight),
   reshape: nothing,
   identity: nothing,
+  cast: nothing,
+  transpose: nothing,
+  softmax: nothing,
+  argMax: nothing,
   foreign: () => 'unknown',
   result: nothing,
 }

@@ -1,9 +1,10 @@
 import { InternalError, NetworkError } from '../errors.js'
 import { type Graph, nodesOf, reachedFrom } from './graph.js'
+import { argMax, softmax } from './interpret/along.js'
 import { conv, convTranspose, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
-import { activation, batchNorm, broadcast } from './interpret/elementwise.js'
-import { concat, result } from './interpret/joining.js'
+import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
+import { concat, result, transpose } from './interpret/joining.js'
 import type { Reading } from './interpret/reading.js'
 import { sizeOf } from './interpret/reading.js'
 import { globalPool, pool, resize } from './interpret/sampling.js'
@@ -39,6 +40,10 @@ const functions: PerKind<Float64Array, [Reading]> = {
   linear,
   reshape: ({ inputs }, { of }) => of(inputs.input),
   identity: ({ inputs }, { of }) => of(inputs.input),
+  cast,
+  transpose,
+  softmax,
+  argMax,
   foreign: ({ attributes, origin }) => {
     throw new NetworkError({
       rule: 'foreign-interpreted',

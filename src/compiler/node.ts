@@ -56,6 +56,12 @@ export type Derivation =
   | { readonly rule: 'scaleChannels'; readonly axis: 0 | 1; readonly groups: number }
   /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]; groups as above. */
   | { readonly rule: 'throughWeight'; readonly groups: number }
+  /** () → the numbers themselves, which are part of the network and no weights: `shape` of float32. */
+  | {
+      readonly rule: 'literal'
+      readonly shape: readonly number[]
+      readonly numbers: readonly number[]
+    }
   /**
    * (constants that the expression reads, each once) → what `expression` computes from them. It is one
    * operation on constants, or a result of one: what it reads may be computed itself.
@@ -168,6 +174,14 @@ export interface Kinds {
     attributes: { sides: readonly (number | 'same' | 'rest')[] }
   }
   identity: { inputs: { input: Value }; attributes: None }
+  /** The same numbers as elements of another type; towards zero where that one is of whole numbers. */
+  cast: { inputs: { input: Value }; attributes: { to: ElementType } }
+  /** Axis i of what it makes is axis order[i] of what it reads. */
+  transpose: { inputs: { input: Value }; attributes: { order: readonly number[] } }
+  /** e^x / Σ e^x, the sum along an axis. */
+  softmax: { inputs: { input: Value }; attributes: { axis: number } }
+  /** Where along an axis, which goes, the largest value stands, the first of those: int64. */
+  argMax: { inputs: { input: Value }; attributes: { axis: number } }
   /** Any other ONNX operator: passed through as it is, its cost unknown. Results are read through `result`. */
   foreign: {
     inputs: { operands: readonly Value[] }
@@ -243,6 +257,10 @@ export function isMultiple(node: Node): node is Multiple {
 
 export function isValue(node: Node): node is Value {
   return !isMultiple(node)
+}
+
+export function isWeighted(node: Node): node is Weighted {
+  return node.kind === 'conv' || node.kind === 'convTranspose' || node.kind === 'linear'
 }
 
 export function isConstant(node: Node): node is Constant {

@@ -118,6 +118,8 @@ const calls: PerKind<string, [Reference]> = {
         )
       case 'throughWeight':
         return call(d.rule, ...operands, d.groups !== 1 && `groups ${d.groups}`)
+      case 'literal':
+        return call(d.rule, d.numbers.join(', '))
       case 'computed':
         return expression(d.expression, ref)
     }
@@ -167,6 +169,11 @@ const calls: PerKind<string, [Reference]> = {
   reshape: ({ inputs: { input }, attributes: { sides } }, ref) =>
     call('reshape', ref(input), `[${sides.join(', ')}]`),
   identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
+  cast: ({ inputs: { input }, attributes: { to } }, ref) => call('cast', ref(input), to),
+  transpose: ({ inputs: { input }, attributes: { order } }, ref) =>
+    call('transpose', ref(input), `[${order.join(', ')}]`),
+  softmax: along,
+  argMax: along,
   foreign: ({ inputs: { operands }, attributes: a }, ref) =>
     call(
       a.domain === '' ? a.operator : `${a.domain}.${a.operator}`,
@@ -187,6 +194,13 @@ function convolution(node: NodeOf<'conv'> | NodeOf<'convTranspose'>, ref: Refere
     same('dilation', dilations, 1),
     groups !== 1 && `groups ${groups}`,
   )
+}
+
+function along(
+  { kind, inputs: { input }, attributes: { axis } }: NodeOf<'softmax'> | NodeOf<'argMax'>,
+  ref: Reference,
+): string {
+  return call(kind, ref(input), axis !== 1 && `axis ${axis}`)
 }
 
 function weighted({ kind, inputs }: Weighted, ref: Reference): readonly [string, ...string[]] {

@@ -14,6 +14,7 @@ import {
   broadcastType,
   expectChannels,
   expectElements,
+  expectFloats,
   mapSides,
   ShapeError,
   sameSide,
@@ -36,6 +37,7 @@ export const typing: Typing = {
   parameter: (_, { shape }) => ({ element: 'float32', shape }),
   derived: ({ from }, { derivation }) => {
     if (derivation.rule === 'computed') return derivation.expression.type
+    if (derivation.rule === 'literal') return { element: 'float32', shape: derivation.shape }
     const [first, second, third, fourth] = from
     if (!first || !second)
       throw new ShapeError(`${derivation.rule} of ${from.length}`, 'Derive it from at least 2.')
@@ -58,6 +60,7 @@ export const typing: Typing = {
   conv: ({ input, weight, bias }, { strides, padding, dilations, groups }) => {
     const [batch, channels, height, width] = mapSides(input.type)
     const [out, within, kh, kw] = weightSides(weight.type, 4)
+    expectElements(input.type, weight.type, 'a convolution')
     if (!equalDimensions(channels, within * groups))
       throw new ShapeError(
         `a convolution of ${within * groups} channels over ${printDimension(channels)}`,
@@ -80,6 +83,7 @@ export const typing: Typing = {
   ) => {
     const [batch, channels, height, width] = mapSides(input.type)
     const [into, within, kh, kw] = weightSides(weight.type, 4)
+    expectElements(input.type, weight.type, 'a transposed convolution')
     if (!equalDimensions(channels, into))
       throw new ShapeError(
         `a transposed convolution of ${into} channels over ${printDimension(channels)}`,
@@ -97,6 +101,7 @@ export const typing: Typing = {
     }
   },
   batchNorm: ({ input, scale, shift, mean, variance }) => {
+    expectElements(input.type, scale.type, 'a batch norm')
     const channels = input.type.shape[1]
     if (typeof channels !== 'number')
       throw new ShapeError(
@@ -107,7 +112,10 @@ export const typing: Typing = {
       expectChannels(value.type, channels, name)
     return input.type
   },
-  activation: ({ input }) => input.type,
+  activation: ({ input }, { function: { name } }) => {
+    expectFloats(input.type, name)
+    return input.type
+  },
   add: ({ left, right }) => broadcastType(left.type, right.type, 'a sum'),
   multiply: ({ left, right }) => broadcastType(left.type, right.type, 'a product'),
   concat: ({ parts }, { axis }) => {
@@ -146,7 +154,8 @@ export const typing: Typing = {
       shape: input.type.shape.map((d, i) => (i === axis ? size : d)),
     }))
   },
-  resize: ({ input, like }, { times, over }) => {
+  resize: ({ input, like }, { mode, times, over }) => {
+    if (mode === 'bilinear') expectFloats(input.type, 'a bilinear resize')
     const [batch, channels, height, width] = mapSides(input.type)
     const sides = like
       ? mapSides(like.type).slice(2)
@@ -154,6 +163,7 @@ export const typing: Typing = {
     return { element: input.type.element, shape: [batch, channels, ...sides] }
   },
   pool: ({ input }, { kernel, strides, padding }) => {
+    expectFloats(input.type, 'a pooling')
     const [batch, channels, height, width] = mapSides(input.type)
     return {
       element: input.type.element,
@@ -166,11 +176,13 @@ export const typing: Typing = {
     }
   },
   globalPool: ({ input }) => {
+    expectFloats(input.type, 'a global pooling')
     const [batch, channels] = mapSides(input.type)
     return { element: input.type.element, shape: [batch, channels, 1, 1] }
   },
   linear: ({ input, weight, bias }) => {
     const [out, into] = weightSides(weight.type, 2)
+    expectElements(input.type, weight.type, 'a linear layer')
     const [batch, channels] = input.type.shape
     if (input.type.shape.length !== 2 || batch === undefined || !sameSide(channels, into))
       throw new ShapeError(
@@ -204,6 +216,24 @@ export const typing: Typing = {
     return { element: input.type.element, shape }
   },
   identity: ({ input }) => input.type,
+  cast: ({ input }, { to }) => ({ element: to, shape: input.type.shape }),
+  transpose: ({ input }, { order }) => {
+    const { element, shape } = input.type
+    if (order.length !== shape.length || shape.some((_, axis) => !order.includes(axis)))
+      throw new ShapeError(
+        `a transpose of ${printShape(shape)} to the order ${order.join(', ')}`,
+        'Name each axis once, counted from 0.',
+      )
+    return { element, shape: order.map((axis) => shape[axis] as Dimension) }
+  },
+  softmax: ({ input }) => {
+    expectFloats(input.type, 'a softmax')
+    return input.type
+  },
+  argMax: ({ input }, { axis }) => {
+    expectFloats(input.type, 'an argMax')
+    return { element: 'int64', shape: input.type.shape.filter((_, i) => i !== axis) }
+  },
   foreign: ({ operands }, { results }) =>
     results.map(({ element, shape }) => ({
       element,

@@ -118,6 +118,12 @@ export function expectElements(a: TensorType, b: TensorType, what: string): void
     )
 }
 
+/** Checks that what is computed with has fractions. */
+export function expectFloats({ element }: TensorType, what: string): void {
+  if (!element.startsWith('float'))
+    throw new ShapeError(`${what} of ${element}`, 'It is computed of floating-point numbers.')
+}
+
 /** A side of a map, which has at least one position. */
 export function atLeastOne(side: Dimension): Dimension {
   if (leastOf(side) < 1)

@@ -39,15 +39,14 @@ interface Misfit {
   readonly error: NetworkError
 }
 
-function retype(graph: Graph, { batch, height, width }: InputSize): Graph | Misfit {
+function retype(graph: Graph, size: InputSize): Graph | Misfit {
   const became = new Map<Node, Node>()
-  const sides = [dimension('height', height), dimension('width', width)]
   for (const node of nodesOf(graph)) {
     try {
       became.set(
         node,
         node.kind === 'input'
-          ? resized(node, [dimension('batch', batch), ...sides])
+          ? resized(node, size)
           : withOperands(node, (operand) => became.get(operand) ?? operand),
       )
     } catch (error) {
@@ -59,10 +58,18 @@ function retype(graph: Graph, { batch, height, width }: InputSize): Graph | Misf
 }
 
 /** An input of as many channels, and another batch, height and width. */
-function resized(input: NodeOf<'input'>, [batch, ...sides]: readonly Dimension[]): Node {
+function resized(input: NodeOf<'input'>, size: InputSize): Node {
   const { name, type } = input.attributes
-  const shape = [batch, type.shape[1], ...sides] as readonly Dimension[]
+  const shape = type.shape.map((d) =>
+    typeof d === 'number' ? d : dimension(d.symbol, size[d.symbol as keyof InputSize]),
+  )
   return make('input', {}, { name, type: { ...type, shape } }, input.origin)
+}
+
+/** The sides of a network's input, in its order: [batch, channels, height, width], or otherwise where it is deployed. */
+export function sidesGiven({ inputs: [input] }: Graph, size: InputSize): readonly Side[] {
+  const sides = input?.type.shape ?? []
+  return sides.map((d) => (typeof d === 'number' ? d : size[d.symbol as keyof InputSize]))
 }
 
 /** The sizes that work near one that does not. */

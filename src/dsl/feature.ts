@@ -60,6 +60,13 @@ export class Tensor {
 /** What layers pass on. */
 export type Tensorial = Feature | Vector | Tensor
 
+/** What stands for `value` as `x` does for its own. */
+export function like<F extends Tensorial>(x: F, value: Value): F {
+  if (x instanceof Feature) return new Feature(value, x.channels, x.stride, x.trace) as unknown as F
+  if (x instanceof Vector) return new Vector(value, x.channels, x.trace) as unknown as F
+  return new Tensor(value, x.trace) as F
+}
+
 /** What no literal width may be, as it is written out. */
 type NoWidth = '0' | `-${string}` | `${string}.${string}` | `${string}e${string}`
 /** Stands in messages of the type checker where a width is no whole number from 1. */

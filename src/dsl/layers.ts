@@ -32,4 +32,5 @@ export {
 } from './pool.js'
 export { type Interpolation, resize, spread } from './resize.js'
 export type { Named } from './scope.js'
+export { argMax, softmax } from './scores.js'
 export { stateFeature, stateStride, stateWidth } from './state.js'

@@ -24,6 +24,8 @@ export interface Image<C extends number = number> {
   readonly name: string
   /** How pixels become its numbers, where that is said. */
   readonly normalisation?: Normalisation
+  /** Of a network that is deployed: [batch, height, width, channels], uint8, normalised within the graph. */
+  readonly format?: 'uint8-nhwc'
 }
 
 export interface ImageOptions {

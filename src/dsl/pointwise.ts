@@ -1,7 +1,7 @@
 import { make } from '../compiler/make.js'
-import type { ActivationFunction, Value } from '../compiler/node.js'
+import type { ActivationFunction } from '../compiler/node.js'
 import { expectOptions, expectTensor, type OptionNames, print } from './expect.js'
-import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import { type Feature, like, Tensor, type Tensorial, type Vector } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 
 const named: OptionNames<Named> = { name: true }
@@ -106,11 +106,4 @@ function activation<F extends Tensorial>(x: F, fn: ActivationFunction, options: 
   expectOptions(options, named, fn.name)
   const origin = layerOrigin(options.name)
   return like(x, make('activation', { input: x.value }, { function: fn }, origin))
-}
-
-/** What stands for `value` as `x` does for its own. */
-function like<F extends Tensorial>(x: F, value: Value): F {
-  if (x instanceof Feature) return new Feature(value, x.channels, x.stride, x.trace) as unknown as F
-  if (x instanceof Vector) return new Vector(value, x.channels, x.trace) as unknown as F
-  return new Tensor(value, x.trace) as F
 }

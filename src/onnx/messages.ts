@@ -6,7 +6,8 @@ const { onnx } = onnxProto
 const { DataType } = onnx.TensorProto
 const { AttributeType } = onnx.AttributeProto
 
-const dataTypes: Readonly<Record<ElementType, number>> = {
+/** What ONNX calls each element type. */
+export const dataTypes: Readonly<Record<ElementType, number>> = {
   float32: DataType.FLOAT,
   float16: DataType.FLOAT16,
   float64: DataType.DOUBLE,

@@ -1,5 +1,6 @@
 import type { Padding, Pair, PerKind, Value, Weighted } from '../compiler/node.js'
 import { activation } from './activation.js'
+import { dataTypes } from './messages.js'
 import { resize } from './resize.js'
 import type { Writer } from './writer.js'
 
@@ -68,6 +69,22 @@ export const operators: PerKind<void, [Writer]> = {
     to.write(node, 'Reshape', [to.of(node.inputs.input), to.integers(sides)])
   },
   identity: (node, to) => to.write(node, 'Identity', [to.of(node.inputs.input)]),
+  cast: (node, to) =>
+    to.write(node, 'Cast', [to.of(node.inputs.input)], {
+      to: BigInt(dataTypes[node.attributes.to]),
+    }),
+  transpose: (node, to) =>
+    to.write(node, 'Transpose', [to.of(node.inputs.input)], {
+      perm: integers(node.attributes.order),
+    }),
+  softmax: (node, to) =>
+    to.write(node, 'Softmax', [to.of(node.inputs.input)], { axis: BigInt(node.attributes.axis) }),
+  argMax: (node, to) =>
+    to.write(node, 'ArgMax', [to.of(node.inputs.input)], {
+      axis: BigInt(node.attributes.axis),
+      keepdims: 0n,
+      select_last_index: 0n,
+    }),
   foreign: (node, to) =>
     to.write(
       node,

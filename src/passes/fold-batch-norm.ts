@@ -3,15 +3,16 @@ import { interner } from '../compiler/intern.js'
 import { make } from '../compiler/make.js'
 import {
   type Constant,
-  type Derivation,
   isConstant,
+  isWeighted,
   type Node,
   type NodeOf,
-  type Origin,
   type Value,
   type Weighted,
 } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
+import { type Derive, part, type Readers, reweighted } from './reweighted.js'
+import { scaledWeights } from './scale-weights.js'
 
 /**
  * A batch norm is factor·x + offset on each channel, so it goes into the weights beside it. With
@@ -26,6 +27,8 @@ import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite
  *
  *     W∗norm(x) + b  =  (factor[i]·W)∗x + (b + Σ W·(shift − mean·factor))
  *
+ * and so does a product with one constant number for each channel, which has no offset (`scaledWeights`).
+ *
  * Refused: where the value between the two is read elsewhere too (both would have to be computed); before a
  * padded convolution (the zeros around the map are put there after the norm, and have no offset); before a
  * transposed one (each position is covered by another part of the kernel). Weights are derived, never
@@ -34,8 +37,6 @@ import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite
 export const foldBatchNorm: Pass = { name: 'fold-batch-norm', run }
 
 type Norm = NodeOf<'batchNorm'>
-type Readers = (node: Node) => number
-type Derive = (derivation: Derivation, from: readonly Constant[], origin: Origin) => Constant
 
 function run(graph: Graph): Rewriting {
   const first = interner()
@@ -47,6 +48,8 @@ function run(graph: Graph): Rewriting {
     if (node.kind === 'batchNorm') return afterWeights(node, readers, derive)
     if (isWeighted(node) && node.inputs.input.kind === 'batchNorm')
       return beforeWeights(node, node.inputs.input, readers, derive)
+    if (isWeighted(node) && node.inputs.input.kind === 'multiply')
+      return scaledWeights(node, node.inputs.input, readers, derive)
     return undefined
   })
 }
@@ -75,7 +78,7 @@ function afterWeights(norm: Norm, readers: Readers, derive: Derive): Value | Ref
     [shift, mean, factor, ...(bias ? [bias] : [])],
     part(layer, 'bias'),
   )
-  return reweighted(layer, layer.inputs.input, scaled, moved)
+  return reweighted(layer, { input: layer.inputs.input, weight: scaled, bias: moved })
 }
 
 function beforeWeights(
@@ -109,18 +112,7 @@ function beforeWeights(
     [weight, offset, ...(bias ? [bias] : [])],
     part(layer, 'bias'),
   )
-  return reweighted(layer, norm.inputs.input, scaled, moved)
-}
-
-function reweighted(layer: Weighted, input: Value, weight: Constant, bias: Constant): Value {
-  const inputs = { input, weight, bias }
-  if (layer.kind === 'linear') return make('linear', inputs, {}, layer.origin)
-  if (layer.kind === 'conv') return make('conv', inputs, layer.attributes, layer.origin)
-  return make('convTranspose', inputs, layer.attributes, layer.origin)
-}
-
-function isWeighted(node: Node): node is Weighted {
-  return node.kind === 'conv' || node.kind === 'convTranspose' || node.kind === 'linear'
+  return reweighted(layer, { input: norm.inputs.input, weight: scaled, bias: moved })
 }
 
 type Constants = Readonly<
@@ -132,10 +124,6 @@ function constantsOf(norm: Norm, layer: Weighted): Constants | undefined {
   const { weight, bias } = layer.inputs
   const all = { weight, scale, shift, mean, variance, ...(bias && { bias }) }
   return Object.values(all).every(isConstant) ? (all as Constants) : undefined
-}
-
-function part({ origin: { path, place } }: Node, name: string): Origin {
-  return { path: path === '' ? name : `${path}.${name}`, place }
 }
 
 function article({ kind }: Node): string {

@@ -8,7 +8,8 @@ import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
  *
  *     f(constants)  =  a derived parameter, computed as f
  *
- * Its value is found in float64 when the file is written. What is foreign stays: nothing is known of it.
+ * Its value is found in float64 when the file is written. What is foreign stays: nothing is known of it. So does
+ * what is of another element type than float32, which no constant is.
  */
 export const foldConstants: Pass = { name: 'fold-constants', run }
 
@@ -23,5 +24,7 @@ function run(graph: Graph): Rewriting {
 }
 
 function computes(node: Node): node is Value {
-  return isValue(node) && node.kind !== 'input' && !isConstant(node)
+  return (
+    isValue(node) && node.kind !== 'input' && !isConstant(node) && node.type.element === 'float32'
+  )
 }

@@ -9,6 +9,8 @@ import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
  *     identity(x)                             = x
  *     resize(x) to the size of x              = x
  *     reshape(x) to the shape of x            = x
+ *     cast(x) to the element type of x        = x
+ *     transpose(x) in the order of x          = x
  *     pool 1×1, stride 1, unpadded (x)        = x
  *     globalPool(x) of 1×1                    = x
  *     concat(x)                               = x
@@ -32,6 +34,12 @@ function same(node: Node): Value | undefined {
       const { input } = node.inputs
       return equalShapes(node.type.shape, input.type.shape) ? input : undefined
     }
+    case 'cast': {
+      const { input } = node.inputs
+      return node.attributes.to === input.type.element ? input : undefined
+    }
+    case 'transpose':
+      return node.attributes.order.every((axis, i) => axis === i) ? node.inputs.input : undefined
     case 'pool': {
       const { kernel, strides, padding } = node.attributes
       const plain = [...kernel, ...strides].every((n) => n === 1) && padding.every((n) => n === 0)

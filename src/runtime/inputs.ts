@@ -27,7 +27,8 @@ export function seededInput(count: number, seed: number): Float32Array {
 const scale = Math.fround(1 / Math.sqrt((2 ** 32 - 1) / 3))
 
 /**
- * A tensor for any input of a model: numbers as above, 0 and 1 for whole numbers and truth values.
+ * A tensor for any input of a model: numbers as above; 0 to 255 for bytes, which are pixels; 0 and 1 for other whole
+ * numbers, which may be places, and for truth values.
  * @throws {InputError} where the input takes texts, or something that is no tensor.
  */
 export function seededTensor(port: Port, dims: readonly number[], seed: number): TensorData {
@@ -36,6 +37,8 @@ export function seededTensor(port: Port, dims: readonly number[], seed: number):
     seed,
   )
   const bit = (x: number): number => (x > 0 ? 1 : 0)
+  // The sums are whole multiples of the scale: their last bits are as even as those of the counter's hash.
+  const byte = (x: number): number => Math.round(x / scale) & 255
   const { type } = port
   switch (type) {
     case 'float32':
@@ -59,6 +62,7 @@ export function seededTensor(port: Port, dims: readonly number[], seed: number):
     case 'int8':
       return { data: Int8Array.from(numbers, bit), dims, type }
     case 'uint8':
+      return { data: Uint8Array.from(numbers, byte), dims, type }
     case 'bool':
       return { data: Uint8Array.from(numbers, bit), dims, type }
     default:

@@ -3,8 +3,9 @@ import type { Compilation } from '../compile.js'
 import { nodesOf } from '../compiler/graph.js'
 import { isConstant, isValue, type Node, placeOf, type Value } from '../compiler/node.js'
 import type { Location } from '../errors.js'
-import { type Comparison, compare } from '../runtime/compare.js'
+import type { Comparison } from '../runtime/compare.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
+import { compareValue, scoresOf } from './labels.js'
 import type { OpenGraph } from './open-graph.js'
 
 /** A value of the network as written, compared: `name` is the file's, `path` its scope in the network. */
@@ -69,10 +70,9 @@ export async function compareSurvivors(
     session.run(feeds, [...new Set(values.map(nameOf))])
   for (const chunk of chunksOf(survivors)) {
     onRun(compared.length)
-    const left = await fetch(
-      reference,
-      chunk.map(({ plain }) => plain),
-    )
+    const plains = chunk.map(({ plain }) => plain)
+    const results = await fetch(reference, [...plains, ...scoresOf(plains)])
+    const left = { results, nameOf: reference.nameOf }
     const right = await fetch(
       candidate,
       chunk.map(({ final }) => final),
@@ -80,7 +80,7 @@ export async function compareSurvivors(
     for (const { plain, final } of chunk) {
       const [name, other] = [reference.nameOf(plain), candidate.nameOf(final)]
       compared.push({
-        ...compare(name, left[name] as TensorData, right[other] as TensorData, tolerance),
+        ...compareValue(plain, name, left, right[other] as TensorData, tolerance),
         path: plain.origin.path,
         kind: plain.kind,
         location: placeOf(plain.origin).location,

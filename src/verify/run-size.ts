@@ -1,7 +1,7 @@
 import { type Dimension, elementCount } from '../compiler/dimension.js'
 import { nodesOf } from '../compiler/graph.js'
-import { isMultiple } from '../compiler/node.js'
-import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
+import { isMultiple, type NodeOf } from '../compiler/node.js'
+import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { TensorData } from '../runtime/tensor.js'
@@ -40,19 +40,19 @@ export function planRun(
 function planOf(
   model: Model,
   size: Partial<InputSize>,
-  { dims, data }: TensorData,
+  { dims, data, type = 'float32' }: TensorData,
 ): Omit<RunPlan, 'chosen'> {
-  const [batch = 0, channels, height = 0, width = 0] = dims
-  const elements = elementCount(dims)
-  const asked = { batch, height, width, ...defined(size) }
-  const run = { batch, height, width }
-  const sides = Object.keys(run) as (keyof InputSize)[]
-  const fits = sides.every((side) => isOf(asked[side], run[side]))
-  if (dims.length !== 4 || channels !== model.image.channels || elements !== data.length || !fits)
+  const { element, shape } = (model.graph.inputs as readonly [NodeOf<'input'>])[0].type
+  const run = { batch: 0, height: 0, width: 0 }
+  for (const [axis, side] of shape.entries())
+    if (typeof side !== 'number') run[side.symbol as keyof InputSize] = dims[axis] ?? 0
+  const asked = { ...run, ...defined(size) }
+  const wanted = sidesGiven(model.graph, asked)
+  const fits = dims.length === 4 && wanted.every((side, axis) => isOf(side, dims[axis] as number))
+  if (type !== element || elementCount(dims) !== data.length || !fits)
     throw new InputError({
-      problem: `an input of [${dims.join(', ')}] with ${data.length} elements for ${model.name}, which takes [${printSide(asked.batch)}, ${model.image.channels}, ${printSide(asked.height)}, ${printSide(asked.width)}]`,
-      remedy:
-        'Give one element for each pixel and channel, in the order of [batch, channels, height, width].',
+      problem: `an input of ${type} [${dims.join(', ')}] with ${data.length} elements for ${model.name}, which takes ${element} [${wanted.map(printSide).join(', ')}]`,
+      remedy: `Give one element for each pixel and channel, in the order of [${shape.map((side) => (typeof side === 'number' ? 'channels' : side.symbol)).join(', ')}].`,
     })
   return { asked, run }
 }

@@ -1,11 +1,11 @@
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
 import type { Graph } from '../compiler/graph.js'
-import type { Value } from '../compiler/node.js'
+import type { NodeOf, TensorType, Value } from '../compiler/node.js'
 import type { Pass } from '../compiler/rewrite.js'
 import type { InputSize } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import type { Progress } from '../progress.js'
-import { type Comparison, compare } from '../runtime/compare.js'
+import type { Comparison } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
 import { openSession, type Session } from '../runtime/session.js'
@@ -15,6 +15,7 @@ import { copied, type Weights } from '../weights/source.js'
 import { compileRun } from './compile-run.js'
 import { expectPorts } from './expect-ports.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
+import { compareValue, scoresOf } from './labels.js'
 import { type OpenGraph, withGraph, withSession } from './open-graph.js'
 import { defaultTolerance, featureSlack } from './tolerance.js'
 
@@ -73,9 +74,10 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   expectTensorsFit(plain, memory)
   expectRunFits(plain, memory)
   const weights = options.weights ? copied(options.weights) : seeded(plain, seed)
-  const { name, channels } = model.image
-  const shape = [plan.run.batch, channels, plan.run.height, plan.run.width]
-  const image = options.input ?? seededTensor({ name, type: 'float32', shape }, shape, seed)
+  const { name } = model.image
+  const [input] = plain.inputs as readonly [NodeOf<'input'>]
+  const { element: type, shape } = input.type as TensorType & { shape: readonly number[] }
+  const image = options.input ?? seededTensor({ name, type, shape }, shape, seed)
   const feeds: Tensors = { [name]: image }
   progress?.({ phase: 'compile', done: 1, total: 1 })
 
@@ -90,9 +92,10 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   ): Promise<R> => withGraph(graph, weights, { optimize, features, opset, signal }, body)
 
   told('load', 0)
-  const reference = await withOpen(plain, false, undefined, ({ session }) => {
+  const values = plain.outputs.map(({ value }) => value)
+  const reference = await withOpen(plain, false, scoresOf(values), async (open) => {
     told('run', 1)
-    return session.run(feeds)
+    return { results: await open.session.run(feeds), nameOf: open.nameOf }
   })
   told('load', 2)
   const runLast = async (session: Session): Promise<Last> => {
@@ -105,12 +108,13 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
     path === undefined
       ? await withOpen(candidate, true, undefined, ({ session }) => runLast(session))
       : await withSession(openSession(path, { optimize: true, profile: true, signal }), runLast)
-  const outputs = plain.outputs.map(({ name }) =>
-    compare(name, reference[name] as TensorData, last.results[name] as TensorData, tolerance),
+  const outputs = plain.outputs.map(({ name, value }) =>
+    compareValue(value, name, reference, last.results[name] as TensorData, tolerance),
   )
   const featuresOf = async (): Promise<FeatureReport> => {
     const { survivors, gone } = survivorsOf(compilation)
-    const plains = survivors.map(({ plain }) => plain)
+    const values = survivors.map(({ plain }) => plain)
+    const plains = [...values, ...scoresOf(values)]
     const finals = [...new Set(survivors.map(({ final }) => final))]
     told('load', 4)
     const compared = await withOpen(plain, false, plains, (left) => {

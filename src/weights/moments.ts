@@ -15,8 +15,13 @@ export function at(numbers: Float64Array, channel: number): number {
   return numbers[numbers.length === 1 ? 0 : channel] as number
 }
 
-export function channelsOf({ type }: Value): number {
-  const side = type.shape[1]
+export function channelsOf(value: Value): number {
+  return sideOf(value, 1)
+}
+
+/** A side as a number: one that is open counts as 1. */
+export function sideOf({ type }: Value, axis: number): number {
+  const side = type.shape[axis]
   return typeof side === 'number' ? side : 1
 }
 

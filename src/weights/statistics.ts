@@ -12,6 +12,7 @@ import {
   type Moments,
   pooled,
   product,
+  sideOf,
   squared,
   sum,
   totalOf,
@@ -37,6 +38,9 @@ const tiny = 2 ** -60
 export const free: Range = between(0.9, 1.1)
 const freeMoments = alike(1, 1 / 300)
 const standard = alike(0, 1)
+/** Each of 0, 1, … n − 1 as often as any other. */
+const even = (n: number): Moments => alike((n - 1) / 2, (n * n - 1) / 12)
+const pixels = even(256)
 
 /** What a walk over the graph offers to each node in turn. */
 export interface Planning {
@@ -56,9 +60,16 @@ type Numbers = (channel: number) => number
 
 /** What each kind of node makes of its operands' moments; layers plan their parameters on the way. */
 export const after: PerKind<Moments, [Planning]> = {
-  input: () => standard,
+  input: ({ type }) => (type.element === 'uint8' ? pixels : standard),
   parameter: () => freeMoments,
-  derived: () => freeMoments,
+  derived: (node) => {
+    const { derivation } = node.attributes
+    if (derivation.rule !== 'literal') return freeMoments
+    // A number for each channel stands as it is; of others their mean is known.
+    const { numbers } = derivation
+    const stated = { mean: Float64Array.from(numbers), variance: new Float64Array(numbers.length) }
+    return channelsOf(node) === numbers.length ? stated : pooled(stated)
+  },
   conv: weighted,
   convTranspose: weighted,
   linear: weighted,
@@ -84,6 +95,17 @@ export const after: PerKind<Moments, [Planning]> = {
     return channelsOf(node) === channelsOf(node.inputs.input) ? x : pooled(x)
   },
   identity: same,
+  cast: same,
+  transpose: (node, { of }) => {
+    const x = of(node.inputs.input)
+    return node.attributes.order[1] === 1 ? x : pooled(x)
+  },
+  // Scores that tell nothing apart: each class as likely as any, give or take.
+  softmax: ({ inputs: { input }, attributes: { axis } }) => {
+    const classes = sideOf(input, axis)
+    return alike(1 / classes, 1 / squared(classes))
+  },
+  argMax: ({ inputs: { input }, attributes: { axis } }) => even(sideOf(input, axis)),
   foreign: ({ inputs: { operands } }, { of }) => (operands[0] ? pooled(of(operands[0])) : standard),
   result: ({ inputs, attributes: { index } }, { of }) => {
     const whole = of(inputs.of)

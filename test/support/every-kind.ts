@@ -1,8 +1,10 @@
 import { make } from '../../src/compiler/make.js'
-import { Feature, type Tensorial } from '../../src/dsl/feature.js'
+import type { ElementType, Value } from '../../src/compiler/node.js'
+import { Feature, Tensor, type Tensorial } from '../../src/dsl/feature.js'
 import { functionOrigin } from '../../src/dsl/scope.js'
 import {
   add,
+  argMax,
   averagePool,
   batchNorm,
   concat,
@@ -28,6 +30,7 @@ import {
   shared,
   sigmoid,
   silu,
+  softmax,
   split,
   tanh,
 } from '../../src/index.js'
@@ -40,6 +43,17 @@ const aligned = { mode: 'bilinear', alignCorners: true } as const
 
 const halved = (x: Feature<4, 1>) => maxPool(x, { kernel: 3, stride: 2 })
 const quartered = (x: Feature<4, 1>) => maxPool(halved(x), { kernel: 3, stride: 2 })
+
+/** What no layer makes: other elements, and another order of axes. */
+const cast = (x: Tensorial, to: ElementType) =>
+  new Tensor(make('cast', { input: x.value }, { to }, functionOrigin('cast')), x.trace)
+const transpose = (x: Tensorial, order: readonly number[]) =>
+  new Tensor(make('transpose', { input: x.value }, { order }, functionOrigin('transpose')), x.trace)
+const along = (kind: 'softmax' | 'argMax', x: Tensorial, axis: number) => {
+  const value: Value = make(kind, { input: x.value }, { axis }, functionOrigin(kind))
+  return new Tensor(value, x.trace)
+}
+const wide = (x: Feature<4, 1>) => multiply(x, parameter('wide', [4, 1, 1]), parameter('more', [1]))
 
 /** Every way in which a kind of node is written, over a feature of four channels and any size. */
 const anySize: Readonly<Record<string, Body>> = {
@@ -98,6 +112,22 @@ const anySize: Readonly<Record<string, Body>> = {
       1,
       x.trace,
     ),
+  castWhole: (x) => cast(wide(x), 'int32'),
+  castBytes: (x) => cast(relu(x), 'uint8'),
+  castTruth: (x) => cast(relu(x), 'bool'),
+  castBack: (x) => relu(cast(cast(cast(wide(x), 'int8'), 'int64'), 'float32')),
+  castWide: (x) => cast(tanh(cast(x, 'float64')), 'float32'),
+  transpose: (x) => transpose(x, [0, 2, 3, 1]),
+  transposeBack: (x) => transpose(transpose(conv(x, 3, { kernel: 1 }), [3, 1, 0, 2]), [2, 1, 3, 0]),
+  transposeVector: (x) => transpose(globalPool(x), [1, 0]),
+  softmax: (x) => softmax(x),
+  softmaxVector: (x) => softmax(globalPool(x)),
+  softmaxRows: (x) => along('softmax', x, 3),
+  softmaxBatch: (x) => along('softmax', x, 0),
+  argMax: (x) => argMax(x),
+  argMaxTies: (x) => argMax(relu(x)),
+  argMaxVector: (x) => argMax(globalPool(x)),
+  argMaxRows: (x) => along('argMax', x, 2),
   shared: (x) => {
     const twice = () => shared('unit', () => conv(x, 4, { kernel: 3, bias: true, name: 'conv' }))
     return add(twice(), relu(twice()))

@@ -46,6 +46,7 @@ const rules: Rules = {
       return sum
     })
   },
+  literal: ({ numbers }) => Float64Array.from(numbers),
   computed: ({ expression }, _, { of }) => of(expression),
 }
 

@@ -32,6 +32,16 @@ export function activation(
   return of(inputs.input).map(make(attributes.function))
 }
 
+/** Numbers as elements of another type: whole ones are cut towards zero, truth is what is not 0. */
+export function cast(
+  { inputs, attributes: { to } }: NodeOf<'cast'>,
+  { of }: Reading,
+): Float64Array {
+  const values = of(inputs.input)
+  if (to === 'bool') return values.map((x) => (x === 0 ? 0 : 1))
+  return to.startsWith('float') ? values : values.map(Math.trunc)
+}
+
 /**
  * The error function, to about 1e-15: 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (1·3·…·(2n+1)), whose terms all have
  * one sign; past 6 it is ±1 in float64.

@@ -38,8 +38,28 @@ export function result(
   return y
 }
 
+/** Axis i of the result is axis order[i] of the input. */
+export function transpose(
+  { inputs, attributes: { order }, type }: NodeOf<'transpose'>,
+  { of }: Reading,
+): Float64Array {
+  const from = sidesOf(inputs.input.type)
+  const steps = order.map((axis) => elementCount(from.slice(axis + 1)))
+  const sides = sidesOf(type)
+  const input = of(inputs.input)
+  return Float64Array.from({ length: input.length }, (_, at) => {
+    let [rest, place] = [at, 0]
+    for (let axis = sides.length - 1; axis >= 0; axis--) {
+      const side = sides[axis] as number
+      place += (rest % side) * (steps[axis] as number)
+      rest = Math.floor(rest / side)
+    }
+    return input[place] as number
+  })
+}
+
 /** How many runs along an axis there are, how far neighbours on it are apart, and how long a run is. */
-function around(
+export function around(
   shape: readonly number[],
   axis: number,
 ): { readonly outer: number; readonly inner: number; readonly step: number } {

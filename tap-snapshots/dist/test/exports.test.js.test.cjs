@@ -13,6 +13,7 @@ NetworkError
 RuntimeError
 add
 addShortcut
+argMax
 averagePool
 basic
 batchNorm
@@ -77,6 +78,7 @@ scope
 shared
 sigmoid
 silu
+softmax
 split
 spread
 stage

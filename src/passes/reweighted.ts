@@ -1,0 +1,22 @@
+import { make } from '../compiler/make.js'
+import type { Constant, Derivation, Node, Origin, Value, Weighted } from '../compiler/node.js'
+
+/** How often a node is read. */
+export type Readers = (node: Node) => number
+/** A derived parameter; the same one for the same operands. */
+export type Derive = (derivation: Derivation, from: readonly Constant[], origin: Origin) => Constant
+
+/** The same layer over another input, with other weights. */
+export function reweighted(
+  layer: Weighted,
+  inputs: { readonly input: Value; readonly weight: Constant; readonly bias?: Value | undefined },
+): Value {
+  if (layer.kind === 'linear') return make('linear', inputs, {}, layer.origin)
+  if (layer.kind === 'conv') return make('conv', inputs, layer.attributes, layer.origin)
+  return make('convTranspose', inputs, layer.attributes, layer.origin)
+}
+
+/** Where a parameter that is derived for a node belongs. */
+export function part({ origin: { path, place } }: Node, name: string): Origin {
+  return { path: path === '' ? name : `${path}.${name}`, place }
+}
