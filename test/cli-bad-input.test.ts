@@ -28,7 +28,7 @@ function refused(
 
 t.test('an unknown name suggests the nearest', async (t) => {
   refused(t, 'coutn hrnet-v2-w18', /unknown command 'coutn'/, /Did you mean count\?/)
-  refused(t, 'nothing', /unknown command/, /models, count, build, verify, print, check/)
+  refused(t, 'nothing', /unknown command/, /models, count, build, verify, run, print, check/)
   refused(t, 'count hrnet-v2-w18 --clases 3', /unknown option '--clases'/, /--classes\?/)
   refused(t, 'count hrnet-w32-v2', /no network “hrnet-w32-v2”/, /Did you mean hrnet-\S*w32\S*\?/)
   refused(t, 'count HRNet-V2-W48', /no network/, /Did you mean hrnet-v2-w48\?/)

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { heddle, main, scratch } from './support/heddle.js'
+import { pathOf } from './support/pictures.js'
 import { type Ended, ended, start } from './support/plain-node.js'
 
 /** Runs `heddle` in a folder, and signals it once something is there; shells report a signal as 128 and its number. */
@@ -53,6 +54,22 @@ t.test('Ctrl-C ends a verification with 130 and leaves nothing behind', async (t
   t.equal(code, 130)
   t.equal(stderr, 'interrupted by SIGINT\n')
   t.equal(stdout, '')
+  t.same(readdirSync(temporary), [])
+})
+
+t.test('Ctrl-C ends a run on a picture with 130, and nothing is drawn', async (t) => {
+  const cwd = scratch(t)
+  const temporary = join(cwd, 'tmp')
+  mkdirSync(temporary)
+  copyFileSync(pathOf('rgb.png'), join(cwd, 'photo.png'))
+  t.equal(heddle('build hrnet-v2-w8 --input 512x1024 -o net.onnx', { cwd }).code, 0)
+  const begun = (): boolean => readdirSync(temporary).length > 0
+  const line = 'run net.onnx photo.png -o out.png'
+  const { code, stdout, stderr } = await interrupted(line, cwd, 'SIGINT', begun)
+  t.equal(code, 130)
+  t.equal(stderr, 'interrupted by SIGINT\n')
+  t.equal(stdout, '')
+  t.same(readdirSync(cwd).sort(), ['net.onnx', 'photo.png', 'tmp'])
   t.same(readdirSync(temporary), [])
 })
 

@@ -8,6 +8,7 @@ import { zooModel } from '../src/models/zoo.js'
 import { tensorsOf } from './support/checkpoint-file.js'
 import { documents, read, root, rows, section } from './support/documents.js'
 import { document as jsonOf } from './support/heddle.js'
+import { pictureFile } from './support/pictures.js'
 import { safetensors, type Written } from './support/safetensors.js'
 
 t.test('the language guide lists every rule, in its words', async (t) => {
@@ -34,7 +35,11 @@ t.test('the command line is told of with every command and every option', async 
 })
 
 t.test('so is every field of its JSON documents', async (t) => {
-  const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
+  const cwd = t.testdir({
+    'net.ts': net,
+    'wrong.ts': net.replace('stride: 4', 'stride: 3'),
+    'photo.png': Buffer.from(pictureFile('rgb.png')),
+  })
   const trunk = tensorsOf(zooModel('hrnet-w1-trunk'))
   writeFileSync(join(cwd, 'trunk.safetensors'), safetensors(trunk))
   writeFileSync(join(cwd, 'net.safetensors'), safetensors(netTensors))
@@ -48,6 +53,8 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts -o net.onnx --external-data --verify',
     'verify ./net.ts --features',
     'verify net.onnx',
+    'run net.onnx photo.png --as segmentation -o out.png',
+    'run net.onnx photo.png --as pose',
     'print ./net.ts',
     'check ./net.ts',
     'check ./wrong.ts',

@@ -105,7 +105,7 @@ export function takesModel(command: Command, said: Said = {}): Command {
 export async function modelFrom(argument: string, options: ModelOptions): Promise<Model> {
   const written = await writtenModel(argument, options)
   const { labels } = options
-  const named = labels === undefined ? written : labelled(written, readLabels(labels))
+  const named = labels === undefined ? written : labelled(written, await readLabels(labels))
   return deployed(named, options)
 }
 

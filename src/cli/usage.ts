@@ -40,6 +40,8 @@ function remedyOf(
   if (nearest) return `Did you mean ${nearest}?`
   if (code === 'commander.unknownCommand')
     return `The commands are ${(command ?? program).commands.map((one) => one.name()).join(', ')}.`
+  if (code === 'commander.missingArgument' && line === 'heddle run')
+    return `Give an ONNX file and a picture: ${line} net.onnx photo.jpg.`
   const [first] = command?.registeredArguments ?? []
   if (code === 'commander.missingArgument' && first?.name() === 'model')
     return `Name a network (heddle models lists those of the zoo) or a file of your own: ${line} ./my-net.ts.`

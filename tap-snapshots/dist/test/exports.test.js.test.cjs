@@ -195,16 +195,50 @@ type BuildReport
 type Checkpoint
 type CheckpointOptions
 type CheckpointWeights
+decodePicture
+drawAnswer
+encodePng
+openNetwork
+openSession
+preparePicture
+readAnswer
+readPicture
+runPicture
+type AnswerKind
+type AnswerOptions
+type Answered
+type Box
+type BuildOptions
+type BuildReport
+type ClassGuess
+type ClassShare
+type Classification
 type Comparison
+type DecodeOptions
+type DrawOptions
 type FeatureComparison
 type FeatureReport
+type FileAnswer
 type FileReport
 type Fit
 type Inspection
 type LayoutName
+type LabelMap
+type Network
+type NetworkOptions
+type Picture
+type PictureAnswer
+type PictureSize
+type Point
+type Points
 type Port
+type PrepareOptions
+type Preprocessing
 type Progress
 type ProgressEvent
+type ReadOptions
+type RunPictureOptions
+type Segmentation
 type Session
 type SessionOptions
 type Shown
