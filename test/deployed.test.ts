@@ -115,6 +115,15 @@ function normalised(network: Model, [batch, height, width]: Size, data: Uint8Arr
   })
 }
 
+t.test('seeded pixels are all that a byte can be, each as often', (t) => {
+  const { data } = pixels([1, 64, 64], 3)
+  const counts = new Map<number, number>()
+  for (const byte of data) counts.set(byte, (counts.get(byte) ?? 0) + 1)
+  t.equal(counts.size, 256)
+  t.ok(Math.max(...counts.values()) < 2 * Math.min(...counts.values()) + 48)
+  t.end()
+})
+
 t.test('pixels give what the network gives of them normalised', async (t) => {
   for (const network of [segmenter(), classifier]) {
     const size: Size = [2, 19, 33]

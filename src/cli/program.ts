@@ -84,7 +84,10 @@ const build: Add = (program, onJob) => {
   const command = described(program.command('build'), 'Compile a network to an ONNX file.', [
     ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
     ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
-    ['heddle build hrnet-v2-w18 --input-format uint8-nhwc --output argmax --output-size input', ''],
+    [
+      'heddle build hrnet-v2-w18 --input-format uint8-nhwc --output argmax',
+      'pixels in, labels out',
+    ],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
