@@ -2,6 +2,7 @@
 
 // The language: what layers pass on, and the model around them.
 
+export { type Answer, type Gives, imagenet, type Normalisation } from './dsl/answer.js'
 export type {
   Branches,
   Feature,
@@ -19,6 +20,7 @@ export {
   image,
   isModel,
   type Model,
+  type ModelOptions,
   model,
   type Outputs,
 } from './dsl/model.js'

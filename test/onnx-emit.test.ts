@@ -13,8 +13,11 @@ import { InternalError } from '../src/errors.js'
 import {
   concat,
   conv,
+  hrnetV2Small,
   image,
+  imagenet,
   model,
+  type Normalisation,
   parameter,
   relu,
   resize,
@@ -29,7 +32,7 @@ import { version } from '../src/version.js'
 import { evaluate } from '../src/weights/evaluate.js'
 import { seeded } from '../src/weights/seeded.js'
 import { emitted, opened, plain, zeros } from './support/emitted.js'
-import { decoded, faultsOf } from './support/onnx-faults.js'
+import { decoded, faultsOf, metadataOf } from './support/onnx-faults.js'
 import { modelText } from './support/onnx-text.js'
 
 const tiny = model('tiny', image(3, { size: [8, 12], name: 'x' }), (x) => {
@@ -107,23 +110,71 @@ t.test('metadata tells what made a file, and nothing of the machine', async (t) 
   for (const external of [false, true]) {
     await build(network, { output: path, size, seed: 3, external })
     const bytes = readFileSync(path)
-    const { producerName, producerVersion, metadataProps } = decoded(bytes)
+    const { producerName, producerVersion } = decoded(bytes)
     t.same({ producerName, producerVersion }, { producerName: 'heddle', producerVersion: version })
-    t.same(Object.fromEntries(metadataProps.map(({ key, value }) => [key, value])), {
+    t.same(metadataOf(bytes), {
       model: network.name,
       weights: 'seed 3',
       input: '2xdynamic/32x64',
       passes: compile(network, { size })
         .passes.map(({ name }) => name)
         .join(', '),
+      preprocessing: JSON.stringify({ format: 'float32-nchw', colours: 'rgb', ...imagenet }),
     })
     const text = bytes.toString('latin1')
     for (const local of [folder, process.cwd(), 'file:', 'node:'])
       t.notOk(text.includes(local), `no ${local}`)
   }
   await build(network, { output: path, size, passes: [] })
-  t.match(decoded(readFileSync(path)).metadataProps.at(-1), { key: 'passes', value: 'none' })
+  t.match(metadataOf(readFileSync(path)), { passes: 'none' })
 })
+
+t.test('and how a picture goes in, and what comes out, where the model says it', async (t) => {
+  const path = join(t.testdir(), 'net.onnx')
+  const told = async (network: Model): Promise<unknown> => {
+    await build(network, { output: path, size: { height: 64, width: 64 } })
+    const { preprocessing = 'null', answer = 'null' } = metadataOf(readFileSync(path))
+    return [JSON.parse(preprocessing), JSON.parse(answer)]
+  }
+  const photograph = { format: 'float32-nchw', colours: 'rgb', ...imagenet }
+  t.same(await told(hrnetV2Small('v1')), [
+    photograph,
+    { kind: 'segmentation', output: 'logits', gives: 'logits' },
+  ])
+  t.same(await told(zooModel('hrnet-v1-w1')), [
+    photograph,
+    { kind: 'pose', output: 'heatmaps', gives: 'heatmaps' },
+  ])
+  t.same(await told(zooModel('hrnet-v2p-w1')), [photograph, null])
+  const mixed = (channels: number, labels?: readonly string[]): Model =>
+    model(
+      'mixed',
+      image(channels, { normalisation: alike(channels) }),
+      (x) => ({ y: sigmoid(conv(x, 2, { kernel: 1 })) }),
+      {
+        answer: {
+          kind: 'segmentation',
+          output: 'y',
+          gives: 'probabilities',
+          ...(labels && { labels }),
+        },
+      },
+    )
+  t.same(await told(mixed(1, ['a', 'b'])), [
+    { format: 'float32-nchw', colours: 'grey', ...alike(1) },
+    { kind: 'segmentation', output: 'y', gives: 'probabilities', labels: ['a', 'b'] },
+  ])
+  t.same(await told(mixed(4)), [
+    null,
+    { kind: 'segmentation', output: 'y', gives: 'probabilities' },
+  ])
+})
+
+/** A normalisation of so many channels. */
+function alike(channels: number): Normalisation {
+  const each = (value: number): number[] => Array.from({ length: channels }, () => value)
+  return { mean: each(0.5), deviation: each(0.25) }
+}
 
 t.test('chunks come one tensor at a time, and no weight is read before its turn', async (t) => {
   const { graph, plain: written } = compile(zooModel('hrnet-w1-trunk'), {

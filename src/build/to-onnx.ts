@@ -12,6 +12,7 @@ import { version } from '../version.js'
 import { evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded.js'
 import { copied, type Weights } from '../weights/source.js'
+import { endsOf } from './ends.js'
 
 type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
 
@@ -113,6 +114,7 @@ export function lowerModel(
     weights: bound.label,
     input: [batch, height, width].map(printSide).join('x'),
     passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
+    ...endsOf(model),
   }
   const lowered = lower(graph, bound, { ...(opset === undefined ? {} : { opset }), metadata })
   return { compilation, lowered }

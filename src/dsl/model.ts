@@ -1,6 +1,7 @@
 import type { Graph } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
 import { anySize } from '../compiler/specialise.js'
+import { type Answer, expectAnswer, expectNormalisation, type Normalisation } from './answer.js'
 import {
   describe,
   expectFunction,
@@ -21,6 +22,8 @@ export interface Image<C extends number = number> {
   /** The size taken where none is asked for: [height, width]. */
   readonly size: readonly [number, number]
   readonly name: string
+  /** How pixels become its numbers, where that is said. */
+  readonly normalisation?: Normalisation
 }
 
 export interface ImageOptions {
@@ -28,9 +31,11 @@ export interface ImageOptions {
   readonly size?: readonly [number, number]
   /** What the input is called in ONNX (image). */
   readonly name?: string
+  /** How pixels become its numbers: what was done to them in training. */
+  readonly normalisation?: Normalisation
 }
 
-const imageOptions: OptionNames<ImageOptions> = { size: true, name: true }
+const imageOptions: OptionNames<ImageOptions> = { size: true, name: true, normalisation: true }
 
 /** An image of `channels` channels: what a model is given. */
 export function image<C extends number>(
@@ -38,8 +43,8 @@ export function image<C extends number>(
   options: ImageOptions = {},
 ): Image<C> {
   expectOptions(options, imageOptions, 'an image')
-  const { size = [224, 224], name = 'image' } = options
-  return { channels, size, name }
+  const { size = [224, 224], name = 'image', normalisation } = options
+  return { channels, size, name, ...(normalisation && { normalisation }) }
 }
 
 export type Outputs = Readonly<Record<string, Tensorial>>
@@ -54,7 +59,16 @@ export interface Model<O extends Outputs = Outputs> {
   readonly image: Image
   readonly outputs: O
   readonly graph: Graph
+  /** What an output tells of a picture, where that is said. */
+  readonly answer?: Answer
 }
+
+export interface ModelOptions<O extends Outputs = Outputs> {
+  /** What an output tells of a picture. */
+  readonly answer?: Answer<keyof O & string>
+}
+
+const modelOptions: OptionNames<ModelOptions> = { answer: true }
 
 /**
  * Writes a model. `body` makes the network from the input, and names its outputs.
@@ -64,6 +78,7 @@ export function model<C extends number, O extends Outputs>(
   name: string,
   input: Image<C>,
   body: (x: Feature<C, 1>) => O & AtLeastOne<O>,
+  options: ModelOptions<NoInfer<O>> = {},
 ): Model<O> {
   return tracing(name, (trace) => {
     if (typeof name !== 'string' || name.trim() === '')
@@ -78,13 +93,17 @@ export function model<C extends number, O extends Outputs>(
       )
     if (typeof input.name !== 'string' || input.name.trim() === '')
       fail('image-name', `an image is called ${print(input.name)}`, 'Name it: { name: “image” }.')
+    if (input.normalisation) expectNormalisation(input.normalisation, input.channels)
+    expectOptions(options, modelOptions, 'a model')
     const [batch, height, width] = anySize
     const type = { element: 'float32', shape: [batch, input.channels, height, width] } as const
     const origin = { path: input.name, place: undefined }
     const node = make('input', {}, { name: input.name, type }, origin)
     const outputs = body(new Feature(node, input.channels, 1, trace))
     const graph = { name, inputs: [node], outputs: namedOutputs(outputs, input.name, trace) }
-    return { kind: 'model', name, image: input, outputs, graph }
+    const { answer } = options
+    if (answer) expectAnswer(answer, outputs)
+    return { kind: 'model', name, image: input, outputs, graph, ...(answer && { answer }) }
   })
 }
 

@@ -1,4 +1,6 @@
+import { imagenet } from '../dsl/answer.js'
 import type { OptionNames } from '../dsl/expect.js'
+import { type Image, image } from '../dsl/model.js'
 import { type FusionOptions, fusionOptions } from './trunk.js'
 
 /** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
@@ -48,3 +50,8 @@ export const classification: Task & { readonly classes: number } = {
 }
 export const detection: Task = { size: [800, 1216], upsample: 'nearest' }
 export const representation: Task = { size: [224, 224], upsample: 'nearest' }
+
+/** What a network of a task is given: a photograph, normalised as in the training of all released HRNets. */
+export function photographOf({ size }: Task): Image<3> {
+  return image(3, { size, normalisation: imagenet })
+}

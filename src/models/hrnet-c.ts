@@ -3,9 +3,9 @@ import { expectOneOf, expectOptions, type OptionNames } from '../dsl/expect.js'
 import type { Feature, Pyramid, Vector } from '../dsl/feature.js'
 import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
-import { image, type Model, model } from '../dsl/model.js'
+import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { classification } from './defaults.js'
+import { classification, photographOf } from './defaults.js'
 import {
   type FusionOptions,
   fusionOptions,
@@ -89,10 +89,15 @@ function classifier(
   head: (branches: FourBranches, classes: number) => Vector,
 ): Model<{ logits: Vector }> {
   const { classes = classification.classes, upsample = classification.upsample } = options
-  return model(name, image(3, { size: classification.size }), (x) => {
-    const branches = trunk(stem(x).quarter, width, { ...options, upsample }, { plan })
-    return { logits: head(branches, classes) }
-  })
+  return model(
+    name,
+    photographOf(classification),
+    (x) => {
+      const branches = trunk(stem(x).quarter, width, { ...options, upsample }, { plan })
+      return { logits: head(branches, classes) }
+    },
+    { answer: { kind: 'classification', output: 'logits' } },
+  )
 }
 
 function classified(branches: FourBranches, classes: number): Vector {

@@ -1,8 +1,8 @@
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { widen } from '../dsl/heads.js'
-import { image, type Model, model } from '../dsl/model.js'
-import { representation } from './defaults.js'
+import { type Model, model } from '../dsl/model.js'
+import { photographOf, representation } from './defaults.js'
 import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** HRNet's four branches of C, 2C, 4C, 8C channels (fig. 2), each under the name of its stride. */
@@ -17,7 +17,7 @@ export function hrnetTrunk(
 }> {
   expectOptions(options, fusionOptions, 'hrnetTrunk')
   const { upsample = representation.upsample } = options
-  return model(`hrnet-w${width}-trunk`, image(3, { size: representation.size }), (x) => {
+  return model(`hrnet-w${width}-trunk`, photographOf(representation), (x) => {
     const branches = trunk(stem(x).quarter, width, { ...options, upsample })
     const [stride4, stride8, stride16, stride32] = branches
     return { stride4, stride8, stride16, stride32 }
@@ -40,7 +40,7 @@ export function hrnetFeatures(
 }> {
   expectOptions(options, fusionOptions, 'hrnetFeatures')
   const { upsample = representation.upsample } = options
-  return model(`hrnet-w${width}-features`, image(3, { size: representation.size }), (x) => {
+  return model(`hrnet-w${width}-features`, photographOf(representation), (x) => {
     const { half, quarter } = stem(x)
     const branches = trunk(quarter, width, { ...options, upsample })
     const [f1, f2, f3, f4] = widen(branches, [128, 256, 512, 1024])

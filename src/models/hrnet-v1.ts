@@ -1,10 +1,11 @@
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { convHead, denseHead } from '../dsl/heads.js'
-import { image, type Model, model } from '../dsl/model.js'
+import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
   type PoseOptions,
+  photographOf,
   pose,
   poseOptions,
   type SegmentationOptions,
@@ -20,11 +21,16 @@ export function hrnetV1(
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, poseOptions, 'hrnetV1')
   const { joints = pose.joints, upsample = pose.upsample } = options
-  return model(`hrnet-v1-w${width}`, image(3, { size: pose.size }), (x) => {
-    const fusion = { ...options, upsample }
-    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-    return { heatmaps: convHead(finest, joints) }
-  })
+  return model(
+    `hrnet-v1-w${width}`,
+    photographOf(pose),
+    (x) => {
+      const fusion = { ...options, upsample }
+      const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+      return { heatmaps: convHead(finest, joints) }
+    },
+    { answer: { kind: 'pose', output: 'heatmaps' } },
+  )
 }
 
 /** HRNetV1h (section 4.4): V1's finest branch alone under a head as wide as HRNetV2's. Class scores at 1/4. */
@@ -34,9 +40,14 @@ export function hrnetV1h(
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV1h')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  return model(`hrnet-v1h-w${width}`, image(3, { size: segmentation.size }), (x) => {
-    const fusion = { ...options, upsample }
-    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-    return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes)) }
-  })
+  return model(
+    `hrnet-v1h-w${width}`,
+    photographOf(segmentation),
+    (x) => {
+      const fusion = { ...options, upsample }
+      const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+      return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes)) }
+    },
+    { answer: { kind: 'segmentation', output: 'logits' } },
+  )
 }

@@ -2,11 +2,12 @@ import { upsampleConcat } from '../dsl/branches.js'
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { denseHead } from '../dsl/heads.js'
-import { image, type Model, model } from '../dsl/model.js'
+import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
   landmarks,
   type PoseOptions,
+  photographOf,
   poseOptions,
   type SegmentationOptions,
   segmentation,
@@ -38,10 +39,15 @@ function segmenter(
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV2')
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  return model(name, image(3, { size: segmentation.size }), (x) => {
-    const all = represented(x, width, { ...options, upsample }, plan)
-    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes)) }
-  })
+  return model(
+    name,
+    photographOf(segmentation),
+    (x) => {
+      const all = represented(x, width, { ...options, upsample }, plan)
+      return { logits: scope('last_layer', () => denseHead(all, all.channels, classes)) }
+    },
+    { answer: { kind: 'segmentation', output: 'logits' } },
+  )
 }
 
 /** HRNetV2 for facial landmarks (section 4.3): one heatmap for each, at 1/4 of the input. */
@@ -51,10 +57,15 @@ export function hrnetV2Landmarks(
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, poseOptions, 'hrnetV2Landmarks')
   const { joints = landmarks.joints, upsample = landmarks.upsample } = options
-  return model(`hrnet-v2-landmarks-w${width}`, image(3, { size: landmarks.size }), (x) => {
-    const all = represented(x, width, { ...options, upsample }, standard)
-    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints)) }
-  })
+  return model(
+    `hrnet-v2-landmarks-w${width}`,
+    photographOf(landmarks),
+    (x) => {
+      const all = represented(x, width, { ...options, upsample }, standard)
+      return { heatmaps: scope('head', () => denseHead(all, all.channels, joints)) }
+    },
+    { answer: { kind: 'landmarks', output: 'heatmaps' } },
+  )
 }
 
 /** HRNetV2's representation: the four branches at the size of the finest, 15C channels at 1/4. */

@@ -1,9 +1,9 @@
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { pyramidNeck } from '../dsl/heads.js'
-import { image, type Model, model } from '../dsl/model.js'
+import { type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { detection } from './defaults.js'
+import { detection, photographOf } from './defaults.js'
 import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** The levels of a feature pyramid by the names of their strides: p2 at 1/4 … p6 at 1/64. */
@@ -22,7 +22,7 @@ export type PyramidOutputs = {
 export function hrnetV2p(width: number, options: FusionOptions = {}): Model<PyramidOutputs> {
   expectOptions(options, fusionOptions, 'hrnetV2p')
   const { upsample = detection.upsample, alignCorners = false } = options
-  return model(`hrnet-v2p-w${width}`, image(3, { size: detection.size }), (x) => {
+  return model(`hrnet-v2p-w${width}`, photographOf(detection), (x) => {
     const branches = scope('backbone', () =>
       trunk(stem(x).quarter, width, { ...options, upsample }),
     )

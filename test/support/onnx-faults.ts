@@ -22,6 +22,11 @@ export function decoded(bytes: Uint8Array): onnx.ModelProto {
   return onnxProto.onnx.ModelProto.decode(bytes)
 }
 
+/** What a file says of itself. */
+export function metadataOf(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return Object.fromEntries(decoded(bytes).metadataProps.map(({ key, value }) => [key, value]))
+}
+
 /** The version of the file format that came with each operator set. */
 const formats: Readonly<Record<number, number>> = {
   ...{ 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 },

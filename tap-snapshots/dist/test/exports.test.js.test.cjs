@@ -53,6 +53,7 @@ hrnetV2Landmarks
 hrnetV2Small
 hrnetV2p
 image
+imagenet
 isModel
 leakyRelu
 linear
@@ -85,6 +86,7 @@ stateWidth
 tanh
 toOnnx
 transition
+type Answer
 type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
@@ -114,6 +116,7 @@ type FuseOptions
 type Fused
 type Fusion
 type FusionOptions
+type Gives
 type Graph
 type Image
 type ImageOptions
@@ -123,7 +126,9 @@ type LeakyReluOptions
 type LinearOptions
 type Location
 type Model
+type ModelOptions
 type Named
+type Normalisation
 type OneOrEach
 type OnnxFile
 type OnnxOptions
