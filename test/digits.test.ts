@@ -1,0 +1,6 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { count, type Pass } from 'heddle'
+import { build, openCheckpoint, openSession, verify } from 'heddle/node'
+import t from 'tap'
+import { digits } from '../examples/digits.js'
