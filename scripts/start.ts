@@ -24,17 +24,18 @@ const at = (name: string): string => fileURLToPath(new URL(name, out))
 const here = (path: string): string => relative(process.cwd(), path)
 await mkdir(out, { recursive: true })
 
-const score = await readScore()
-const { heldOut, training, versions, scene } = score
+const { heldOut, versions, scene } = await readScore()
 
 title('digits', 'a small HRNetV2 that finds handwritten digits, trained in PyTorch')
-print('  examples/digits.ts, 4 branches of 8 to 64 channels')
-print(`  parameters  ${printFigure(count(digits).parameters, 'parameters')}`)
 const checkpoint = await openCheckpoint(weightsPath)
 const weights = checkpoint.bind(digits)
-print(`  weights     ${here(weightsPath)}, ${printFigure(checkpoint.bytes, 'bytes')},`)
-print(`              ${weights.tensors} tensors, none missing, ${weights.unused.length} unused`)
-print(`  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${heldOut.digits} digits right, mean IoU ${percent(heldOut.miou, 1)}`)
+print(`  parameters  ${printFigure(count(digits).parameters, 'parameters')}`)
+print(`  weights     ${here(weightsPath)},`)
+print(`              ${weights.tensors} tensors, ${weights.unused.length} of them without a place`)
+print(
+  `  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${heldOut.digits} digits right,`,
+)
+print(`              mean intersection over union ${percent(heldOut.miou, 1)}`)
 
 title('The file', 'compiled by passes, each of which leaves the outputs as they are')
 const built = await build(digits, { weights, output: at('digits.onnx') })
@@ -49,3 +50,42 @@ table(
 )
 print()
 print(`  ${here(built.path)}, ${printFigure(built.bytes, 'bytes')}`)
+
+title('A picture in, an answer out', 'digits that it was not trained on')
+const picture = await decodePicture(await readFile(scenePath))
+const network = await openNetwork(built.path)
+const { answer } = await network.ask(picture)
+await network.close()
+if (answer.kind !== 'segmentation') throw new Error(`${built.path} answers ${answer.kind}`)
+const drawn = drawAnswer(picture, answer)
+await writeFile(at('digits.png'), encodePng(drawn))
+print(depth > 1 ? drawPixels([picture, drawn], 37) : drawLabels(answer.map, ' 0123456789', 72))
+print()
+const found = findings(scene.digits, await readPlaces(), answer.map.data)
+table(
+  ['digit', 'found', 'pixels right'],
+  found.map(({ digit, found, pixels, right }) => [
+    String(digit),
+    found === 0 ? '-' : String(found - 1),
+    percent(right, pixels),
+  ]),
+)
+print()
+print(`  in   ${here(scenePath)}`)
+print(`  out  ${here(at('digits.png'))}`)
+
+title('The same answer from PyTorch', `${versions.torch}, in float64`)
+const pytorch = await readPyTorch()
+const { preprocessing } = network
+const input = preparePicture(picture, { kind: 'segmentation', input: picture, preprocessing })
+const size = { batch: 1, height: picture.height, width: picture.width }
+const checked = await verify(digits, { weights, size, input, path: built.path })
+await checkpoint.close()
+const session = await openSession(built.path, { optimize: true })
+const { logits } = await session.run({ image: input })
+await session.close()
+if (!logits) throw new Error(`${built.path} has no logits`)
+const comparisons = [
+  ['the file and the network as written', ...checked.outputs],
+  ['the file and PyTorch', compare('logits', pytorch.logits, logits, defaultTolerance)],
+]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch.nn.functional import affine_grid, grid_sample, interpolate
+from torch.nn.functional import affine_grid, grid_sample, interpolate, pad
 
 HEIGHT, WIDTH = 128, 192
+WINDOW = 96  # a digit, however turned, is within a square of this side
 INK = 0.25  # a pixel is a digit's from this share of ink
 
 
@@ -45,31 +46,36 @@ def compose(pool, random):
             break
     digits = [int(random.integers(10)) for _ in spots]
     pictures = torch.stack([pool[digit][random.integers(len(pool[digit]))] for digit in digits])
-    turns = [placed(*spot, random.uniform(-0.3, 0.3), random.uniform(-0.2, 0.2)) for spot in spots]
-    grid = affine_grid(torch.tensor(turns), [len(spots), 1, HEIGHT, WIDTH], align_corners=False)
+    turns = torch.tensor([turn(size, random) for _, _, size in spots])
+    grid = affine_grid(turns, [len(spots), 1, WINDOW, WINDOW], align_corners=False)
     ink = grid_sample(pictures[:, None], grid, align_corners=False)[:, 0]
 
     between = lambda low, high, *shape: torch.from_numpy(random.uniform(low, high, shape)).float()
     full = dict(size=(HEIGHT, WIDTH), mode='bilinear', align_corners=False)
     gradient = between(0, 1, 1, 3, 1, 1) + between(-0.15, 0.15, 1, 3, 2, 3)
     ground = (interpolate(gradient, **full) + interpolate(between(-0.08, 0.08, 1, 3, 8, 12), **full))[0]
-    pixels, places = ground, torch.zeros(HEIGHT, WIDTH, dtype=torch.long)
-    for place, share in enumerate(ink, 1):
+    margin = [WINDOW // 2] * 4
+    pixels = pad(ground, margin)
+    places = pad(torch.zeros(HEIGHT, WIDTH, dtype=torch.long), margin)
+    for place, ((y, x, _), share) in enumerate(zip(spots, ink), 1):
         colour = between(0, 1, 3, 1, 1)
         while (colour - gradient.mean((0, 2, 3))[:, None, None]).abs().mean() < 0.3:
             colour = between(0, 1, 3, 1, 1)
-        pixels = torch.lerp(pixels, colour, share)
-        places = torch.where(share > INK, place, places)
+        window = ..., slice(int(y), int(y) + WINDOW), slice(int(x), int(x) + WINDOW)
+        pixels[window].lerp_(colour, share)
+        places[window].masked_fill_(share > INK, place)
+    inside = ..., slice(margin[0], -margin[0]), slice(margin[0], -margin[0])
+    pixels, places = pixels[inside], places[inside]
     noise = random.standard_normal(pixels.shape, dtype='float32') * random.uniform(0, 0.06)
     pixels = ((pixels + torch.from_numpy(noise)).clamp(0, 1) * 255).round().to(torch.uint8)
     return Scene(pixels, torch.tensor([0, *(digit + 1 for digit in digits)])[places], places, digits)
 
 
-def placed(y, x, size, angle, shear):
-    """From the scene to a digit's 28×28 picture, both from −1 to 1, as `affine_grid` takes it."""
-    sy, sx = HEIGHT / size, WIDTH / size
-    cos, sin = math.cos(angle), math.sin(angle)
-    a, b = sx * (cos + shear * sin), sy * (shear * cos - sin)
-    c, d = sx * sin, sy * cos
-    u, v = 2 * x / WIDTH - 1, 2 * y / HEIGHT - 1
-    return [[a, b, -a * u - b * v], [c, d, -c * u - d * v]]
+def turn(size, random):
+    """From a window to a digit's 28×28 picture, `size` pixels large, turned and slanted: as `affine_grid` takes it."""
+    angle, slant = random.uniform(-0.3, 0.3), random.uniform(-0.2, 0.2)
+    cos, sin, scale = math.cos(angle), math.sin(angle), WINDOW / size
+    return [
+        [scale * (cos + slant * sin), scale * (slant * cos - sin), 0],
+        [scale * sin, scale * cos, 0],
+    ]

