@@ -1,0 +1,156 @@
+import { type Answer, imagenet } from '../dsl/answer.js'
+import { InputError } from '../errors.js'
+
+/** What a network is asked: see `Answer`. */
+export type AnswerKind = Answer['kind']
+
+/** What the numbers of an output mean. */
+export type Gives = 'logits' | 'probabilities' | 'labels' | 'heatmaps'
+
+/** What an output tells of a picture, as a file says it. */
+export interface FileAnswer {
+  readonly kind: AnswerKind
+  readonly output: string
+  readonly gives: Gives
+  readonly labels?: readonly string[] | undefined
+}
+
+/** How a picture becomes a network's input. */
+export interface Preprocessing {
+  /** [1, channels, height, width] of (pixel / 255 − mean) / deviation, or [1, height, width, channels] of pixels. */
+  readonly format: 'float32-nchw' | 'uint8-nhwc'
+  readonly colours: 'rgb' | 'grey'
+  /** One a channel. Where it is left out, with uint8-nhwc, the graph normalises. */
+  readonly mean?: readonly number[] | undefined
+  readonly deviation?: readonly number[] | undefined
+}
+
+export const answerKinds: readonly AnswerKind[] = [
+  'segmentation',
+  'pose',
+  'landmarks',
+  'classification',
+]
+/** What an output of each kind may give, first what it mostly does. */
+const givesOf: Readonly<Record<AnswerKind, readonly Gives[]>> = {
+  segmentation: ['logits', 'probabilities', 'labels'],
+  pose: ['heatmaps'],
+  landmarks: ['heatmaps'],
+  classification: ['logits', 'probabilities', 'labels'],
+}
+
+export interface Ends {
+  readonly answer: FileAnswer
+  readonly preprocessing: Preprocessing
+  /** What the file does not say and was taken to be so, in words. */
+  readonly assumed: readonly string[]
+}
+
+/**
+ * What a file says of its two ends in its metadata. `as` stands in for what it does not say: its one output is an
+ * answer of that kind, of pixels normalised with ImageNet's mean and deviation.
+ * @throws {InputError} where the file does not say it, or says it in a way that is not known.
+ */
+export function endsIn(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+  outputs: readonly string[],
+  as: AnswerKind | undefined,
+): Ends {
+  const said = { answer: answerIn(path, metadata), preprocessing: preprocessingIn(path, metadata) }
+  const { kind } = said.answer ?? {}
+  if (kind !== undefined && as !== undefined && kind !== as)
+    throw new InputError({
+      problem: `${path} is asked for ${as}, and says of itself that it answers ${kind}`,
+      remedy: `Leave it out, or ask for ${kind}.`,
+    })
+  if (as === undefined && !(said.answer && said.preprocessing))
+    throw new InputError({
+      problem: `${path} does not say ${said.answer ? 'how a picture becomes its input' : 'what it tells of a picture'}`,
+      remedy: `Build it with heddle from a model that says so, or say what it is: as segmentation, pose, landmarks or classification (--as), of pixels normalised with ImageNet's mean and deviation.`,
+    })
+  return {
+    answer: said.answer ?? asAnswer(path, outputs, as as AnswerKind),
+    preprocessing: said.preprocessing ?? {
+      format: 'float32-nchw',
+      colours: 'rgb',
+      ...imagenet,
+    },
+    assumed: [
+      ...(said.answer ? [] : [`that its output is an answer of ${as}`]),
+      ...(said.preprocessing ? [] : ["ImageNet's mean and deviation, in RGB"]),
+    ],
+  }
+}
+
+function asAnswer(path: string, outputs: readonly string[], kind: AnswerKind): FileAnswer {
+  const [output, second] = outputs
+  if (output === undefined || second !== undefined)
+    throw new InputError({
+      problem: `${path} has ${outputs.length} outputs (${outputs.join(', ')}), and does not say which is the answer`,
+      remedy: 'Build it with heddle from a model that says so.',
+    })
+  return { kind, output, gives: givesOf[kind][0] as Gives }
+}
+
+function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnswer | undefined {
+  const said = objectIn(path, metadata, 'answer')
+  if (!said) return undefined
+  const { kind, output, labels } = said
+  const word = answerKinds.find((one) => one === kind)
+  if (word === undefined || typeof output !== 'string') throw unknown(path, 'answer', metadata)
+  const gives = givesOf[word].find((one) => one === (said.gives ?? givesOf[word][0]))
+  const named = labels === undefined || isListOf('string', labels)
+  if (gives === undefined || !named) throw unknown(path, 'answer', metadata)
+  return { kind: word, output, gives, labels: labels as readonly string[] | undefined }
+}
+
+function preprocessingIn(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+): Preprocessing | undefined {
+  const said = objectIn(path, metadata, 'preprocessing')
+  if (!said) return undefined
+  const { format, colours, mean, deviation } = said
+  const known =
+    (format === 'float32-nchw' || format === 'uint8-nhwc') &&
+    (colours === 'rgb' || colours === 'grey')
+  const channels = colours === 'rgb' ? 3 : 1
+  const normalises = [mean, deviation].every((one) => isListOf('number', one, channels))
+  const left = mean === undefined && deviation === undefined && format === 'uint8-nhwc'
+  if (!known || !(normalises || left)) throw unknown(path, 'preprocessing', metadata)
+  return { format, colours, ...(normalises ? { mean, deviation } : {}) } as Preprocessing
+}
+
+function objectIn(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+  key: string,
+): Readonly<Record<string, unknown>> | undefined {
+  const text = metadata.get(key)
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, unknown>>
+  } catch {
+    // Told below, as every other text that is none.
+  }
+  throw unknown(path, key, metadata)
+}
+
+function isListOf(type: 'string' | 'number', value: unknown, length?: number): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === type) &&
+    (length === undefined || value.length === length)
+  )
+}
+
+function unknown(path: string, key: string, metadata: ReadonlyMap<string, string>): InputError {
+  const text = metadata.get(key) ?? ''
+  return new InputError({
+    problem: `${path} says of its ${key} what this heddle does not know: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`,
+    remedy: 'Build it with this version of heddle, or run it with the one that built it.',
+  })
+}

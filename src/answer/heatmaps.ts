@@ -1,0 +1,86 @@
+import type { PictureSize } from '../picture/picture.js'
+import type { Box } from '../picture/window.js'
+import type { TensorData } from '../runtime/tensor.js'
+import type { FileAnswer } from './ends.js'
+import { misshapen, type Scores, scoresOf } from './numbers.js'
+import { faceRegion, poseRegion } from './region.js'
+import type { Point, Points } from './result.js'
+
+/** One heatmap among those of an output. */
+interface Heatmap {
+  readonly scores: Scores
+  /** Where it begins. */
+  readonly start: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A place on a heatmap's grid. */
+interface Peak {
+  readonly x: number
+  readonly y: number
+  readonly score: number
+}
+
+/**
+ * Joints or landmarks out of heatmaps, as the authors' code of each finds them (`get_final_preds`, `decode_preds`):
+ * the greatest number's place, moved a quarter of a pixel towards the greater of its neighbours in each direction
+ * (section 4.3), then back into the picture. A heatmap without a number above 0 has its point at its left upper corner.
+ * `input` is the size of what the network was given, `box` what was asked for.
+ * @throws {InputError} where the output is no heatmaps.
+ */
+export function readHeatmaps(
+  answer: FileAnswer,
+  tensor: TensorData,
+  { box, input }: { readonly box: Box; readonly input: PictureSize },
+): Points {
+  const [batch, count = 0, height = 0, width = 0, ...more] = tensor.dims
+  if (batch !== 1 || count * height * width === 0 || more.length > 0)
+    throw misshapen(answer, tensor.dims, '[1, points, height, width]')
+  const scores = scoresOf(answer, tensor)
+  const kind = answer.kind === 'landmarks' ? 'landmarks' : 'pose'
+  const inPicture = kind === 'pose' ? ofPose(poseRegion(box, input)) : ofFace(faceRegion(box))
+  const points = Array.from({ length: count }, (_, index): Point => {
+    const map = { scores, start: index * height * width, width, height }
+    const peak = refined(map, highest(map), kind === 'pose' ? 2 : 1)
+    return { index, label: answer.labels?.[index], ...inPicture(peak, map), score: peak.score }
+  })
+  return { kind, box, points }
+}
+
+/** The first of the greatest numbers. */
+function highest({ scores, start, width, height }: Heatmap): Peak {
+  let best = start
+  for (let i = start; i < start + width * height; i++)
+    if ((scores[i] as number) > (scores[best] as number)) best = i
+  const score = scores[best] as number
+  if (score <= 0) return { x: 0, y: 0, score }
+  return { x: (best - start) % width, y: Math.floor((best - start) / width), score }
+}
+
+/** A quarter of a pixel towards the greater neighbour, at places that are `margin` from the left and upper edge. */
+function refined({ scores, start, width, height }: Heatmap, peak: Peak, margin: 1 | 2): Peak {
+  const { x, y, score } = peak
+  if (x < margin || y < margin || x >= width - 1 || y >= height - 1) return peak
+  const at = start + y * width + x
+  const slope = (step: number): number =>
+    Math.sign((scores[at + step] as number) - (scores[at - step] as number))
+  return { x: x + slope(1) / 4, y: y + slope(width) / 4, score }
+}
+
+type InPicture = (peak: Peak, map: Heatmap) => { readonly x: number; readonly y: number }
+
+function ofPose({ x, y, width }: Box): InPicture {
+  return (peak, map) => {
+    const step = width / map.width
+    return { x: x + peak.x * step, y: y + peak.y * step }
+  }
+}
+
+/** From the middle of a heatmap's pixel; whole pixels, cut and counted from 1. */
+function ofFace({ x, y, width, height }: Box): InPicture {
+  return (peak, map) => ({
+    x: Math.trunc(x + (peak.x + 0.5) * (width / map.width)) + 1,
+    y: Math.trunc(y + (peak.y + 0.5) * (height / map.height)) + 1,
+  })
+}

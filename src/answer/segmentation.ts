@@ -1,0 +1,103 @@
+import type { PictureSize } from '../picture/picture.js'
+import { linearTaps } from '../picture/resize.js'
+import type { TensorData } from '../runtime/tensor.js'
+import type { FileAnswer } from './ends.js'
+import { indicesOf, misshapen, type Scores, scoresOf } from './numbers.js'
+import type { LabelMap, Segmentation } from './result.js'
+
+/**
+ * Classes of a picture's pixels: scores are resized to the picture (bilinear, align_corners off, as the authors' test
+ * code does), and the greatest wins, of equal ones the first. Labels are resized to the nearest.
+ * @throws {InputError} where the output is no map of classes.
+ */
+export function readSegmentation(
+  answer: FileAnswer,
+  tensor: TensorData,
+  size: PictureSize,
+): Segmentation {
+  const map =
+    answer.gives === 'labels' ? ofLabels(answer, tensor, size) : ofScores(answer, tensor, size)
+  return { kind: 'segmentation', map, classes: sharesOf(map, answer.labels) }
+}
+
+function ofScores(answer: FileAnswer, tensor: TensorData, size: PictureSize): LabelMap {
+  const [batch, classes = 0, height = 0, width = 0, ...more] = tensor.dims
+  if (batch !== 1 || classes * height * width === 0 || more.length > 0)
+    throw misshapen(answer, tensor.dims, '[1, classes, height, width]')
+  const scores = scoresOf(answer, tensor)
+  const grid = { classes, height, width }
+  const data = new Uint32Array(size.width * size.height)
+  const columns = linearTaps(width, size.width)
+  for (const [y, { first, weights }] of linearTaps(height, size.height).entries()) {
+    const row = mixed(scores, grid, first, weights)
+    for (const [x, column] of columns.entries()) {
+      const [left, right = 0] = column.weights as [number, number?]
+      const at = column.first * classes
+      let [best, greatest] = [0, Number.NEGATIVE_INFINITY]
+      for (let c = 0; c < classes; c++) {
+        const score =
+          (row[at + c] as number) * left +
+          (right === 0 ? 0 : (row[at + classes + c] as number) * right)
+        if (score > greatest) [best, greatest] = [c, score]
+      }
+      data[y * size.width + x] = best
+    }
+  }
+  return { ...size, data }
+}
+
+interface Grid {
+  readonly classes: number
+  readonly height: number
+  readonly width: number
+}
+
+/** A row between two rows of the output, [width, classes]: the classes of one place side by side. */
+function mixed(
+  scores: Scores,
+  { classes, height, width }: Grid,
+  first: number,
+  [upper = 1, lower = 0]: readonly number[],
+): Float64Array {
+  const row = new Float64Array(width * classes)
+  for (let c = 0; c < classes; c++) {
+    const from = (c * height + first) * width
+    for (let x = 0; x < width; x++)
+      row[x * classes + c] =
+        (scores[from + x] as number) * upper +
+        (lower === 0 ? 0 : (scores[from + width + x] as number) * lower)
+  }
+  return row
+}
+
+function ofLabels(answer: FileAnswer, tensor: TensorData, size: PictureSize): LabelMap {
+  const [width = 0, height = 0, ...ones] = tensor.dims.toReversed()
+  if (width * height === 0 || ones.length > 2 || ones.some((one) => one !== 1))
+    throw misshapen(answer, tensor.dims, '[1, height, width] or [1, 1, height, width]')
+  const labels = indicesOf(answer, tensor)
+  const data = new Uint32Array(size.width * size.height)
+  const nearest = (i: number, from: number, to: number): number =>
+    Math.floor(((i + 0.5) * from) / to)
+  for (let y = 0, at = 0; y < size.height; y++) {
+    const row = nearest(y, height, size.height) * width
+    for (let x = 0; x < size.width; x++)
+      data[at++] = labels[row + nearest(x, width, size.width)] as number
+  }
+  return { ...size, data }
+}
+
+function sharesOf(
+  { data }: LabelMap,
+  labels: readonly string[] | undefined,
+): Segmentation['classes'] {
+  const counts = new Map<number, number>()
+  for (const index of data) counts.set(index, (counts.get(index) ?? 0) + 1)
+  return [...counts]
+    .map(([index, pixels]) => ({
+      index,
+      label: labels?.[index],
+      pixels,
+      share: pixels / data.length,
+    }))
+    .sort((a, b) => b.pixels - a.pixels || a.index - b.index)
+}
