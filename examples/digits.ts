@@ -29,7 +29,7 @@ const block = { modules: 1, unit: basic, units: 1, fusion } as const
  * weights, its score and the script are in the folder `digits` beside it.
  *
  *     heddle count ./digits.ts --by stage
- *     heddle build ./digits.ts -o digits.onnx
+ *     heddle build ./digits.ts --weights digits/digits.safetensors -o digits.onnx
  */
 export const digits: Model<{ logits: Feature<11, 4> }> = model(
   'digits',

