@@ -1,6 +1,32 @@
-/** heddle with Node: building to files, verifying, sessions of ONNX Runtime. */
+/** heddle with Node: building to files, verifying, sessions of ONNX Runtime, pictures and answers. */
 
+export { type DrawOptions, drawAnswer } from './answer/draw.js'
+export type { AnswerKind, FileAnswer, Preprocessing } from './answer/ends.js'
+export {
+  type Answered,
+  type AnswerOptions,
+  type Network,
+  type NetworkOptions,
+  openNetwork,
+} from './answer/network.js'
+export { type PrepareOptions, preparePicture } from './answer/prepare.js'
+export { type ReadOptions, readAnswer } from './answer/read.js'
+export type {
+  ClassGuess,
+  Classification,
+  ClassShare,
+  LabelMap,
+  PictureAnswer,
+  Point,
+  Points,
+  Segmentation,
+} from './answer/result.js'
+export { type RunPictureOptions, readPicture, runPicture } from './answer/run-picture.js'
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
+export { type DecodeOptions, decodePicture } from './picture/decode.js'
+export { encodePng } from './picture/encode.js'
+export type { Picture, PictureSize } from './picture/picture.js'
+export type { Box } from './picture/window.js'
 export type { Progress, ProgressEvent } from './progress.js'
 export type { Comparison } from './runtime/compare.js'
 export { openSession, type Session, type SessionOptions } from './runtime/session.js'

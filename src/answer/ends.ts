@@ -1,18 +1,12 @@
-import { type Answer, imagenet } from '../dsl/answer.js'
+import { type Answer, type Gives, imagenet } from '../dsl/answer.js'
 import { InputError } from '../errors.js'
 
 /** What a network is asked: see `Answer`. */
 export type AnswerKind = Answer['kind']
 
-/** What the numbers of an output mean. */
-export type Gives = 'logits' | 'probabilities' | 'labels' | 'heatmaps'
-
 /** What an output tells of a picture, as a file says it. */
-export interface FileAnswer {
-  readonly kind: AnswerKind
-  readonly output: string
+export interface FileAnswer extends Answer {
   readonly gives: Gives
-  readonly labels?: readonly string[] | undefined
 }
 
 /** How a picture becomes a network's input. */
@@ -32,7 +26,7 @@ export const answerKinds: readonly AnswerKind[] = [
   'classification',
 ]
 /** What an output of each kind may give, first what it mostly does. */
-const givesOf: Readonly<Record<AnswerKind, readonly Gives[]>> = {
+const mayGive: Readonly<Record<AnswerKind, readonly Gives[]>> = {
   segmentation: ['logits', 'probabilities', 'labels'],
   pose: ['heatmaps'],
   landmarks: ['heatmaps'],
@@ -90,7 +84,7 @@ function asAnswer(path: string, outputs: readonly string[], kind: AnswerKind): F
       problem: `${path} has ${outputs.length} outputs (${outputs.join(', ')}), and does not say which is the answer`,
       remedy: 'Build it with heddle from a model that says so.',
     })
-  return { kind, output, gives: givesOf[kind][0] as Gives }
+  return { kind, output, gives: mayGive[kind][0] as Gives }
 }
 
 function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnswer | undefined {
@@ -99,10 +93,11 @@ function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnsw
   const { kind, output, labels } = said
   const word = answerKinds.find((one) => one === kind)
   if (word === undefined || typeof output !== 'string') throw unknown(path, 'answer', metadata)
-  const gives = givesOf[word].find((one) => one === (said.gives ?? givesOf[word][0]))
-  const named = labels === undefined || isListOf('string', labels)
-  if (gives === undefined || !named) throw unknown(path, 'answer', metadata)
-  return { kind: word, output, gives, labels: labels as readonly string[] | undefined }
+  const gives = mayGive[word].find((one) => one === (said.gives ?? mayGive[word][0]))
+  const named = isListOf('string', labels)
+  if (gives === undefined || !(named || labels === undefined))
+    throw unknown(path, 'answer', metadata)
+  return { kind: word, output, gives, ...(named ? { labels: labels as string[] } : {}) }
 }
 
 function preprocessingIn(

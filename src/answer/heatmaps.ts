@@ -39,48 +39,73 @@ export function readHeatmaps(
     throw misshapen(answer, tensor.dims, '[1, points, height, width]')
   const scores = scoresOf(answer, tensor)
   const kind = answer.kind === 'landmarks' ? 'landmarks' : 'pose'
-  const inPicture = kind === 'pose' ? ofPose(poseRegion(box, input)) : ofFace(faceRegion(box))
+  const { regionOf, margin, nowhere, inPicture } = rules[kind]
+  const region = regionOf(box, input)
   const points = Array.from({ length: count }, (_, index): Point => {
     const map = { scores, start: index * height * width, width, height }
-    const peak = refined(map, highest(map), kind === 'pose' ? 2 : 1)
-    return { index, label: answer.labels?.[index], ...inPicture(peak, map), score: peak.score }
+    const peak = refined(map, highest(map, nowhere), margin)
+    return {
+      index,
+      label: answer.labels?.[index],
+      ...inPicture(peak, map, region),
+      score: peak.score,
+    }
   })
   return { kind, box, points }
 }
 
+/** In what the authors' two codes differ. */
+interface Rule {
+  readonly regionOf: (box: Box, input: PictureSize) => Box
+  /** How far from the left and upper edge a place is refined. */
+  readonly margin: 1 | 2
+  /** Where a point is whose heatmap has no number above 0. */
+  readonly nowhere: number
+  readonly inPicture: (
+    peak: Peak,
+    map: Heatmap,
+    region: Box,
+  ) => { readonly x: number; readonly y: number }
+}
+
+const rules: Readonly<Record<Points['kind'], Rule>> = {
+  pose: {
+    regionOf: poseRegion,
+    margin: 2,
+    nowhere: 0,
+    inPicture: (peak, map, { x, y, width }) => {
+      const step = width / map.width
+      return { x: x + peak.x * step, y: y + peak.y * step }
+    },
+  },
+  landmarks: {
+    regionOf: faceRegion,
+    margin: 1,
+    nowhere: -1,
+    // From the middle of a heatmap's pixel, to whole pixels, cut and counted from 1.
+    inPicture: (peak, map, { x, y, width, height }) => ({
+      x: Math.trunc(x + (peak.x + 0.5) * (width / map.width)) + 1,
+      y: Math.trunc(y + (peak.y + 0.5) * (height / map.height)) + 1,
+    }),
+  },
+}
+
 /** The first of the greatest numbers. */
-function highest({ scores, start, width, height }: Heatmap): Peak {
+function highest({ scores, start, width, height }: Heatmap, nowhere: number): Peak {
   let best = start
   for (let i = start; i < start + width * height; i++)
     if ((scores[i] as number) > (scores[best] as number)) best = i
   const score = scores[best] as number
-  if (score <= 0) return { x: 0, y: 0, score }
+  if (score <= 0) return { x: nowhere, y: nowhere, score }
   return { x: (best - start) % width, y: Math.floor((best - start) / width), score }
 }
 
-/** A quarter of a pixel towards the greater neighbour, at places that are `margin` from the left and upper edge. */
-function refined({ scores, start, width, height }: Heatmap, peak: Peak, margin: 1 | 2): Peak {
+/** A quarter of a pixel towards the greater neighbour, where there is one at each side. */
+function refined({ scores, start, width, height }: Heatmap, peak: Peak, margin: number): Peak {
   const { x, y, score } = peak
   if (x < margin || y < margin || x >= width - 1 || y >= height - 1) return peak
   const at = start + y * width + x
   const slope = (step: number): number =>
     Math.sign((scores[at + step] as number) - (scores[at - step] as number))
   return { x: x + slope(1) / 4, y: y + slope(width) / 4, score }
-}
-
-type InPicture = (peak: Peak, map: Heatmap) => { readonly x: number; readonly y: number }
-
-function ofPose({ x, y, width }: Box): InPicture {
-  return (peak, map) => {
-    const step = width / map.width
-    return { x: x + peak.x * step, y: y + peak.y * step }
-  }
-}
-
-/** From the middle of a heatmap's pixel; whole pixels, cut and counted from 1. */
-function ofFace({ x, y, width, height }: Box): InPicture {
-  return (peak, map) => ({
-    x: Math.trunc(x + (peak.x + 0.5) * (width / map.width)) + 1,
-    y: Math.trunc(y + (peak.y + 0.5) * (height / map.height)) + 1,
-  })
 }

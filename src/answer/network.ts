@@ -4,6 +4,7 @@ import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData } from '../runtime/tensor.js'
+import { cocoJoints } from './coco.js'
 import { type AnswerKind, type Ends, endsIn, type FileAnswer, type Preprocessing } from './ends.js'
 import { type Sides, sizeFor } from './input-size.js'
 import { readMetadata } from './metadata.js'
@@ -36,8 +37,6 @@ export interface Network {
   readonly preprocessing: Preprocessing
   /** What the file does not say and was taken to be so, in words. */
   readonly assumed: readonly string[]
-  /** `onnxruntime-node` and its version. */
-  readonly runtime: string
   /**
    * What the network tells of a picture.
    * @throws {InputError} where the picture, the box or the size does not fit, or the output is no such answer.
@@ -54,6 +53,10 @@ export interface Answered {
   readonly input: PictureSize
   /** What it really ran on. */
   readonly provider: string
+  /** `onnxruntime-node` and its version. */
+  readonly runtime: string
+  /** What the file does not say and was taken to be so, in words. */
+  readonly assumed: readonly string[]
 }
 
 /**
@@ -68,7 +71,7 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   try {
     const outputs = session.outputs.map(({ name }) => name)
     const ends = endsIn(path, metadata, outputs, as)
-    return withEnds(path, session, { ...ends, answer: labelled(ends.answer, labels) }, metadata)
+    return withEnds(path, session, named(ends, session.outputs, labels), metadata)
   } catch (error) {
     await session.close()
     throw error
@@ -84,8 +87,17 @@ async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
   }
 }
 
-function labelled(answer: FileAnswer, labels: readonly string[] | undefined): FileAnswer {
-  return labels ? { ...answer, labels } : answer
+/** With the names that are given, or the file has; seventeen joints without any are COCO's. */
+function named(ends: Ends, ports: readonly Port[], labels: readonly string[] | undefined): Ends {
+  const { answer, assumed } = ends
+  if (labels) return { ...ends, answer: { ...answer, labels } }
+  const joints = ports.find(({ name }) => name === answer.output)?.shape[1]
+  if (answer.kind !== 'pose' || answer.labels || joints !== cocoJoints.length) return ends
+  return {
+    ...ends,
+    answer: { ...answer, labels: cocoJoints },
+    assumed: [...assumed, `that its ${joints} joints are COCO's`],
+  }
 }
 
 function withEnds(
@@ -108,14 +120,19 @@ function withEnds(
     answer,
     preprocessing,
     assumed,
-    runtime: `onnxruntime-node ${session.version}`,
     async ask(picture, { box, input: asked, top } = {}) {
       const { kind, output } = answer
       const input = sizeFor({ path, kind, sides, picture, asked })
       const tensor = preparePicture(picture, { kind, input, preprocessing, box })
       const results = await session.run({ [image.name]: tensor }, [output])
       const read = readAnswer(answer, results[output] as TensorData, { picture, input, box, top })
-      return { answer: read, input, provider: session.provider ?? 'none' }
+      return {
+        answer: read,
+        input,
+        provider: session.provider ?? 'none',
+        runtime: `onnxruntime-node ${session.version}`,
+        assumed,
+      }
     },
     close: () => session.close(),
   }
@@ -158,7 +175,7 @@ function sidesOf({ shape }: Port, { format }: Preprocessing, said: string | unde
   const words = said?.split('x').slice(1) ?? []
   const side = (fixed: number | string | undefined, word: string | undefined): Sides['height'] => {
     if (typeof fixed === 'number') return fixed
-    const [dynamic, multiple = '1'] = /^dynamic(?:\/(\d+))?$/.exec(word ?? '') ?? []
+    const [dynamic, multiple = '1'] = /^dynamic(?:\/([1-9]\d{0,3}))?$/.exec(word ?? '') ?? []
     // What nobody says: HRNets halve a picture five times.
     return { multiple: dynamic ? Number(multiple) : 32 }
   }

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
 import { takesModel } from './options.js'
+import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
-import { oneOf, outputPath, wholeNumber } from './values.js'
+import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
 
 /** What a command does with its arguments; it returns the exit code. */
 type Action<O> = (argument: string, options: O) => Promise<number>
@@ -22,6 +23,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle count hrnet-v2-w48', 'parameters and MACs, by branch'],
       ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
       ['heddle verify hrnet-v2-w18', 'the passes, checked'],
+      ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
     ],
   )
@@ -33,7 +35,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, print, check]) add(program, onJob)
+  for (const add of [models, count, build, verify, run, print, check]) add(program, onJob)
   return program
 }
 
@@ -111,6 +113,53 @@ const verify: Add = (program, onJob) => {
     .addOption(opset())
     .option('--features', 'compare every feature on the way too')
   runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)
+}
+
+const run: Add = (program, onJob) => {
+  const command = described(
+    program.command('run'),
+    'Ask a network about a picture: classes of its pixels, joints, landmarks, or what it shows.',
+    [
+      ['heddle run net.onnx photo.jpg -o out.png', 'the answer, also drawn'],
+      ['heddle run pose.onnx photo.jpg --box 120,40,200,380', 'one person of several'],
+      ['heddle run net.onnx photo.png --labels names.txt --json', 'for programs'],
+      ['heddle run other.onnx photo.jpg --as segmentation', 'a file that does not say what it is'],
+    ],
+  )
+    .argument('<network>', 'an ONNX file that says how it is asked, as heddle build writes it')
+    .argument('<picture>', 'a JPEG or PNG file')
+    .option('-o, --output <file>', 'where the drawn answer goes, a .png', outputPath)
+    .addOption(
+      new Option('--box <x,y,w,h>', 'the person or the face, in pixels (default: all)').argParser(
+        boxOf,
+      ),
+    )
+    .addOption(
+      new Option('--top <n>', 'classes of a classification that are told (default: 5)').argParser(
+        wholeNumber('--top', 1),
+      ),
+    )
+    .option('--labels <file>', 'a text file with a name a line, for the classes or points')
+    .addOption(
+      new Option(
+        '--opacity <part>',
+        'how much of the picture the classes cover, 0 to 1 (default: 0.5)',
+      ).argParser(partOfOne('--opacity')),
+    )
+    .addOption(
+      new Option(
+        '--input <size>',
+        "height x width at which it is run, where the file leaves it open (default: the picture's own, or the task's)",
+      ).argParser(inputSides),
+    )
+    .addOption(
+      new Option('--as <kind>', 'what the file answers, where it does not say').argParser(
+        oneOf('--as', ['segmentation', 'pose', 'landmarks', 'classification']),
+      ),
+    )
+  common(command).action((network: string, picture: string, options: RunCommandOptions) =>
+    onJob(async () => (await import('./run-picture.js')).runOnPicture(network, picture, options)),
+  )
 }
 
 const print: Add = (program, onJob) => {

@@ -32,6 +32,8 @@ function remedyOf(code: string, program: Command, line: string, nearest?: string
   if (nearest) return `Did you mean ${nearest}?`
   if (code === 'commander.unknownCommand')
     return `The commands are ${program.commands.map((one) => one.name()).join(', ')}.`
+  if (code === 'commander.missingArgument' && line === 'heddle run')
+    return `Give an ONNX file and a picture: ${line} net.onnx photo.jpg.`
   if (code === 'commander.missingArgument')
     return `Name a network (heddle models lists those of the zoo) or a file of your own: ${line} ./my-net.ts.`
   return `${line} --help tells what there is.`

@@ -1,5 +1,6 @@
 import type { Side } from '../compiler/specialise.js'
 import { InputError } from '../errors.js'
+import type { Box } from '../picture/window.js'
 import { whole as digits } from './figures.js'
 import { either } from './words.js'
 
@@ -91,4 +92,30 @@ export function outputPath(text: string): string {
       remedy: `Give the path of the file: -o net.onnx, or -o ./${text} if it is meant.`,
     })
   return text
+}
+
+/** A number from 0 to 1, as an option's argument. */
+export function partOfOne(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d*\.?\d+$/.test(text) && value <= 1) return value
+    throw new InputError({
+      problem: `${option} is ${text || 'empty'}`,
+      remedy: 'It is a number from 0 to 1.',
+    })
+  }
+}
+
+/** `--box`: `x,y,width,height` in pixels of the picture. */
+export function boxOf(text: string): Box {
+  const [x, y, width, height, ...more] = text
+    .split(',')
+    .map((number) => (/^\s*-?\d+(?:\.\d+)?\s*$/.test(number) ? Number(number) : Number.NaN))
+  const box = [x, y, width, height]
+  if (more.length > 0 || !box.every((number) => number !== undefined && !Number.isNaN(number)))
+    throw new InputError({
+      problem: `--box is ${text || 'empty'}`,
+      remedy: 'It is x,y,width,height in pixels, as 120,40,200,380.',
+    })
+  return { x, y, width, height } as Box
 }

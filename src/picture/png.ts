@@ -1,4 +1,4 @@
-import { decode, encode } from 'fast-png'
+import { decode } from 'fast-png'
 import { Unzlib } from 'fflate'
 import { expectSize } from './limit.js'
 import { notRead, type Picture } from './picture.js'
@@ -35,11 +35,6 @@ export function decodePng(name: string, bytes: Uint8Array, limit: number): Pictu
       error,
     )
   }
-}
-
-/** A picture as the bytes of a PNG file. */
-export function encodePng({ width, height, channels, data }: Picture): Uint8Array {
-  return encode({ width, height, channels, depth: 8, data }, { zlib: { level: 4 } })
 }
 
 /** Pieces so small that even what inflates a thousandfold stays small. */

@@ -31,3 +31,9 @@ export function looksLike(bytes: Uint8Array): string | undefined {
   if (found) return found
   return /^[\t\n\r -~]+$/.test(start) ? 'a text' : undefined
 }
+
+/** Whether a file that begins so is read as a picture. */
+export function isPicture(start: Uint8Array): boolean {
+  const kind = looksLike(start)
+  return kind === 'JPEG' || kind === 'PNG'
+}
