@@ -1,14 +1,21 @@
 /** `npm start`: trained weights and a picture in, the right answer out, and the same answer from PyTorch. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { count, hrnetV2, printFigure } from 'heddle'
-import { build, openCheckpoint, openNetwork, openSession, verify } from 'heddle/node'
+import {
+  build,
+  drawAnswer,
+  encodePng,
+  openCheckpoint,
+  openNetwork,
+  openSession,
+  preparePicture,
+  readPicture,
+  verify,
+} from 'heddle/node'
 import { digits } from '../examples/digits.js'
-import { preparePicture } from '../src/answer/prepare.js'
-import { decodePicture } from '../src/picture/decode.js'
-import { encodePng } from '../src/picture/png.js'
 import { compare } from '../src/runtime/compare.js'
 import { drawBranches } from './start/branches.js'
 import {
@@ -27,7 +34,7 @@ const at = (name: string): string => fileURLToPath(new URL(name, out))
 const here = (path: string): string => relative(process.cwd(), path)
 await mkdir(out, { recursive: true })
 const { heldOut, versions, scene } = await readScore()
-const picture = await decodePicture(await readFile(scenePath))
+const picture = await readPicture(scenePath)
 
 title('digits', 'a small HRNetV2 that finds handwritten digits, trained in PyTorch')
 const checkpoint = await openCheckpoint(weightsPath)
@@ -49,7 +56,7 @@ const { answer } = await network.ask(picture)
 await network.close()
 if (answer.kind !== 'segmentation') throw new Error(`${built.path} answers ${answer.kind}`)
 const drawn = drawAnswer(picture, answer)
-await writeFile(at('digits.png'), encodePng(drawn))
+await writeFile(at('digits.png'), await encodePng(drawn))
 print(depth > 1 ? drawPixels([picture, drawn], 37) : drawLabels(answer.map, ' 0123456789', 72))
 print()
 const found = findings(scene.digits, await readPlaces(), answer.map.data)

@@ -1,7 +1,17 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { count } from 'heddle'
-import { build, openCheckpoint, openNetwork, openSession, type Session } from 'heddle/node'
+import {
+  build,
+  drawAnswer,
+  encodePng,
+  openCheckpoint,
+  openSession,
+  preparePicture,
+  readPicture,
+  runPicture,
+  type Session,
+} from 'heddle/node'
 import t from 'tap'
 import { digits } from '../examples/digits.js'
 import {
@@ -12,13 +22,11 @@ import {
   scenePath,
   weightsPath,
 } from '../scripts/start/held-out.js'
-import { preparePicture } from '../src/answer/prepare.js'
-import { decodePicture } from '../src/picture/decode.js'
 import { compare } from '../src/runtime/compare.js'
 
 const { heldOut, scene } = await readScore()
 const pytorch = await readPyTorch()
-const picture = await decodePicture(readFileSync(scenePath))
+const picture = await readPicture(scenePath)
 const checkpoint = await openCheckpoint(weightsPath)
 const weights = checkpoint.bind(digits)
 t.teardown(() => checkpoint.close())
@@ -65,12 +73,13 @@ t.test('before the passes and after them, it gives the logits that PyTorch gives
 t.test('a picture in, PyTorch’s answer out: every pixel has the same class', async (t) => {
   const path = join(t.testdir(), 'digits.onnx')
   await build(digits, { weights, output: path })
-  const network = await openNetwork(path)
-  const { answer } = await network.ask(picture)
-  await network.close()
+  const { answer } = await runPicture(path, picture)
   if (answer.kind !== 'segmentation') throw new Error(answer.kind)
   const labels = [...answer.map.data]
   t.same(labels, [...pytorch.labels])
+
+  const drawn = await encodePng(drawAnswer(picture, answer))
+  t.same(readFileSync('examples/digits/answer.png'), drawn, 'the README shows it')
 
   const places = await readPlaces()
   const found = findings(scene.digits, places, labels)
