@@ -87,11 +87,10 @@ def score(net, scenes):
 def halves(net):
     """The weights as they are shipped, in float16; the network then has these very values."""
     state = {
-        name: x.half().contiguous()
+        name: (x.half() if x.is_floating_point() else x).contiguous()
         for name, x in net.state_dict().items()
-        if x.is_floating_point()
     }
-    net.load_state_dict({name: x.float() for name, x in state.items()}, strict=False)
+    net.load_state_dict(state)
     return state
 
 
