@@ -70,7 +70,7 @@ function drawGuesses(canvas: Picture, { classes }: Classification): Picture {
         ...(probability === undefined ? [] : [percent(probability)]),
       ].join(' '),
       colour: colourOf(0),
-      ...(probability === undefined ? {} : { part: probability }),
+      part: probability,
     })),
   )
 }
@@ -92,8 +92,8 @@ function drawPoints(canvas: Picture, { kind, box, points }: Points): void {
     }
   for (const [i, point] of points.entries()) {
     if (!found(i)) continue
-    stroke(canvas, point, point, line * 1.6, white)
-    stroke(canvas, point, point, line * 1.2, kind === 'pose' ? sideOf(point, point) : right)
+    stroke(canvas, point, point, line * 2.2, white)
+    stroke(canvas, point, point, line * 1.7, kind === 'pose' ? sideOf(point, point) : right)
   }
 }
 

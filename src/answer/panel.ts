@@ -3,30 +3,38 @@ import { black, type Colour, white } from '../picture/palette.js'
 import { blank, type Picture } from '../picture/picture.js'
 import { drawText, letterHeight, textWidth } from '../picture/text.js'
 
-/** A line of a panel; `part` is how much of its bar is full. */
+/** A line of a panel: a swatch, or a bar of which a part from 0 to 1 is full. */
 export interface Entry {
   readonly text: string
   readonly colour: Colour
-  readonly part?: number
+  readonly part?: number | undefined
 }
 
 /** Past this a panel only says how many more there are. */
 const mostEntries = 64
 const gap = 4
 
-/** Under a picture, which keeps its own pixels, a white panel of entries: side by side, as many as its width holds. */
+/** As many swatches as a bar is long. */
+const barLength = 8
+
+/**
+ * Under a picture, which keeps its own pixels, a white panel of entries: swatches side by side, as many as its width
+ * holds, bars one below the other.
+ */
 export function withPanel(picture: Picture, entries: readonly Entry[]): Picture {
   const shown = entries.slice(0, mostEntries)
   const more = entries.length - shown.length
-  const lines = more > 0 ? [...shown, { text: `and ${more} more`, colour: white }] : shown
+  const lines: readonly Entry[] =
+    more > 0 ? [...shown, { text: `and ${more} more`, colour: white }] : shown
   const scale = Math.min(Math.max(Math.round(picture.width / 640), 1), 8)
   const swatch = letterHeight * scale
+  const bars = shown.some(({ part }) => part !== undefined)
+  const mark = bars ? barLength * swatch : swatch
   const cell = {
-    width:
-      Math.max(...lines.map(({ text }) => textWidth(text, scale)), 0) + swatch + 3 * gap * scale,
+    width: Math.max(...lines.map(({ text }) => textWidth(text, scale)), 0) + mark + 3 * gap * scale,
     height: swatch + gap * scale,
   }
-  const columns = Math.max(1, Math.floor(picture.width / cell.width))
+  const columns = bars ? 1 : Math.max(1, Math.floor(picture.width / cell.width))
   const rows = Math.ceil(lines.length / columns)
   const width = Math.max(picture.width, cell.width)
   const out = filled({ width, height: picture.height + rows * cell.height + gap * scale }, white)
@@ -34,9 +42,8 @@ export function withPanel(picture: Picture, entries: readonly Entry[]): Picture 
   for (const [i, { text, colour, part = 1 }] of lines.entries()) {
     const x = Math.floor(i / rows) * cell.width + gap * scale
     const y = picture.height + (i % rows) * cell.height + gap * scale
-    const full = Math.round(swatch * part)
-    fillBox(out, { x, y: y + swatch - full, width: swatch, height: full }, colour)
-    drawText(out, text, [x + swatch + gap * scale, y], scale, black)
+    fillBox(out, { x, y, width: Math.round(mark * part), height: swatch }, colour)
+    drawText(out, text, [x + mark + gap * scale, y], scale, black)
   }
   return out
 }

@@ -203,8 +203,9 @@ function rowsOf(
         ],
         answer.points.map(({ index, label, x, y, score }) => [
           label ?? `${index}`,
-          x.toFixed(1),
-          y.toFixed(1),
+          // Without a number above 0, a heatmap says of no place that it is there.
+          score > 0 ? x.toFixed(1) : '–',
+          score > 0 ? y.toFixed(1) : '–',
           score.toFixed(3),
         ]),
       ]
