@@ -27,7 +27,7 @@ import {
   weightsPath,
 } from './start/held-out.js'
 import { drawLabels, drawPixels } from './start/picture.js'
-import { depth, percent, print, quiet, table, title, verdict } from './start/terminal.js'
+import { depth, grouped, percent, print, quiet, table, title, verdict } from './start/terminal.js'
 
 const out = new URL('../../out/', import.meta.url)
 const at = (name: string): string => fileURLToPath(new URL(name, out))
@@ -44,7 +44,7 @@ const folded = built.passes.find(({ name }) => name === 'fold-batch-norm')
 print(`  parameters  ${printFigure(built.parameters, 'parameters')}`)
 print(`  weights     ${weights.tensors} tensors of ${here(weightsPath)}`)
 print(
-  `  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${heldOut.digits} digits are right, mean IoU ${percent(heldOut.miou, 1)}`,
+  `  held out    ${percent(heldOut.digitsRight, heldOut.digits)} of ${grouped(heldOut.digits)} digits are right, mean IoU ${percent(heldOut.miou, 1)}`,
 )
 print(
   `  compiled    ${here(built.path)}, ${built.nodes} nodes, ${folded?.fired} batch norms folded`,
@@ -55,7 +55,7 @@ const network = await openNetwork(built.path)
 const { answer } = await network.ask(picture)
 await network.close()
 if (answer.kind !== 'segmentation') throw new Error(`${built.path} answers ${answer.kind}`)
-const drawn = drawAnswer(picture, answer)
+const drawn = drawAnswer(picture, answer, { opacity: 0.85 })
 await writeFile(at('digits.png'), await encodePng(drawn))
 print(depth > 1 ? drawPixels([picture, drawn], 37) : drawLabels(answer.map, ' 0123456789', 72))
 print()
@@ -100,9 +100,7 @@ table(
 const { data } = answer.map
 const equal = pytorch.labels.reduce((sum, label, i) => sum + Number(label === data[i]), 0)
 print()
-print(
-  `  ${equal.toLocaleString('en')} of ${data.length.toLocaleString('en')} pixels have PyTorch's class.`,
-)
+print(`  ${grouped(equal)} of ${grouped(data.length)} pixels have PyTorch's class.`)
 print(
   `  ${asWritten.runtime}, on ${asWritten.provider}. PyTorch's own float32 is ${scene.float32.toExponential(1)} from its float64.`,
 )

@@ -27,6 +27,10 @@ export function table(titles: readonly string[], rows: readonly (readonly string
   for (const row of rows) print(line(row))
 }
 
+export function grouped(value: number): string {
+  return value.toLocaleString('en')
+}
+
 export function percent(part: number, all: number): string {
   return `${((100 * part) / all).toFixed(1)} %`
 }
