@@ -26,8 +26,8 @@ import {
   scenePath,
   weightsPath,
 } from './start/held-out.js'
-import { drawLabels, drawPixels } from './start/picture.js'
-import { depth, grouped, percent, print, quiet, table, title, verdict } from './start/terminal.js'
+import { drawText } from './start/picture.js'
+import { grouped, percent, print, quiet, table, title, verdict } from './start/terminal.js'
 
 const out = new URL('../../out/', import.meta.url)
 const at = (name: string): string => fileURLToPath(new URL(name, out))
@@ -57,7 +57,7 @@ await network.close()
 if (answer.kind !== 'segmentation') throw new Error(`${built.path} answers ${answer.kind}`)
 const drawn = drawAnswer(picture, answer, { opacity: 0.85 })
 await writeFile(at('digits.png'), await encodePng(drawn))
-print(depth > 1 ? drawPixels([picture, drawn], 37) : drawLabels(answer.map, ' 0123456789', 72))
+print(drawText(picture, answer.map, ' 0123456789', 72))
 print()
 const found = findings(scene.digits, await readPlaces(), answer.map.data)
 table(
@@ -101,9 +101,8 @@ const { data } = answer.map
 const equal = pytorch.labels.reduce((sum, label, i) => sum + Number(label === data[i]), 0)
 print()
 print(`  ${grouped(equal)} of ${grouped(data.length)} pixels have PyTorch's class.`)
-print(
-  `  ${asWritten.runtime}, on ${asWritten.provider}. PyTorch's own float32 is ${scene.float32.toExponential(1)} from its float64.`,
-)
+print(`  PyTorch's own float32 is ${scene.float32.toExponential(1)} from its float64.`)
+print(`  ${asWritten.runtime}, on ${asWritten.provider}.`)
 const same = comparisons.every(({ ok }) => ok) && equal === data.length
 const right = found.filter(({ digit, found }) => found === digit + 1).length
 print()

@@ -46,7 +46,6 @@ t.test('the weights that are shipped are those of the network, all and no others
   const halves = checkpoint.tensors.filter(({ type }) => type === 'float16')
   t.equal(weights.tensors, halves.length)
   t.same(weights.unused, [])
-  t.same(weights.notes, [])
   const trained = halves.filter(({ name }) => !name.includes('.running_'))
   const sizes = trained.map(({ shape }) => shape.reduce((a, b) => a * b, 1))
   t.equal(
@@ -80,7 +79,7 @@ t.test('a picture in, PyTorch’s answer out: every pixel has the same class', a
   t.same(labels, [...pytorch.labels])
 
   const drawn = await encodePng(drawAnswer(picture, answer, { opacity: 0.85 }))
-  t.same(readFileSync('examples/digits/answer.png'), drawn, 'the README shows it')
+  t.ok(readFileSync('examples/digits/answer.png').equals(drawn), 'the README shows it')
 
   const places = await readPlaces()
   const found = findings(scene.digits, places, labels)

@@ -1,84 +1,65 @@
+import type { LabelMap, Picture } from 'heddle/node'
 import { depth } from './terminal.js'
 
-/** Pixels of a picture, [height, width, 3]. */
-interface Pixels {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array
-}
-
-/** Pictures side by side, `columns` wide each: two pixels in a character, one above the other. For colours only. */
-export function drawPixels(pictures: readonly Pixels[], columns: number): string {
-  const drawn = pictures.map((picture) => rowsOf(picture, columns))
-  return (drawn[0] ?? []).map((_, y) => `  ${drawn.map((rows) => rows[y]).join('  ')}`).join('\n')
-}
-
-function rowsOf(picture: Pixels, columns: number): string[] {
+/**
+ * A picture in characters, `columns` wide: each stands for a piece of it twice as high as wide, shows the class that is
+ * found there (by its character), and has the piece's colour behind it, where the terminal has colours.
+ */
+export function drawText(
+  picture: Picture,
+  map: LabelMap,
+  characters: string,
+  columns: number,
+): string {
   const side = picture.width / columns
-  const rows = Math.floor(picture.height / side / 2)
-  const at = (x: number, y: number): string => colour(mean(picture, x * side, y * side, side))
-  return Array.from({ length: rows }, (_, row) => {
-    const cells = Array.from(
-      { length: columns },
-      (_, x) => `\x1b[38;${at(x, 2 * row)};48;${at(x, 2 * row + 1)}m▀`,
-    )
-    return `${cells.join('')}\x1b[39;49m`
+  const rows = Math.floor(picture.height / (2 * side))
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const cells = Array.from({ length: columns }, (_, column) => {
+      const pixels = pixelsOf(picture.width, side, row, column)
+      const character = characters[classOf(map, pixels)] ?? '?'
+      return depth > 1 ? onColour(colourOf(picture, pixels), character) : character
+    })
+    return depth > 1 ? `  ${cells.join('')}\x1b[39;49m` : `  ${cells.join('')}`.trimEnd()
   })
+  return lines.join('\n')
 }
 
-type Colour = readonly [number, number, number]
-
-/** Of a square of a picture. */
-function mean({ width, data }: Pixels, left: number, top: number, side: number): Colour {
-  const sum: [number, number, number] = [0, 0, 0]
-  let pixels = 0
-  for (let y = Math.floor(top); y < top + side; y++)
-    for (let x = Math.floor(left); x < left + side; x++, pixels++)
-      for (const c of [0, 1, 2] as const) sum[c] += data[(y * width + x) * 3 + c] ?? 0
-  return [sum[0] / pixels, sum[1] / pixels, sum[2] / pixels]
+/** Where the pixels of a character are, in rows of the picture's width. */
+function pixelsOf(width: number, side: number, row: number, column: number): readonly number[] {
+  const pixels: number[] = []
+  for (let y = Math.floor(2 * row * side); y < 2 * (row + 1) * side; y++)
+    for (let x = Math.floor(column * side); x < (column + 1) * side; x++) pixels.push(y * width + x)
+  return pixels
 }
 
-/** As terminals take it: in 24 bits, or from their cube of 6×6×6 colours. */
-function colour(rgb: Colour): string {
-  if (depth >= 24) return `2;${rgb.map(Math.round).join(';')}`
-  const [r, g, b] = rgb.map((x) => Math.round((x / 255) * 5)) as [number, number, number]
-  return `5;${16 + 36 * r + 6 * g + b}`
+/** The class that most of the pixels have, class 0 only where more than two thirds do. */
+function classOf({ data }: LabelMap, pixels: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const at of pixels) counts.set(data[at] ?? 0, (counts.get(data[at] ?? 0) ?? 0) + 1)
+  counts.delete(0)
+  const [best = 0, count = 0] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
+  return count >= pixels.length / 3 ? best : 0
 }
 
-interface Labels {
-  readonly width: number
-  readonly height: number
-  readonly data: ArrayLike<number>
+type Colour = readonly [red: number, green: number, blue: number]
+
+/** The mean of the pixels of a picture of three channels. */
+function colourOf({ data }: Picture, pixels: readonly number[]): Colour {
+  const mean = (channel: number): number =>
+    pixels.reduce((sum, at) => sum + (data[3 * at + channel] ?? 0), 0) / pixels.length
+  return [mean(0), mean(1), mean(2)]
 }
 
-/** A map of classes as text, `columns` wide: each class by its character, where it has a third of what is there. */
-export function drawLabels(map: Labels, characters: string, columns: number): string {
-  const side = map.width / columns
-  const rows = Math.floor(map.height / side / 2)
-  const line = (row: number): string =>
-    Array.from({ length: columns }, (_, x) => {
-      const cell = { left: x * side, top: 2 * row * side, wide: side, high: 2 * side }
-      return characters[mostOf(map, cell)]
-    }).join('')
-  return Array.from({ length: rows }, (_, row) => `  ${line(row)}`.trimEnd()).join('\n')
+/** A character, black or white, whichever is read more easily on the colour. */
+function onColour(colour: Colour, character: string): string {
+  const [r, g, b] = colour
+  const ink: Colour = 0.3 * r + 0.59 * g + 0.11 * b > 110 ? [0, 0, 0] : [255, 255, 255]
+  return `\x1b[38;${code(ink)};48;${code(colour)}m${character}`
 }
 
-interface Cell {
-  readonly left: number
-  readonly top: number
-  readonly wide: number
-  readonly high: number
-}
-
-/** The class that has most of a cell's pixels, class 0 left out unless all others have less than a third. */
-function mostOf({ width, data }: Labels, { left, top, wide, high }: Cell): number {
-  const pixels = new Map<number, number>()
-  let all = 0
-  for (let y = Math.floor(top); y < top + high; y++)
-    for (let x = Math.floor(left); x < left + wide; x++, all++) {
-      const label = data[y * width + x] ?? 0
-      if (label > 0) pixels.set(label, (pixels.get(label) ?? 0) + 1)
-    }
-  const [best, count] = [...pixels].sort(([, a], [, b]) => b - a)[0] ?? [0, 0]
-  return count >= all / 3 ? best : 0
+/** A colour as terminals take it: in 24 bits, or from their cube of 6×6×6. */
+function code(colour: Colour): string {
+  if (depth >= 24) return `2;${colour.map(Math.round).join(';')}`
+  const sixths = colour.map((part) => Math.round((part / 255) * 5))
+  return `5;${sixths.reduce((sum, sixth) => 6 * sum + sixth, 0) + 16}`
 }
