@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
@@ -15,9 +15,9 @@ import { isShown } from './support/shown.js'
  *   users do, and heddle's rooms as `../src/compiler/rewrite.js`. Whose first line is `// my-net.ts` is a file
  *   of that name, which later blocks of the document may import or hand to a command.
  * - A `ts wrong` block is a network that is refused.
- * - Each line of an `sh` block is a command, run in the folder of the document's files. It ends with 0, or with
- *   what a comment behind it says: `# exit code 2`. What starts with `npm `, `git ` or `cd ` is for people, and
- *   not run.
+ * - Each line of an `sh` block is a command, run in the folder of the document's files, where `examples` is the
+ *   repository's. It ends with 0, or with what a comment behind it says: `# exit code 2`. What starts with `npm `,
+ *   `git ` or `cd ` is for people, and not run.
  * - A `text` or `json` block shows what the block before it prints; a `ts` block without one prints nothing. A
  *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime, figures such
  *   as 1.2e-7 and the width of columns may differ.
@@ -58,6 +58,8 @@ function isOutput({ language }: Block): boolean {
 for (const document of all) {
   rmSync(folderOf(document), { recursive: true, force: true })
   mkdirSync(folderOf(document), { recursive: true })
+  // On Windows only a junction needs no rights.
+  symlinkSync(join(root, 'examples'), join(folderOf(document), 'examples'), 'junction')
   for (const { file, block } of programs(document, 'ts')) writeFileSync(file, block.text)
 }
 

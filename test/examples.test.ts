@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, countGraph, type Model, type ProgressEvent, print, zooModel } from 'heddle'
 import { build, verify } from 'heddle/node'
 import t from 'tap'
 import { deploy } from '../examples/deploy.js'
+import { digits } from '../examples/digits.js'
 import { gridNet } from '../examples/grid-net.js'
 import { hrnetV1 } from '../examples/hrnet-v1-pose.js'
 import { hrnetV2 } from '../examples/hrnet-v2-cityscapes.js'
@@ -18,6 +19,7 @@ import { plainNode } from './support/plain-node.js'
 const sources = fileURLToPath(new URL('../../examples/', import.meta.url))
 
 const examples: Readonly<Record<string, Model>> = {
+  'digits.ts': digits,
   'grid-net.ts': gridNet,
   'hrnet-v1-pose.ts': hrnetV1,
   'hrnet-v2-cityscapes.ts': hrnetV2,
@@ -42,7 +44,8 @@ function parametersOf(net: Model): number {
 }
 
 t.test('every example is tested here', async (t) => {
-  t.same(readdirSync(sources).sort(), ['deploy.ts', ...Object.keys(examples)].sort())
+  const files = readdirSync(sources).filter((name) => name.endsWith('.ts'))
+  t.same(files.sort(), ['deploy.ts', ...Object.keys(examples)].sort())
 })
 
 t.test('the HRNets, written out, are those of the zoo, line by line', async (t) => {
@@ -149,6 +152,7 @@ t.test(
     const imports = files.map((file) => `import './${file}'\n`).join('')
     const all = `${imports}export { uNet } from './u-net.ts'\n`
     const cwd = scratch(t, { ...Object.fromEntries(texts), 'all.ts': all })
+    cpSync(join(sources, 'digits'), join(cwd, 'digits'), { recursive: true })
     const works = (words: readonly string[]): void => {
       const { code, stdout, stderr } = heddle(words, { cwd })
       t.equal(code, 0, words.join(' '), { stdout, stderr })
