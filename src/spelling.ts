@@ -21,6 +21,12 @@ function distanceOf(a: string, b: string): number {
   return row[b.length] as number
 }
 
+/** An option with its value, as the command line takes it: `--classes 21`, `--fuse-to-size`, `--no-head-bias`. */
+export function optionText(option: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return optionName(value ? option : `no-${option}`)
+  return `${optionName(option)} ${value}`
+}
+
 /** An option as the command line spells it: `--fuse-to-size`. */
 export function optionName(option: string): string {
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -97,6 +97,32 @@ for (const name of ['hrnet-v2-small-v1', 'hrnet-v1-w2'])
     },
   )
 
+t.test(
+  'fused twice, a network gives other numbers only where a stride does not divide the size',
+  async (t) => {
+    const [once, twice] = [{}, { fuseTwice: true }].map((options) =>
+      zooModel('hrnet-v2-small-v1', options),
+    ) as [Model, Model]
+    const difference = async (side: number): Promise<number> => {
+      const [left, right] = [await outputsOf(once, side), await outputsOf(twice, side)]
+      t.ok(
+        compare('', right.meant, right.runtime, defaultTolerance).ok,
+        `${side} is ONNX Runtime’s`,
+      )
+      return compare('', left.runtime, right.runtime, 0).relative
+    }
+    t.equal(await difference(64), 0)
+    t.ok((await difference(72)) > 1e-3)
+    const compiled = compile(twice, { size: { height: 64, width: 64 } }).graph
+    const plain = compile(once, { size: { height: 64, width: 64 } }).graph
+    t.equal(
+      nodesOf(compiled).length,
+      nodesOf(plain).length,
+      'and nothing is left of it where it divides',
+    )
+  },
+)
+
 t.test('fused to the target’s size, nearest gives the same numbers where both fit', async (t) => {
   const plain = zooModel('hrnet-v1-w2')
   const fused = zooModel('hrnet-v1-w2', { fuseToSize: true })

@@ -34,13 +34,20 @@ t.test('each option makes another network, or says that it does not apply', asyn
     upsample: 'nearest',
     alignCorners: true,
     fuseToSize: true,
+    fuseTwice: true,
+    headBias: false,
+    finalKernel: 3,
+    pooling: 'max',
+    shareConv: true,
   }
   for (const { name, options, defaults, make } of families)
     for (const [option, value] of Object.entries(other)) {
       const width = name.includes('{C}') ? 8 : undefined
       const flipped = option === 'upsample' && defaults.upsample === 'nearest' ? 'bilinear' : value
       const asked: ZooOptions = {
-        ...(option === 'alignCorners' ? { upsample: 'bilinear' } : { upsample: 'nearest' }),
+        ...(/^(?:alignCorners|fuseTwice)$/.test(option)
+          ? { upsample: 'bilinear' }
+          : { upsample: 'nearest' }),
         [option]: flipped,
       }
       const base = { upsample: option === 'upsample' ? defaults.upsample : asked.upsample }
@@ -71,17 +78,23 @@ t.test('a width that is none is told with what a width is', async (t) => {
 t.test('an option that does not apply names those that do', async (t) => {
   t.match(
     refusal('hrnet-v2-w48', { joints: 17 }),
-    '--joints does not apply to hrnet-v2-w48\n  It takes --classes, --upsample, --align-corners, --fuse-to-size.',
+    '--joints does not apply to hrnet-v2-w48\n  It takes --classes, --upsample, --align-corners, --fuse-to-size, --fuse-twice, --head-bias, --final-kernel.',
   )
   t.match(refusal('hrnet-v2-small-v1', { unit: 'basic' }), '--unit does not apply')
   t.match(refusal('hrnet-v1-w32', { alignCorners: true }), 'nearest neighbour only')
   t.equal(refusal('hrnet-v1-w32', { alignCorners: true, upsample: 'bilinear' }), 'accepted')
   t.equal(refusal('hrnet-v2-w8', { alignCorners: true, upsample: 'nearest' }), 'accepted')
+  t.match(
+    refusal('hrnet-v2-w8', { fuseTwice: true, upsample: 'nearest' }),
+    'nearest neighbour only',
+  )
 })
 
 t.test('a value without a meaning is refused, with what it may be', async (t) => {
   for (const classes of [0, -3, 1.5, Number.NaN, 2 ** 31, '19' as unknown as number])
     t.match(refusal('hrnet-v2-w48', { classes }), 'It is a whole number from 1 to 2147483647.')
   t.match(refusal('hrnet-v2-w48', { upsample: 'cubic' as 'nearest' }), 'It is nearest or bilinear.')
+  t.match(refusal('hrnet-v2-w48', { finalKernel: 2 as 1 }), 'It is 1 or 3.')
+  t.match(refusal('hrnet-v2p-w8', { pooling: 'avg' as 'max' }), 'It is average or max.')
   t.match(refusal('hrnet-v2-w48', { fuseToSize: 1 as unknown as true }), 'It is true or false.')
 })

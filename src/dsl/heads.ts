@@ -28,7 +28,7 @@ import {
   linear,
   maxPool,
 } from './layers.js'
-import { fail, scope } from './scope.js'
+import { fail, scope, sharedLayer } from './scope.js'
 import type { Stride } from './stride.js'
 
 export interface ConvHeadOptions {
@@ -50,6 +50,21 @@ export function convHead<D extends number, S extends Stride>(
   return conv(x as Feature, channels, { kernel, bias: true, name }) as Feature<D, S>
 }
 
+/** Of heads whose inner convolutions have biases in the authors' code, and none in others'. */
+export interface NormedHeadOptions {
+  /** Whether the convolutions before a batch norm have biases (true). */
+  readonly bias?: boolean
+}
+
+const normedHeadOptions: OptionNames<NormedHeadOptions> = { bias: true }
+
+export interface DenseHeadOptions extends NormedHeadOptions {
+  /** Of the last convolution (1). */
+  readonly kernel?: 1 | 3
+}
+
+const denseHeadOptions: OptionNames<DenseHeadOptions> = { kernel: true, ...normedHeadOptions }
+
 /**
  * A prediction at each position by two 1×1 convolutions with biases: to `middle` channels, batch norm, ReLU,
  * then to `channels`. The head of HRNetV2's representation and of HRNetV1h. Parameters: `0`, `1`, `3`.
@@ -58,10 +73,13 @@ export function denseHead<D extends number, S extends Stride>(
   x: Feature<number, S>,
   middle: number,
   channels: D & Width<D>,
+  options: DenseHeadOptions = {},
 ): Feature<D, S> {
   expectFeature(x, 'denseHead')
-  const inner = convBnRelu(x as Feature, middle, { kernel: 1, bias: true })
-  return conv(inner, channels, { kernel: 1, bias: true }) as Feature<D, S>
+  expectOptions(options, denseHeadOptions, 'a head')
+  const { kernel = 1, bias = true } = options
+  const inner = convBnRelu(x as Feature, middle, { kernel: 1, bias })
+  return conv(inner, channels, { kernel, bias: true }) as Feature<D, S>
 }
 
 /**
@@ -92,15 +110,18 @@ export function widen<const B extends Branches, const W extends readonly number[
  * Branches led into the coarsest, from the finest on: a 3×3 convolution of stride 2 with a bias, batch norm and
  * ReLU down to the next branch, to which it is added. Parameters: `downsamp_modules.{step}.0`, `.1`.
  */
-export function descend<const B extends Branches>(branches: B & Consecutive<B>): Feature {
+export function descend<const B extends Branches>(
+  branches: B & Consecutive<B>,
+  options: NormedHeadOptions = {},
+): Feature {
   const all: readonly Feature[] = branches
   expectConsecutive(all)
+  expectOptions(options, normedHeadOptions, 'descend')
+  const { bias = true } = options
   const [finest, ...rest] = all as readonly [Feature, ...Feature[]]
   return scope('downsamp_modules', () =>
     rest.reduce((x: Feature, next, i) => {
-      const down = scope(i, () =>
-        convBnRelu(x, next.channels, { kernel: 3, stride: 2, bias: true }),
-      )
+      const down = scope(i, () => convBnRelu(x, next.channels, { kernel: 3, stride: 2, bias }))
       return add(next, down as Feature)
     }, finest),
   )
@@ -113,9 +134,11 @@ export function descend<const B extends Branches>(branches: B & Consecutive<B>):
 export function classificationHead<const B extends Branches, D extends number>(
   branches: B & Consecutive<B>,
   classes: D & Width<D>,
+  options: NormedHeadOptions = {},
 ): Vector<D> {
-  const coarsest = descend(branches as Branches)
-  const last = scope('final_layer', () => convBnRelu(coarsest, 2048, { kernel: 1, bias: true }))
+  const { bias = true } = options
+  const coarsest = descend(branches as Branches, options)
+  const last = scope('final_layer', () => convBnRelu(coarsest, 2048, { kernel: 1, bias }))
   return linear(globalPool(last), classes, { name: 'classifier' })
 }
 
@@ -125,12 +148,15 @@ export interface PyramidOptions<D extends number> {
   readonly interpolation?: Interpolation
   /** How the coarser levels are made from the finest (average). */
   readonly pooling?: 'average' | 'max'
+  /** Whether one 3×3 convolution, `fpn_conv`, serves all levels (false). */
+  readonly shareConv?: boolean
 }
 
 const pyramidOptions: OptionNames<PyramidOptions<number>> = {
   channels: true,
   interpolation: true,
   pooling: true,
+  shareConv: true,
 }
 const pools = { average: averagePool, max: maxPool }
 
@@ -144,7 +170,7 @@ export function pyramidNeck<const B extends Branches, D extends number = 256>(
   options: PyramidOptions<D> = {},
 ): Pyramid<readonly [D, D, D, D, D], FinestStride<B>> {
   expectOptions(options, pyramidOptions, 'a pyramid')
-  const { interpolation, pooling = 'average' } = options
+  const { interpolation, pooling = 'average', shareConv = false } = options
   const channels = (options.channels ?? 256) as D
   expectWidth(channels, 'a pyramid')
   expectOneOf('pool-operator', pooling, pools, 'a pyramid pooled by')
@@ -155,7 +181,11 @@ export function pyramidNeck<const B extends Branches, D extends number = 256>(
   const levels = steps.map((stride) =>
     stride === 1 ? finest : pool(finest, { kernel: stride, stride, name: `pool${stride}` }),
   )
-  return scope('fpn_conv', () =>
-    levels.map((x: Feature) => conv(x, channels, { kernel: 3, bias: true })),
-  ) as unknown as Pyramid<readonly [D, D, D, D, D], FinestStride<B>>
+  const last = { kernel: 3, bias: true } as const
+  const convs = shareConv
+    ? levels.map((x: Feature) =>
+        sharedLayer(() => conv(x, channels, { ...last, name: 'fpn_conv' })),
+      )
+    : scope('fpn_conv', () => levels.map((x: Feature) => conv(x, channels, last)))
+  return convs as unknown as Pyramid<readonly [D, D, D, D, D], FinestStride<B>>
 }

@@ -23,9 +23,10 @@ export interface UpPath {
   readonly interpolation: Interpolation
   /**
    * To the exact size of the branch it leads to (any input size), rather than by the ratio of the strides
-   * (sizes that every stride divides). Bilinear fusion always is; nearest where asked.
+   * (sizes that every stride divides). Bilinear fusion always is; nearest where asked. `twice`: by the ratio, then
+   * to the exact size, as mmsegmentation has it: another answer where some stride does not divide the size.
    */
-  readonly toSize?: boolean
+  readonly toSize?: boolean | 'twice'
 }
 
 const upOptions: OptionNames<UpPath> = { interpolation: true, toSize: true }
@@ -36,7 +37,7 @@ export function up(options: UpPath): Path {
   const { interpolation } = options
   expectInterpolation(interpolation)
   const exact = options.toSize ?? interpolation.mode === 'bilinear'
-  expectFlag(exact, 'toSize of a path up')
+  if (exact !== 'twice') expectFlag(exact, 'toSize of a path up')
   return (from, target) => {
     if (from.stride <= target.stride)
       fail(
@@ -44,11 +45,9 @@ export function up(options: UpPath): Path {
         `a path up from stride ${from.stride} to ${target.stride}`,
         'Use a path down from a finer branch.',
       )
-    return resize(
-      convBn(from, target.channels, { kernel: 1 }),
-      exact ? target.branch : target.stride,
-      interpolation,
-    )
+    const x = convBn(from, target.channels, { kernel: 1 })
+    const scaled = exact === 'twice' ? resize(x, target.stride, interpolation) : x
+    return resize(scaled, exact ? target.branch : target.stride, interpolation)
   }
 }
 

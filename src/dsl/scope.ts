@@ -76,6 +76,17 @@ export function shared<R>(name: string | number, body: () => R): R {
   return within(String(name), true, body)
 }
 
+/** A named layer that is used several times, without a scope of its own around it. */
+export function sharedLayer<R>(body: () => R): R {
+  const trace = currentTrace()
+  trace.open.push({ path: here(trace).path, use: { shared: true, counts: new Map() } })
+  try {
+    return body()
+  } finally {
+    trace.open.pop()
+  }
+}
+
 function within<R>(name: string, isShared: boolean, body: () => R): R {
   const trace = currentTrace()
   expectName('scope-name', 'scope', name)

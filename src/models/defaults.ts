@@ -1,4 +1,5 @@
 import type { OptionNames } from '../dsl/expect.js'
+import type { DenseHeadOptions } from '../dsl/heads.js'
 import { type FusionOptions, fusionOptions } from './trunk.js'
 
 /** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
@@ -9,21 +10,50 @@ export interface Task {
   readonly upsample: NonNullable<FusionOptions['upsample']>
 }
 
+/** Of a head before whose batch norm there is a convolution. */
+export interface HeadOptions {
+  /** Whether that convolution has a bias (true): it has in the authors' code, not in OpenMMLab's. */
+  readonly headBias?: boolean
+}
+
 /** For networks that find joints or landmarks. */
 export interface PoseOptions extends FusionOptions {
   readonly joints?: number
+  /** Side of the last convolution's kernel (1): FINAL_CONV_KERNEL in the authors' configurations. */
+  readonly finalKernel?: 1 | 3
 }
 
-export const poseOptions: OptionNames<PoseOptions> = { joints: true, ...fusionOptions }
+export const poseOptions: OptionNames<PoseOptions> = {
+  joints: true,
+  finalKernel: true,
+  ...fusionOptions,
+}
+
+/** For networks that find landmarks. */
+export interface LandmarkOptions extends PoseOptions, HeadOptions {}
+
+export const landmarkOptions: OptionNames<LandmarkOptions> = { headBias: true, ...poseOptions }
 
 /** For networks that tell classes apart in every pixel. */
-export interface SegmentationOptions extends FusionOptions {
+export interface SegmentationOptions extends FusionOptions, HeadOptions {
   readonly classes?: number
+  /** Side of the last convolution's kernel (1): FINAL_CONV_KERNEL in the authors' configurations. */
+  readonly finalKernel?: 1 | 3
 }
 
 export const segmentationOptions: OptionNames<SegmentationOptions> = {
   classes: true,
+  headBias: true,
+  finalKernel: true,
   ...fusionOptions,
+}
+
+/** The options of `denseHead` that those of a network ask for. */
+export function denseHeadOf({
+  headBias: bias = true,
+  finalKernel: kernel = 1,
+}: SegmentationOptions): DenseHeadOptions {
+  return { bias, kernel }
 }
 
 export const pose: Task & { readonly joints: number } = {

@@ -12,6 +12,11 @@ export interface ZooOptions {
   readonly upsample?: 'nearest' | 'bilinear' | undefined
   readonly alignCorners?: boolean | undefined
   readonly fuseToSize?: boolean | undefined
+  readonly fuseTwice?: boolean | undefined
+  readonly headBias?: boolean | undefined
+  readonly finalKernel?: 1 | 3 | undefined
+  readonly pooling?: 'average' | 'max' | undefined
+  readonly shareConv?: boolean | undefined
 }
 
 /** Networks that differ in their width and options only. */
@@ -32,8 +37,8 @@ export interface Family {
 
 export interface FamilyOptions {
   readonly task: Task & { readonly classes?: number; readonly joints?: number }
-  /** Whether the units of the branches may be chosen. */
-  readonly units?: boolean
+  /** What may be chosen beside the fusion, with what it is where nothing is said. */
+  readonly also?: Chosen
   readonly outputs: readonly string[]
   readonly network: (width: number, options: Chosen) => Model
 }
@@ -47,14 +52,15 @@ const mostChannels = 2 ** 31 - 1
 export function family(
   name: string,
   summary: string,
-  { task, units = false, outputs, network }: FamilyOptions,
+  { task, also = {}, outputs, network }: FamilyOptions,
 ): Family {
   const { size, ...channels } = task
   const defaults: Chosen = {
     ...channels,
-    ...(units ? { unit: 'basic' } : {}),
+    ...also,
     alignCorners: false,
     fuseToSize: false,
+    fuseTwice: false,
   }
   const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
   const widthless = !name.includes('{C}')
@@ -70,11 +76,9 @@ export function family(
       if (!widthless) expectWidth(title, width, given)
       const asked = checked(title, options, given)
       const made = network(width ?? 0, asked)
-      if (asked.alignCorners && !resizesBilinearly(made))
-        throw new InputError({
-          problem: `--align-corners says how ${title} resizes bilinearly, and it resizes by nearest neighbour only`,
-          remedy: 'Leave it out, or ask for --upsample bilinear too.',
-        })
+      if (asked.alignCorners && !resizesBilinearly(made)) throw onlyNearest('alignCorners', title)
+      if (asked.fuseTwice && (asked.upsample ?? task.upsample) === 'nearest')
+        throw onlyNearest('fuseTwice', title)
       return made
     },
   }
@@ -103,10 +107,22 @@ const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: str
   upsample: oneOf('nearest', 'bilinear'),
   alignCorners: flag,
   fuseToSize: flag,
+  fuseTwice: flag,
+  headBias: flag,
+  finalKernel: oneOf(1, 3),
+  pooling: oneOf('average', 'max'),
+  shareConv: flag,
 }
 
-function oneOf(...words: readonly string[]): { is(value: unknown): boolean; says: string } {
-  return { is: (value) => words.includes(value as string), says: words.join(' or ') }
+function oneOf(...words: readonly unknown[]): { is(value: unknown): boolean; says: string } {
+  return { is: (value) => words.includes(value), says: words.join(' or ') }
+}
+
+function onlyNearest(option: Option, title: string): InputError {
+  return new InputError({
+    problem: `${optionName(option)} says how ${title} resizes bilinearly, and it resizes by nearest neighbour only`,
+    remedy: 'Leave it out, or ask for --upsample bilinear too.',
+  })
 }
 
 function checked(title: string, applying: readonly Option[], given: ZooOptions): Chosen {

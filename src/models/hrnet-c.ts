@@ -5,7 +5,7 @@ import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { classification } from './defaults.js'
+import { classification, type HeadOptions } from './defaults.js'
 import {
   type FusionOptions,
   fusionOptions,
@@ -17,37 +17,43 @@ import {
   trunk,
 } from './trunk.js'
 
-export interface ClassificationOptions extends FusionOptions {
+interface PlainOptions extends FusionOptions {
   readonly classes?: number
+}
+
+const plainOptions: OptionNames<PlainOptions> = { classes: true, ...fusionOptions }
+
+export interface ClassificationOptions extends PlainOptions {
   /** What the branches of stages 2 to 4 are built of (basic); a bottleneck's width is that of its output. */
   readonly unit?: 'basic' | 'bottleneck'
 }
 
-const smallOptions: OptionNames<Omit<ClassificationOptions, 'unit'>> = {
-  classes: true,
-  ...fusionOptions,
-}
-const classificationOptions: OptionNames<ClassificationOptions> = { unit: true, ...smallOptions }
+const classificationOptions: OptionNames<ClassificationOptions> = { unit: true, ...plainOptions }
+const smallOptions: OptionNames<PlainOptions & HeadOptions> = { headBias: true, ...plainOptions }
 
 /** The four branches of HRNet, 1/4 … 1/32. */
 type FourBranches = Pyramid<[number, number, number, number], 4>
 
+type Head = (branches: FourBranches, classes: number) => Vector
+
 /** HRNet-W{C}-C (section 4.5 and appendix): class scores of an image. */
 export function hrnetC(
   width: number,
-  options: ClassificationOptions = {},
+  { headBias, ...options }: ClassificationOptions & HeadOptions = {},
 ): Model<{ logits: Vector }> {
-  return classifier(`hrnet-w${width}-c`, width, planOf(options), options, classified)
+  const plan = planOf(options)
+  return classifier(`hrnet-w${width}-c`, width, plan, options, classified(headBias))
 }
 
 /** HRNet-C on the small trunk `version`, whose width is 16 (v1) or 18 (v2). */
 export function hrnetSmallC(
   version: 'v1' | 'v2',
-  options: Omit<ClassificationOptions, 'unit'> = {},
+  options: PlainOptions & HeadOptions = {},
 ): Model<{ logits: Vector }> {
   expectOptions(options, smallOptions, 'hrnetSmallC')
   const plan = small[version]
-  return classifier(`hrnet-small-${version}-c`, plan.width, plan, options, classified)
+  const head = classified(options.headBias)
+  return classifier(`hrnet-small-${version}-c`, plan.width, plan, options, head)
 }
 
 /** HRNet-W{C}-Ci (Table 15): each branch pooled to a vector, these concatenated, a linear layer. */
@@ -85,8 +91,8 @@ function classifier(
   name: string,
   width: number,
   plan: Plan,
-  options: ClassificationOptions,
-  head: (branches: FourBranches, classes: number) => Vector,
+  options: PlainOptions,
+  head: Head,
 ): Model<{ logits: Vector }> {
   const { classes = classification.classes, upsample = classification.upsample } = options
   return model(name, image(3, { size: classification.size }), (x) => {
@@ -95,8 +101,9 @@ function classifier(
   })
 }
 
-function classified(branches: FourBranches, classes: number): Vector {
-  return classificationHead(widen(branches, [128, 256, 512, 1024]), classes)
+function classified(bias = true): Head {
+  return (branches, classes) =>
+    classificationHead(widen(branches, [128, 256, 512, 1024]), classes, { bias })
 }
 
 function led(x: Feature, widths: readonly number[], stride: 1 | 2): Feature {

@@ -4,6 +4,7 @@ import { convHead, denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
+  denseHeadOf,
   type PoseOptions,
   pose,
   poseOptions,
@@ -19,11 +20,11 @@ export function hrnetV1(
   options: PoseOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, poseOptions, 'hrnetV1')
-  const { joints = pose.joints, upsample = pose.upsample } = options
+  const { joints = pose.joints, upsample = pose.upsample, finalKernel: kernel = 1 } = options
   return model(`hrnet-v1-w${width}`, image(3, { size: pose.size }), (x) => {
     const fusion = { ...options, upsample }
     const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-    return { heatmaps: convHead(finest, joints) }
+    return { heatmaps: convHead(finest, joints, { kernel }) }
   })
 }
 
@@ -37,6 +38,7 @@ export function hrnetV1h(
   return model(`hrnet-v1h-w${width}`, image(3, { size: segmentation.size }), (x) => {
     const fusion = { ...options, upsample }
     const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-    return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes)) }
+    const head = denseHeadOf(options)
+    return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes, head)) }
   })
 }

@@ -5,9 +5,10 @@ import { denseHead } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
+  denseHeadOf,
+  type LandmarkOptions,
+  landmarkOptions,
   landmarks,
-  type PoseOptions,
-  poseOptions,
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
@@ -40,20 +41,22 @@ function segmenter(
   const { classes = segmentation.classes, upsample = segmentation.upsample } = options
   return model(name, image(3, { size: segmentation.size }), (x) => {
     const all = represented(x, width, { ...options, upsample }, plan)
-    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes)) }
+    const head = denseHeadOf(options)
+    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes, head)) }
   })
 }
 
 /** HRNetV2 for facial landmarks (section 4.3): one heatmap for each, at 1/4 of the input. */
 export function hrnetV2Landmarks(
   width: number,
-  options: PoseOptions = {},
+  options: LandmarkOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
-  expectOptions(options, poseOptions, 'hrnetV2Landmarks')
+  expectOptions(options, landmarkOptions, 'hrnetV2Landmarks')
   const { joints = landmarks.joints, upsample = landmarks.upsample } = options
   return model(`hrnet-v2-landmarks-w${width}`, image(3, { size: landmarks.size }), (x) => {
     const all = represented(x, width, { ...options, upsample }, standard)
-    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints)) }
+    const head = denseHeadOf(options)
+    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints, head)) }
   })
 }
 

@@ -1,6 +1,6 @@
-import { expectOptions } from '../dsl/expect.js'
+import { expectOptions, type OptionNames } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
-import { pyramidNeck } from '../dsl/heads.js'
+import { type PyramidOptions, pyramidNeck } from '../dsl/heads.js'
 import { image, type Model, model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import { detection } from './defaults.js'
@@ -15,19 +15,34 @@ export type PyramidOutputs = {
   p6: Feature<256, 64>
 }
 
+/** `pooling` and `shareConv` as in the authors' configurations: how the coarser levels of the neck are made. */
+export interface DetectionOptions
+  extends FusionOptions,
+    Pick<PyramidOptions<256>, 'pooling' | 'shareConv'> {}
+
+const detectionOptions: OptionNames<DetectionOptions> = {
+  pooling: true,
+  shareConv: true,
+  ...fusionOptions,
+}
+
 /**
  * HRNetV2p (section 3.2, fig. 4 c) for detection: trunk and pyramid neck, five levels of 256 channels, finest first.
  * Parameters are called `backbone.…` and `neck.…`, as in the authors' detectors.
  */
-export function hrnetV2p(width: number, options: FusionOptions = {}): Model<PyramidOutputs> {
-  expectOptions(options, fusionOptions, 'hrnetV2p')
-  const { upsample = detection.upsample, alignCorners = false } = options
+export function hrnetV2p(width: number, options: DetectionOptions = {}): Model<PyramidOutputs> {
+  expectOptions(options, detectionOptions, 'hrnetV2p')
+  const { upsample = detection.upsample, alignCorners = false, pooling, shareConv } = options
   return model(`hrnet-v2p-w${width}`, image(3, { size: detection.size }), (x) => {
     const branches = scope('backbone', () =>
       trunk(stem(x).quarter, width, { ...options, upsample }),
     )
     const [p2, p3, p4, p5, p6] = scope('neck', () =>
-      pyramidNeck(branches, { interpolation: { mode: 'bilinear', alignCorners } }),
+      pyramidNeck(branches, {
+        interpolation: { mode: 'bilinear', alignCorners },
+        pooling,
+        shareConv,
+      }),
     )
     return { p2, p3, p4, p5, p6 }
   })

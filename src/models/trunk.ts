@@ -13,12 +13,15 @@ export interface FusionOptions {
   readonly alignCorners?: boolean
   /** Fuse to the exact size of the target, so that any input size works. Bilinear fusion always does. */
   readonly fuseToSize?: boolean
+  /** Fuse by the factor, then to the exact size, both bilinear: as mmsegmentation does (false). */
+  readonly fuseTwice?: boolean
 }
 
 export const fusionOptions: OptionNames<FusionOptions> = {
   upsample: true,
   alignCorners: true,
   fuseToSize: true,
+  fuseTwice: true,
 }
 
 /** What differs between HRNet and its small versions. */
@@ -62,7 +65,7 @@ interface TrunkOptions<O extends FusedOutputs> {
 export function trunk<O extends FusedOutputs = 'all'>(
   start: Feature<number, 4>,
   width: number,
-  { upsample = 'nearest', alignCorners = false, fuseToSize = false }: FusionOptions,
+  { upsample = 'nearest', alignCorners = false, fuseToSize = false, fuseTwice }: FusionOptions,
   { plan = standard, outputs }: TrunkOptions<O> = {},
 ): O extends 'finest'
   ? readonly [Feature<number, 4>]
@@ -71,7 +74,8 @@ export function trunk<O extends FusedOutputs = 'all'>(
   const { first, modules, branch } = plan
   const interpolation: Interpolation =
     upsample === 'nearest' ? { mode: upsample } : { mode: upsample, alignCorners }
-  const fusion = everyToEvery({ interpolation, toSize: fuseToSize || upsample === 'bilinear' })
+  const toSize = fuseTwice ? 'twice' : fuseToSize || upsample === 'bilinear'
+  const fusion = everyToEvery({ interpolation, toSize })
   const block = { ...branch, fusion }
   const stage1 = scope('layer1', () => repeat(first.units, bottleneck(first.width), start))
   const stage2 = stage(2, [stage1], { widths: [a, b], modules: modules[0], ...block })
