@@ -1,0 +1,68 @@
+import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
+import { nearestOf } from '../spelling.js'
+import { fitsOf, fitText, isFit } from './fits.js'
+import type { Keyed, Match } from './match.js'
+
+/** How many of each kind are told by name. */
+const shown = 4
+
+/** The error of a file that does not fit a network: what is amiss, and the network of the zoo that it does fit. */
+export function misfit(file: string, model: Model, keyed: Keyed, found: Match): InputError {
+  const { missing, misshapen, ambiguous, extra, unused } = found
+  const free = [...extra, ...unused].map(({ name }) => name)
+  const known = missing.length + misshapen.length + ambiguous.length + found.found.size
+  const lines = [
+    listed(
+      'missing',
+      missing.map(({ attributes: { name, shape } }) => `${name} ${sides(shape)}`),
+    ),
+    ...(missing[0] && free.length > 0 && missing.length < known
+      ? [`  nearest to ${missing[0].attributes.name}: ${nearest(missing[0].attributes.name, free)}`]
+      : []),
+    listed(
+      'of another shape',
+      misshapen.map(
+        ({ parameter: { attributes }, tensor }) =>
+          `${tensor.name} is ${sides(tensor.shape)}, not ${sides(attributes.shape)}`,
+      ),
+    ),
+    listed(
+      'twice in the file',
+      ambiguous.map((tensors) => tensors.map(({ name }) => name).join(' and ')),
+    ),
+    listed(
+      'extra',
+      extra.map(({ name, shape }) => `${name} ${sides(shape)}`),
+    ),
+  ]
+  return new InputError({
+    problem: [
+      `${file} does not fit ${model.name}: ${found.found.size} of ${known} parameters are in it`,
+      ...lines.filter((line) => line !== undefined).map((line) => `  ${line}`),
+    ].join('\n'),
+    remedy: remedyFor(file, keyed),
+  })
+}
+
+function remedyFor(file: string, keyed: Keyed): string {
+  const [best] = fitsOf(keyed)
+  if (!best) return `No network of the zoo has such tensors: heddle inspect ${file} lists them.`
+  return isFit(best)
+    ? `It fits ${fitText(best)}.`
+    : `No network of the zoo fits; nearest is ${fitText(best)}. See heddle inspect ${file}.`
+}
+
+function listed(what: string, all: readonly string[]): string | undefined {
+  if (all.length === 0) return undefined
+  const rest = all.length > shown ? [`and ${all.length - shown} more`] : []
+  return `${what} (${all.length}): ${[...all.slice(0, shown), ...rest].join(', ')}`
+}
+
+function nearest(name: string, keys: readonly string[]): string {
+  return nearestOf(name, keys)
+}
+
+function sides(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
