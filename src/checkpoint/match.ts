@@ -1,4 +1,3 @@
-import { elementCount } from '../compiler/dimension.js'
 import { parametersOf } from '../compiler/graph.js'
 import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
@@ -63,7 +62,13 @@ function compare(
   tensors: readonly StoredTensor[],
   reading: Reading,
 ): Match {
-  const named = Map.groupBy(tensors, ({ name }) => reading.key(name))
+  const named = new Map<string, StoredTensor[]>()
+  for (const tensor of tensors) {
+    const name = reading.key(tensor.name)
+    const known = named.get(name)
+    if (known) known.push(tensor)
+    else named.set(name, [tensor])
+  }
   const found = new Map<string, StoredTensor>()
   const missing: Parameter[] = []
   const misshapen: { parameter: Parameter; tensor: StoredTensor }[] = []
@@ -101,9 +106,4 @@ function sameShape({ attributes }: Parameter, { shape }: StoredTensor): boolean 
 /** `stage4` of `stage4.2.branches.0.0.conv1.weight`. */
 export function partOf(name: string): string {
   return name.split('.', 1)[0] as string
-}
-
-/** Values of tensors, all together. */
-export function valuesIn(tensors: readonly StoredTensor[]): number {
-  return tensors.reduce((sum, { shape }) => sum + elementCount(shape), 0)
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { nearestOf } from '../spelling.js'
+import type { StoredTensor } from '../weights/formats/tensor-file.js'
 import { fitsOf, fitText, isFit } from './fits.js'
 import type { Keyed, Match } from './match.js'
 
@@ -10,16 +11,13 @@ const shown = 4
 /** The error of a file that does not fit a network: what is amiss, and the network of the zoo that it does fit. */
 export function misfit(file: string, model: Model, keyed: Keyed, found: Match): InputError {
   const { missing, misshapen, ambiguous, extra, unused } = found
-  const free = [...extra, ...unused].map(({ name }) => name)
   const known = missing.length + misshapen.length + ambiguous.length + found.found.size
   const lines = [
     listed(
       'missing',
       missing.map(({ attributes: { name, shape } }) => `${name} ${sides(shape)}`),
     ),
-    ...(missing[0] && free.length > 0 && missing.length < known
-      ? [`  nearest to ${missing[0].attributes.name}: ${nearest(missing[0].attributes.name, free)}`]
-      : []),
+    nearestText(missing, [...extra, ...unused]),
     listed(
       'of another shape',
       misshapen.map(
@@ -59,8 +57,18 @@ function listed(what: string, all: readonly string[]): string | undefined {
   return `${what} (${all.length}): ${[...all.slice(0, shown), ...rest].join(', ')}`
 }
 
-function nearest(name: string, keys: readonly string[]): string {
-  return nearestOf(name, keys)
+/** For the first parameter that may stand in the file under another name: what is like it, of its shape. */
+function nearestText(missing: Match['missing'], free: readonly StoredTensor[]): string | undefined {
+  for (const { attributes } of missing.slice(0, shown)) {
+    const alike = free.filter(({ shape }) => shape.join() === attributes.shape.join())
+    if (alike.length === 0) continue
+    const nearest = nearestOf(
+      attributes.name,
+      alike.map(({ name }) => name),
+    )
+    return `nearest to ${attributes.name}, of its shape: ${nearest}`
+  }
+  return undefined
 }
 
 function sides(shape: readonly number[]): string {

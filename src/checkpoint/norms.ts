@@ -1,37 +1,41 @@
 import { nodesOf } from '../compiler/graph.js'
+import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 
-/** What the batch norms of a network read. */
-export interface Norms {
-  /** Names of running variances. */
-  readonly variances: ReadonlySet<string>
-  /** The epsilons of norms by the names of their scales. */
-  readonly scales: ReadonlyMap<string, number>
+/** The names of a network's running variances. */
+export function variancesOf(model: Model): ReadonlySet<string> {
+  const names = normsOf(model).flatMap(({ inputs: { variance } }) =>
+    variance.kind === 'parameter' ? [variance.attributes.name] : [],
+  )
+  return new Set(names)
 }
 
-/** @throws {InputError} where two norms of different epsilons share a scale, of which then there is no |scale| + ε. */
-export function normsOf({ graph, name }: Model): Norms {
-  const variances = new Set<string>()
-  const scales = new Map<string, number>()
-  for (const node of nodesOf(graph)) {
-    if (node.kind !== 'batchNorm') continue
-    const { scale, variance } = node.inputs
-    const { epsilon } = node.attributes
-    if (variance.kind === 'parameter') variances.add(variance.attributes.name)
-    if (scale.kind !== 'parameter') continue
-    const known = scales.get(scale.attributes.name) ?? epsilon
-    if (known !== epsilon)
+/**
+ * The epsilons of a network's batch norms, by the names of their scales.
+ * @throws {InputError} where two of different epsilons share a scale: there is then no one |scale| + ε.
+ */
+export function epsilonsOf(model: Model): ReadonlyMap<string, number> {
+  const epsilons = new Map<string, number>()
+  for (const { inputs, attributes } of normsOf(model)) {
+    if (inputs.scale.kind !== 'parameter') continue
+    const { name } = inputs.scale.attributes
+    const known = epsilons.get(name) ?? attributes.epsilon
+    if (known !== attributes.epsilon)
       throw new InputError({
-        problem: `${scale.attributes.name} of ${name} is shared by batch norms of epsilons ${known} and ${epsilon}`,
+        problem: `${name} of ${model.name} is shared by batch norms of epsilons ${known} and ${attributes.epsilon}`,
         remedy: 'Give each norm a scale of its own.',
       })
-    scales.set(scale.attributes.name, epsilon)
+    epsilons.set(name, attributes.epsilon)
   }
-  return { variances, scales }
+  return epsilons
 }
 
-/** InPlaceABN's scale, |weight| + ε, in place; computed in float32, as its kernel does. */
+/** InPlaceABN's scale, |weight| + ε, where a batch norm's is the weight. */
 export function inPlaceScale(weight: Float32Array, epsilon: number): Float32Array {
-  return weight.map((w) => Math.fround(Math.abs(w)) + Math.fround(epsilon))
+  return weight.map((w) => Math.abs(w) + epsilon)
+}
+
+function normsOf({ graph }: Model): readonly NodeOf<'batchNorm'>[] {
+  return nodesOf(graph).filter((node) => node.kind === 'batchNorm')
 }

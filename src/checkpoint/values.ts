@@ -52,7 +52,8 @@ function nonFinite(
     type === 'float64' && what === 'infinite' ? ', as float32 has it: float64 reaches farther' : ''
   return new InputError({
     problem: `${file}: ${name} [${shape.join(', ')}] holds ${times(bad, values.length, 'not finite')}, the first at ${bad.first} (${what}${past})`,
-    remedy: 'Such a network answers nothing: take an earlier checkpoint, or allow it (--allow-non-finite).',
+    remedy:
+      'Such a network answers nothing: take an earlier checkpoint, or allow it (--allow-non-finite).',
   })
 }
 

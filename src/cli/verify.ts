@@ -1,3 +1,5 @@
+import type { CheckpointWeights } from '../checkpoint/bind.js'
+import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { verify } from '../verify/verify.js'
 import { type FileReport, verifyFile } from '../verify/verify-file.js'
@@ -14,8 +16,17 @@ import {
 } from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+import {
+  bound,
+  followed,
+  openWeights,
+  type WeightsOptions,
+  weightsDocument,
+  weightsOptions,
+  weightsText,
+} from './weights.js'
 
-interface VerifyCommandOptions extends ModelOptions {
+interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
   readonly opset?: number
   readonly features?: true
 }
@@ -26,7 +37,23 @@ export async function verifyModel(
   options: VerifyCommandOptions,
 ): Promise<number> {
   if (/\.onnx$/i.test(argument)) return verifyOnnx(argument, options)
-  const model = await modelFrom(argument, options)
+  const checkpoint = await openWeights(options)
+  try {
+    const variants = await followed(checkpoint, argument, options)
+    const stated = { ...options, ...variants }
+    const model = await modelFrom(argument, stated)
+    return await verifyWith(argument, stated, model, bound(checkpoint, model, options, variants))
+  } finally {
+    await checkpoint?.close()
+  }
+}
+
+async function verifyWith(
+  argument: string,
+  options: VerifyCommandOptions,
+  model: Model,
+  weights: CheckpointWeights | undefined,
+): Promise<number> {
   const { input, batch, seed, opset, features } = options
   const report = await interruptible((signal) =>
     metered((progress) =>
@@ -35,13 +62,18 @@ export async function verifyModel(
         seed,
         opset,
         features,
+        weights,
         ...passesOf(options),
         signal,
         progress,
       }),
     ),
   )
-  if (options.json) printJson(verifyDocument(report))
+  if (options.json)
+    printJson({
+      ...verifyDocument(report),
+      ...(weights ? { weights: weightsDocument(weights) } : {}),
+    })
   else {
     const { bold } = styleOf(process.stdout)
     const compiled = options.passes ? 'compiled' : 'the same'
@@ -50,7 +82,8 @@ export async function verifyModel(
     const text = [
       bold(report.model),
       choices === '' ? undefined : `  ${choices}`,
-      `  input [${report.input.join(', ')}]${chosen}, weights and image of seed ${report.seed}`,
+      `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
+      weights && weightsText(options.weights as string, weights),
       `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
       `  ${report.runtime}, on ${report.provider}`,
       '',
@@ -63,11 +96,18 @@ export async function verifyModel(
 }
 
 async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<number> {
-  const { input, batch, seed, opset, features, passes } = options
+  const { input, batch, seed, opset, features, passes, weights } = options
   refuseFor(
     path,
     'which is a file',
-    { ...zooOptions(options), opset, features, 'no-passes': passes ? undefined : true },
+    {
+      ...zooOptions(options),
+      weights,
+      ...weightsOptions(options),
+      opset,
+      features,
+      'no-passes': passes ? undefined : true,
+    },
     '--input, --batch and --seed',
   )
   if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))

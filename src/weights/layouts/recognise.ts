@@ -42,7 +42,12 @@ export function canonicalName(key: string, { name, renames }: Layout): string {
   return from && to !== undefined ? stripped.replace(from, to) : stripped
 }
 
-/** The same of a parameter of heddle's, whose HRNetV2p has `backbone.` too. */
+/** The first component of a key, behind the prefixes of wrappers: `stage4`, `backbone`, `loss`. */
+export function keyPart(key: string): string {
+  return key.replace(wrappers, '').split('.', 1)[0] as string
+}
+
+/** The name by which a parameter meets canonical ones: heddle's own HRNetV2p has `backbone.` too. */
 export function canonicalParameter(name: string, layout: Layout): string {
   return layout.name === 'own' ? name : name.replace(/^backbone\./, '')
 }
