@@ -34,7 +34,10 @@ export interface Source extends Keyed {
   /** For people. */
   readonly file: string
   readonly container: string
-  readonly notes: readonly string[]
+  /** What of the file was not taken. */
+  readonly left: readonly string[]
+  /** Whether its network may have been trained with InPlaceABN. */
+  readonly inplaceAbnHints: readonly string[]
 }
 
 /**
@@ -48,7 +51,7 @@ export function bind(
   model: Model,
   { inplaceAbn = false, allowNonFinite = false }: BindOptions = {},
 ): CheckpointWeights {
-  const { file, container, layout, notes } = source
+  const { file, container, layout, left, inplaceAbnHints } = source
   const matched = match(model, source)
   if (!fits(matched)) throw misfit(file, model, source, matched)
   const { found, unused } = matched
@@ -61,7 +64,11 @@ export function bind(
     container,
     tensors: found.size,
     unused: unused.map(({ name }) => name),
-    notes: [...notes, ...networkHints(source, model, inplaceAbn)],
+    notes: [
+      ...left,
+      ...(inplaceAbn ? [] : inplaceAbnHints),
+      ...networkHints(source, model, inplaceAbn),
+    ],
     read: async ({ attributes: { name } }) => {
       const tensor = found.get(name)
       if (!tensor) throw notOf(file, model, name)

@@ -9,7 +9,7 @@ import { isCounter, type Keyed } from './match.js'
  * What lets one suspect that a network was trained with InPlaceABN, whose norms scale by |weight| + ε: the keys,
  * and how much it would matter. Reads the scales of the norms, where there is a suspicion.
  */
-export async function inplaceAbnHint({ tensors, layout }: Keyed): Promise<readonly string[]> {
+export async function inplaceAbnHintsOf({ tensors, layout }: Keyed): Promise<readonly string[]> {
   if (layout.name !== 'authors-segmentation' || tensors.some(({ name }) => isCounter(name)))
     return []
   const names = new Set(tensors.map(({ name }) => name))
@@ -60,10 +60,13 @@ export function networkHints(
 }
 
 function otherFusion(code: string, theirs: CodeFusion, model: string, ours: CodeFusion): string {
-  const option = theirs === 'bilinear twice' ? 'bilinear --fuse-twice' : theirs
+  const option =
+    theirs === 'bilinear twice'
+      ? `${ours === 'nearest' ? '--upsample bilinear ' : ''}--fuse-twice`
+      : `--upsample ${theirs}`
   const where =
     /^bilinear/.test(ours) && /^bilinear/.test(theirs) ? ' at sizes that 32 does not divide' : ''
-  return `${code} fuses ${theirs}, ${model} ${ours}: other numbers${where} (--upsample ${option} for theirs)`
+  return `${code} fuses ${theirs}, ${model} ${ours}: other numbers${where} (${option} for theirs)`
 }
 
 /** How the last resize of a fusion upsamples; before it there may be one by the factor. */

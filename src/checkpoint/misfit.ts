@@ -1,5 +1,6 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
+import { findFamily } from '../models/zoo.js'
 import { nearestOf } from '../spelling.js'
 import type { StoredTensor } from '../weights/formats/tensor-file.js'
 import { fitsOf, fitText, isFit } from './fits.js'
@@ -39,16 +40,21 @@ export function misfit(file: string, model: Model, keyed: Keyed, found: Match): 
       `${file} does not fit ${model.name}: ${found.found.size} of ${known} parameters are in it`,
       ...lines.filter((line) => line !== undefined).map((line) => `  ${line}`),
     ].join('\n'),
-    remedy: remedyFor(file, keyed),
+    remedy: remedyFor(file, model, keyed),
   })
 }
 
-function remedyFor(file: string, keyed: Keyed): string {
-  const [best] = fitsOf(keyed)
-  if (!best) return `No network of the zoo has such tensors: heddle inspect ${file} lists them.`
-  return isFit(best)
-    ? `It fits ${fitText(best)}.`
-    : `No network of the zoo fits; nearest is ${fitText(best)}. See heddle inspect ${file}.`
+/** The network of the same kind that fits, or else the best. */
+function remedyFor(file: string, asked: Model, keyed: Keyed): string {
+  const all = fitsOf(keyed)
+  const fitting = all.filter(isFit)
+  const kind = findFamily(asked.name)?.family
+  const best = fitting.find(({ model }) => findFamily(model)?.family === kind) ?? fitting[0]
+  if (best) return `It fits ${fitText(best)}.`
+  const [near] = all
+  return near
+    ? `No network of the zoo fits; nearest is ${fitText(near)}: see heddle inspect ${file}.`
+    : `No network of the zoo has such tensors: heddle inspect ${file} lists them.`
 }
 
 function listed(what: string, all: readonly string[]): string | undefined {

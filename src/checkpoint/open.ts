@@ -7,7 +7,7 @@ import { recognise } from '../weights/layouts/recognise.js'
 import { type BindOptions, bind, type CheckpointWeights } from './bind.js'
 import { type ContainerOptions, chooseContainer, notTaken } from './container.js'
 import { type Fit, fitsOf } from './fits.js'
-import { inplaceAbnHint } from './hints.js'
+import { inplaceAbnHintsOf } from './hints.js'
 import { type Shown, shownBy } from './shown.js'
 
 export interface CheckpointOptions extends ContainerOptions {
@@ -58,9 +58,10 @@ export async function openCheckpoint(
     const { tensors } = chosen
     const keys = tensors.map(({ name }) => name)
     const keyed = { tensors, layout: recognise(keys, read.others) }
-    const notes = [...notTaken(read, chosen), ...(await inplaceAbnHint(keyed))]
+    const left = notTaken(read, chosen)
+    const inplaceAbnHints = await inplaceAbnHintsOf(keyed)
     signal?.throwIfAborted()
-    const source = { ...keyed, file: path, container: chosen.name, notes }
+    const source = { ...keyed, file: path, container: chosen.name, left, inplaceAbnHints }
     return {
       file: path,
       bytes: file.size,
@@ -69,7 +70,7 @@ export async function openCheckpoint(
       containers: read.containers.map(({ name }) => name),
       layout: keyed.layout.name,
       tensors,
-      notes,
+      notes: [...left, ...inplaceAbnHints],
       shown: shownBy(keyed),
       fits: () => fitsOf(keyed),
       bind: (model, bindOptions) => bind(source, model, bindOptions),

@@ -15,25 +15,11 @@ import { whole } from './figures.js'
 import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import {
-  choicesText,
-  inputShape,
-  inputSize,
-  type ModelOptions,
-  modelFrom,
-  passesOf,
-} from './options.js'
+import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
-import {
-  bound,
-  followed,
-  openWeights,
-  type WeightsOptions,
-  weightsDocument,
-  weightsText,
-} from './weights.js'
+import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
 interface BuildCommandOptions extends ModelOptions, WeightsOptions {
   readonly output?: string
@@ -44,23 +30,17 @@ interface BuildCommandOptions extends ModelOptions, WeightsOptions {
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
 export async function buildModel(argument: string, options: BuildCommandOptions): Promise<number> {
-  const checkpoint = await openWeights(options)
-  try {
-    expectNoSeed(options)
-    const variants = await followed(checkpoint, argument, options)
-    const stated = { ...options, ...variants }
-    const model = await modelFrom(argument, stated)
-    return await buildWith(argument, stated, model, bound(checkpoint, model, options, variants))
-  } finally {
-    await checkpoint?.close()
-  }
+  expectNoSeed(options)
+  return withWeights(argument, options, (model, weights, stated) =>
+    buildWith(argument, model, weights, stated),
+  )
 }
 
 async function buildWith(
   argument: string,
-  options: BuildCommandOptions,
   model: Model,
   weights: CheckpointWeights | undefined,
+  options: BuildCommandOptions,
 ): Promise<number> {
   const output = options.output ?? defaultOutput(model)
   expectNotSource(fileArgument(argument)?.path, output, 'the network is written in')

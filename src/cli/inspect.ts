@@ -4,7 +4,7 @@ import { type Inspection, inspectCheckpoint } from '../checkpoint/inspect.js'
 import { elementCount } from '../compiler/dimension.js'
 import { keyPart } from '../weights/layouts/recognise.js'
 import { exitCodes } from './failure.js'
-import { counted, whole } from './figures.js'
+import { whole } from './figures.js'
 import { interruptible } from './interrupt.js'
 import { pairs, table } from './table.js'
 import { print, printJson, styleOf } from './terminal.js'
@@ -38,7 +38,7 @@ function inspectionText(found: Inspection): string {
         ? []
         : [['container', [container, ...others.map((name) => `(${name})`)].join(' ')] as const]),
       ['layout', layout],
-      ['tensors', `${counted(tensors.length, 'tensor')}, ${whole(values)} values: ${types}`],
+      ['tensors', `${whole(tensors.length)} of ${whole(values)} values, ${types}`],
       ...notes.map((note) => ['note', note] as const),
     ]),
     '',

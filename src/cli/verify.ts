@@ -6,24 +6,15 @@ import { type FileReport, verifyFile } from '../verify/verify-file.js'
 import { exitCodes } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import {
-  choicesText,
-  type ModelOptions,
-  modelFrom,
-  passesOf,
-  refuseFor,
-  zooOptions,
-} from './options.js'
+import { choicesText, type ModelOptions, passesOf, refuseFor, zooOptions } from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
 import {
-  bound,
-  followed,
-  openWeights,
   type WeightsOptions,
   weightsDocument,
   weightsOptions,
   weightsText,
+  withWeights,
 } from './weights.js'
 
 interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
@@ -37,22 +28,16 @@ export async function verifyModel(
   options: VerifyCommandOptions,
 ): Promise<number> {
   if (/\.onnx$/i.test(argument)) return verifyOnnx(argument, options)
-  const checkpoint = await openWeights(options)
-  try {
-    const variants = await followed(checkpoint, argument, options)
-    const stated = { ...options, ...variants }
-    const model = await modelFrom(argument, stated)
-    return await verifyWith(argument, stated, model, bound(checkpoint, model, options, variants))
-  } finally {
-    await checkpoint?.close()
-  }
+  return withWeights(argument, options, (model, weights, stated) =>
+    verifyWith(argument, model, weights, stated),
+  )
 }
 
 async function verifyWith(
   argument: string,
-  options: VerifyCommandOptions,
   model: Model,
   weights: CheckpointWeights | undefined,
+  options: VerifyCommandOptions,
 ): Promise<number> {
   const { input, batch, seed, opset, features } = options
   const report = await interruptible((signal) =>

@@ -9,6 +9,7 @@ import { keyPart } from '../weights/layouts/recognise.js'
 import { shownPath } from './failure.js'
 import { counted } from './figures.js'
 import { fileArgument } from './file-argument.js'
+import { type ModelOptions, modelFrom } from './options.js'
 
 /** Which tensors of a file of weights are meant. */
 export interface ContainerOptions {
@@ -52,63 +53,71 @@ export function weightsOptions({
   return { ema, container, inplaceAbn, allowNonFinite }
 }
 
+/** What a command does with a network, its weights where they are a file's, and the options that it was made by. */
+type Work<O> = (model: Model, weights: CheckpointWeights | undefined, options: O) => Promise<number>
+
 /**
- * The file of weights that is asked for, open, if one is.
- * @throws {InputError} where it is none, or an option of it stands alone.
+ * Makes the network that is asked for, with the weights of a file where one is given. Variants of the zoo's networks
+ * that its keys show are followed where nothing else was asked for.
+ * @throws {InputError} where the file is none, does not fit, or an option of it stands alone.
  */
-export async function openWeights(options: WeightsOptions): Promise<Checkpoint | undefined> {
-  const { weights, ema, container } = options
-  if (weights === undefined) {
-    const [alone] = Object.entries(weightsOptions(options)).filter(
-      ([, value]) => value !== undefined,
-    )
-    if (!alone) return undefined
+export async function withWeights<O extends ModelOptions & WeightsOptions>(
+  argument: string,
+  options: O,
+  work: Work<O>,
+): Promise<number> {
+  const { weights: path, ema, container } = options
+  if (path === undefined) {
+    expectNone(options)
+    return await work(await modelFrom(argument, options), undefined, options)
+  }
+  const { openCheckpoint } = await import('../checkpoint/open.js')
+  const checkpoint = await openCheckpoint(path, { ema, container })
+  try {
+    const variants = await variantsOf(checkpoint, argument, options)
+    const stated = { ...options, ...variants }
+    const model = await modelFrom(argument, stated)
+    const bound = checkpoint.bind(model, options)
+    const chosen = Object.entries(variants).map(([option, value]) => optionText(option, value))
+    const notes =
+      chosen.length > 0
+        ? [`the network is made with ${chosen.join(' ')}, as the keys show`, ...bound.notes]
+        : bound.notes
+    return await work(model, { ...bound, notes }, stated)
+  } finally {
+    await checkpoint.close()
+  }
+}
+
+function expectNone(options: WeightsOptions): void {
+  const [alone] = Object.entries(weightsOptions(options)).filter(([, value]) => value !== undefined)
+  if (alone)
     throw new InputError({
       problem: `${optionName(alone[0])} says how a file of weights is read, and none is given`,
       remedy: 'Give one: --weights net.pth.',
     })
-  }
-  const { openCheckpoint } = await import('../checkpoint/open.js')
-  return await openCheckpoint(weights, { ema, container })
 }
 
-/**
- * The variants of a network of the zoo that a file's keys show, where nothing else was asked for: a bias, a kernel,
- * a shared convolution. Never how many classes there are.
- */
-export async function followed(
-  checkpoint: Checkpoint | undefined,
+/** A bias, a kernel, a shared convolution. Never how many classes there are: that is to be asked for. */
+async function variantsOf(
+  { shown }: Checkpoint,
   argument: string,
   stated: ZooOptions,
 ): Promise<ZooOptions> {
-  if (!checkpoint || fileArgument(argument)) return {}
+  if (fileArgument(argument)) return {}
   const [{ findFamily }, { applying }] = await Promise.all([
     import('../models/zoo.js'),
     import('../checkpoint/shown.js'),
   ])
   const found = findFamily(argument)
   if (!found) return {}
-  const { headBias, finalKernel, shareConv } = checkpoint.shown.options
+  const { headBias, finalKernel, shareConv } = shown.options
   const variants = Object.entries(applying(found.family, { headBias, finalKernel, shareConv }))
   return Object.fromEntries(
     variants.filter(
       ([option, value]) => value !== undefined && stated[option as keyof ZooOptions] === undefined,
     ),
   )
-}
-
-/** The weights of a network from an open file; that variants were followed stands among the notes. */
-export function bound(
-  checkpoint: Checkpoint | undefined,
-  model: Model,
-  { inplaceAbn, allowNonFinite }: WeightsOptions,
-  variants: ZooOptions,
-): CheckpointWeights | undefined {
-  const weights = checkpoint?.bind(model, { inplaceAbn, allowNonFinite })
-  const options = Object.entries(variants).map(([option, value]) => optionText(option, value))
-  if (!weights || options.length === 0) return weights
-  const note = `the network is made with ${options.join(' ')}, as the keys show`
-  return { ...weights, notes: [note, ...weights.notes] }
 }
 
 /** Where weights come from, for programs. */
