@@ -27,3 +27,21 @@ export function viewOf(bytes: Uint8Array): DataView {
 export function u64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true)
 }
+
+/** Reads small pieces that lie close together by larger ones; nothing where the source ends before. */
+export type Pieces = (offset: number, length: number) => Promise<Uint8Array | undefined>
+
+/** Pieces of a source, read `window` bytes at a time. They share their bytes. */
+export function pieces(source: ByteSource, window: number): Pieces {
+  let held: Uint8Array = new Uint8Array(0)
+  let from = 0
+  return async (offset, length) => {
+    if (offset + length > source.size) return undefined
+    if (offset < from || offset + length > from + held.length) {
+      held = new Uint8Array(0)
+      from = offset
+      held = await source.read(offset, Math.min(Math.max(length, window), source.size - offset))
+    }
+    return held.subarray(offset - from, offset - from + length)
+  }
+}

@@ -2,7 +2,10 @@ import type { ByteSource } from './bytes.js'
 import { damaged } from './damaged.js'
 import { readSafetensors } from './safetensors.js'
 import { type OpenSibling, readSharded } from './sharded.js'
+import { lookOf } from './signatures.js'
 import type { StoredTensor, TensorFile } from './tensor-file.js'
+import { isTorchLegacy, readTorchLegacy } from './torch-legacy.js'
+import { readTorchZip } from './torch-zip.js'
 
 export interface TensorFileOptions {
   /** Opens the files that an index of several files names; without it, an index is refused. */
@@ -19,11 +22,18 @@ export async function readTensorFile(
   source: ByteSource,
   { sibling }: TensorFileOptions = {},
 ): Promise<TensorFile> {
+  if (source.size === 0) throw damaged(source, 'it is empty')
   const start = await source.read(0, Math.min(source.size, 1024))
   if (isSafetensors(start)) return safetensors(await readSafetensors(source))
-  if (start[0] === 0x7b) return safetensors(await readSharded(source, sibling))
-  throw damaged(source, 'not a file of tensors')
+  if (/^\s*\{/.test(new TextDecoder().decode(start)))
+    return safetensors(await readSharded(source, sibling))
+  if (zipStart.every((byte, i) => start[i] === byte)) return await readTorchZip(source)
+  if (isTorchLegacy(start)) return await readTorchLegacy(source)
+  const { what, remedy } = lookOf(start)
+  throw damaged(source, `no file of tensors; it is ${what}`, remedy)
 }
+
+const zipStart = [0x50, 0x4b, 0x03, 0x04]
 
 /** A `{` behind 8 bytes that are no text. */
 function isSafetensors(start: Uint8Array): boolean {

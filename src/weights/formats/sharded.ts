@@ -23,7 +23,7 @@ export async function readSharded(
   if (names.size > mostShards)
     throw damaged(source, `an index of ${names.size} files; ${mostShards} is the most`)
   for (const name of names)
-    if (!/^(?!\.{1,2}$)[^/\\:\0]{1,255}$/.test(name))
+    if (!/^(?!\.{1,2}$)[^/\\:]{1,255}$/.test(name))
       throw damaged(
         source,
         `the index leads to ${printName(name)}, which is no name of a file beside it`,
