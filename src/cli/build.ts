@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { printBytes } from '../analysis/figures.js'
 import { expectRunFits } from '../analysis/footprint.js'
 import { build } from '../build/build.js'
+import type { CheckpointWeights } from '../checkpoint/bind.js'
 import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
@@ -14,19 +15,13 @@ import { whole } from './figures.js'
 import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import {
-  choicesText,
-  inputShape,
-  inputSize,
-  type ModelOptions,
-  modelFrom,
-  passesOf,
-} from './options.js'
+import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
+import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
-interface BuildCommandOptions extends ModelOptions {
+interface BuildCommandOptions extends ModelOptions, WeightsOptions {
   readonly output?: string
   readonly opset?: number
   readonly externalData?: true
@@ -35,12 +30,24 @@ interface BuildCommandOptions extends ModelOptions {
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
 export async function buildModel(argument: string, options: BuildCommandOptions): Promise<number> {
-  const model = await modelFrom(argument, options)
+  expectNoSeed(options)
+  return withWeights(argument, options, (model, weights, stated) =>
+    buildWith(argument, model, weights, stated),
+  )
+}
+
+async function buildWith(
+  argument: string,
+  model: Model,
+  weights: CheckpointWeights | undefined,
+  options: BuildCommandOptions,
+): Promise<number> {
   const output = options.output ?? defaultOutput(model)
-  expectNotSource(argument, output)
+  expectNotSource(fileArgument(argument)?.path, output, 'the network is written in')
+  expectNotSource(options.weights, output, 'the weights are in')
   const size = inputSize(model, options)
-  const { seed, opset } = options
-  const common = { size, seed, opset, ...passesOf(options) }
+  const { seed = 0, opset } = options
+  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passesOf(options) }
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
@@ -74,7 +81,7 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
       passes: passesDocument(built.passes),
       model: model.name,
       input: inputShape(model, size),
-      seed,
+      ...(weights ? { weights: weightsDocument(weights) } : { seed }),
       ...(verified ? { verify: verifyDocument(verified) } : {}),
     })
   else {
@@ -84,7 +91,8 @@ export async function buildModel(argument: string, options: BuildCommandOptions)
     print(
       [
         bold(files.join(' and ')),
-        `  ${model.name}, input [${inputShape(model, size).join(', ')}], weights of seed ${seed}`,
+        `  ${model.name}, input [${inputShape(model, size).join(', ')}]${weights ? '' : `, weights of seed ${seed}`}`,
+        ...(weights ? [weightsText(options.weights as string, weights)] : []),
         ...(choices ? [`  ${choices}`] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
@@ -101,12 +109,20 @@ function defaultOutput({ name }: Model): string {
   return `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.onnx`
 }
 
-/** The network's own file is no place for what is made of it. */
-function expectNotSource(argument: string, output: string): void {
-  const file = fileArgument(argument)
-  if (!file || !existsSync(output) || realpathSync(output) !== realpathSync(file.path)) return
+function expectNoSeed({ weights, seed }: BuildCommandOptions): void {
+  if (weights === undefined || seed === undefined) return
   throw new InputError({
-    problem: `${output} is the file that the network is written in`,
+    problem: `--seed ${seed} and --weights ${weights} both say what the weights are`,
+    remedy: 'Give one of them.',
+  })
+}
+
+/** What a network is made of is no place for what is made of it. */
+function expectNotSource(source: string | undefined, output: string, what: string): void {
+  if (source === undefined || !existsSync(output)) return
+  if (realpathSync(output) !== realpathSync(source)) return
+  throw new InputError({
+    problem: `${output} is the file that ${what}`,
     remedy: 'Give the path of another: -o net.onnx.',
   })
 }

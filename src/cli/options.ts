@@ -3,7 +3,7 @@ import { type InputSize, printSide, type Side } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
-import { optionName } from '../spelling.js'
+import { optionName, optionText } from '../spelling.js'
 import { fileArgument } from './file-argument.js'
 import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
 
@@ -11,7 +11,7 @@ import { batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.
 export interface ModelOptions extends ZooOptions {
   readonly input?: Sides
   readonly batch?: Side
-  readonly seed: number
+  readonly seed?: number
   readonly passes: boolean
   readonly json?: true
 }
@@ -28,6 +28,16 @@ const networkOptions = [
   ),
   new Option('--align-corners', 'resize from corner to corner, in fusion and head'),
   new Option('--fuse-to-size', 'fuse to the exact size of the target, for inputs of any size'),
+  new Option('--fuse-twice', 'fuse by the factor, then to the exact size, as mmsegmentation does'),
+  new Option('--head-bias', "biases before the head's batch norms, as the authors have them"),
+  new Option('--no-head-bias', "none, as OpenMMLab's heads and some of timm's"),
+  new Option('--final-kernel <n>', "side of the head's last kernel: 1 or 3").argParser(
+    (text: string) => Number(oneOf('--final-kernel', ['1', '3'])(text)),
+  ),
+  new Option('--pooling <kind>', 'how the coarser levels are pooled: average or max').argParser(
+    oneOf('--pooling', ['average', 'max']),
+  ),
+  new Option('--share-conv', 'one last convolution for all levels'),
 ]
 
 /** What a command says of the options that it reads in its own way. */
@@ -36,10 +46,11 @@ interface Said {
   readonly model?: string
   readonly input?: string
   readonly batch?: string
+  readonly seed?: string
 }
 
 /** The options that state the input, the weights and the passes. */
-function buildingOptions({ input, batch }: Said): readonly Option[] {
+function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
   const size =
     input ?? "height x width, as 512x1024; or dynamic, or dynamic/32 (default: the model's own)"
   return [
@@ -47,9 +58,9 @@ function buildingOptions({ input, batch }: Said): readonly Option[] {
     new Option('--batch <n>', batch ?? 'images at once, or dynamic (default: 1)').argParser(
       batchSide,
     ),
-    new Option('--seed <n>', 'seed of the weights')
-      .argParser(wholeNumber('--seed', 0, 2 ** 32 - 1))
-      .default(0),
+    new Option('--seed <n>', seed ?? 'seed of the weights (default: 0)').argParser(
+      wholeNumber('--seed', 0, 2 ** 32 - 1),
+    ),
     new Option('--no-passes', 'leave the network as it is written'),
   ]
 }
@@ -98,8 +109,8 @@ export function refuseFor(argument: string, what: string, given: object, applyin
 
 /** Those of the options that make a network of the zoo. */
 export function zooOptions(options: ZooOptions): ZooOptions {
-  const { classes, joints, unit, upsample, alignCorners, fuseToSize } = options
-  return { classes, joints, unit, upsample, alignCorners, fuseToSize }
+  const names = networkOptions.map((option) => option.attributeName() as keyof ZooOptions)
+  return Object.fromEntries(names.map((name) => [name, options[name]]))
 }
 
 /**
@@ -125,8 +136,9 @@ export async function choicesText(
       if (value === undefined) return []
       if (option === 'alignCorners' && !value && resizesBilinearly(model))
         return [`no ${optionName(option)}`]
-      if (typeof value === 'boolean') return value ? [optionName(option)] : []
-      return [`${optionName(option)} ${value}`]
+      // Variants are told where they were chosen.
+      const plain = typeof value === 'boolean' || option === 'finalKernel' || option === 'pooling'
+      return plain && value === defaults[option] ? [] : [optionText(option, value)]
     })
     .join(', ')
 }

@@ -3,6 +3,7 @@ import { version } from '../version.js'
 import { takesModel } from './options.js'
 import { terminalWidth } from './terminal.js'
 import { oneOf, outputPath, wholeNumber } from './values.js'
+import { takesContainer, takesWeights } from './weights.js'
 
 /** What a command does with its arguments; it returns the exit code. */
 type Action<O> = (argument: string, options: O) => Promise<number>
@@ -23,6 +24,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
       ['heddle verify hrnet-v2-w18', 'the passes, checked'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
+      ['heddle inspect net.pth', 'what is in a file of weights'],
     ],
   )
     .helpCommand('help [command]', 'print help for a command')
@@ -33,7 +35,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, print, check]) add(program, onJob)
+  for (const add of [models, count, build, verify, print, check, inspect]) add(program, onJob)
   return program
 }
 
@@ -80,8 +82,9 @@ const build: Add = (program, onJob) => {
     ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
     ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
+    ['heddle build hrnet-v2-w48 --weights hrnetv2_w48.pth --verify', 'with trained weights'],
   ])
-  takesModel(command)
+  takesWeights(takesModel(command))
     .addOption(
       new Option(
         '-o, --output <file>',
@@ -101,13 +104,17 @@ const verify: Add = (program, onJob) => {
     [
       ['heddle verify hrnet-v2-w18 --input 256x512', ''],
       ['heddle verify hrnet-v2-w18 --features', 'where do they part ways?'],
+      ['heddle verify hrnet-w18-c --weights hrnetv2_w18.pth', 'with trained weights'],
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
-  takesModel(command, {
-    model: 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file',
-    input: 'height x width, as 512x1024; or dynamic, or dynamic/32 (default: a small size)',
-  })
+  takesWeights(
+    takesModel(command, {
+      model: 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file',
+      input: 'height x width, as 512x1024; or dynamic, or dynamic/32 (default: a small size)',
+      seed: 'seed of the image, and of the weights without --weights (default: 0)',
+    }),
+  )
     .addOption(opset())
     .option('--features', 'compare every feature on the way too')
   runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)
@@ -135,6 +142,20 @@ const check: Add = (program, onJob) => {
     ],
   )
   runs(common(takesModel(command)), onJob, async () => (await import('./check.js')).checkModel)
+}
+
+const inspect: Add = (program, onJob) => {
+  const command = described(
+    program.command('inspect'),
+    'List what is in a file of weights, and the networks of the zoo that it fits.',
+    [
+      ['heddle inspect hrnetv2_w48.pth', ''],
+      ['heddle inspect model.safetensors --json', 'every tensor'],
+      ['heddle inspect checkpoint.pth.tar --ema', 'of the averaged weights'],
+    ],
+  ).argument('<file>', 'a .pth or .pt file of PyTorch, or safetensors')
+  const taking = common(takesContainer(command))
+  runs(taking, onJob, async () => (await import('./inspect.js')).inspectFile)
 }
 
 function runs<O>(

@@ -1,21 +1,23 @@
+import type { CheckpointWeights } from '../checkpoint/bind.js'
+import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { verify } from '../verify/verify.js'
 import { type FileReport, verifyFile } from '../verify/verify-file.js'
 import { exitCodes } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import {
-  choicesText,
-  type ModelOptions,
-  modelFrom,
-  passesOf,
-  refuseFor,
-  zooOptions,
-} from './options.js'
+import { choicesText, type ModelOptions, passesOf, refuseFor, zooOptions } from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+import {
+  type WeightsOptions,
+  weightsDocument,
+  weightsOptions,
+  weightsText,
+  withWeights,
+} from './weights.js'
 
-interface VerifyCommandOptions extends ModelOptions {
+interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
   readonly opset?: number
   readonly features?: true
 }
@@ -26,7 +28,17 @@ export async function verifyModel(
   options: VerifyCommandOptions,
 ): Promise<number> {
   if (/\.onnx$/i.test(argument)) return verifyOnnx(argument, options)
-  const model = await modelFrom(argument, options)
+  return withWeights(argument, options, (model, weights, stated) =>
+    verifyWith(argument, model, weights, stated),
+  )
+}
+
+async function verifyWith(
+  argument: string,
+  model: Model,
+  weights: CheckpointWeights | undefined,
+  options: VerifyCommandOptions,
+): Promise<number> {
   const { input, batch, seed, opset, features } = options
   const report = await interruptible((signal) =>
     metered((progress) =>
@@ -35,13 +47,18 @@ export async function verifyModel(
         seed,
         opset,
         features,
+        weights,
         ...passesOf(options),
         signal,
         progress,
       }),
     ),
   )
-  if (options.json) printJson(verifyDocument(report))
+  if (options.json)
+    printJson({
+      ...verifyDocument(report),
+      ...(weights ? { weights: weightsDocument(weights) } : {}),
+    })
   else {
     const { bold } = styleOf(process.stdout)
     const compiled = options.passes ? 'compiled' : 'the same'
@@ -50,7 +67,8 @@ export async function verifyModel(
     const text = [
       bold(report.model),
       choices === '' ? undefined : `  ${choices}`,
-      `  input [${report.input.join(', ')}]${chosen}, weights and image of seed ${report.seed}`,
+      `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
+      weights && weightsText(options.weights as string, weights),
       `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
       `  ${report.runtime}, on ${report.provider}`,
       '',
@@ -63,11 +81,18 @@ export async function verifyModel(
 }
 
 async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<number> {
-  const { input, batch, seed, opset, features, passes } = options
+  const { input, batch, seed, opset, features, passes, weights } = options
   refuseFor(
     path,
     'which is a file',
-    { ...zooOptions(options), opset, features, 'no-passes': passes ? undefined : true },
+    {
+      ...zooOptions(options),
+      weights,
+      ...weightsOptions(options),
+      opset,
+      features,
+      'no-passes': passes ? undefined : true,
+    },
     '--input, --batch and --seed',
   )
   if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))

@@ -1,0 +1,76 @@
+import { nodesOf } from '../compiler/graph.js'
+import type { NodeOf } from '../compiler/node.js'
+import type { Model } from '../dsl/model.js'
+import { readValues } from '../weights/formats/values.js'
+import type { CodeFusion } from '../weights/layouts/layout.js'
+import { isCounter, type Keyed } from './match.js'
+
+/**
+ * What lets one suspect that a network was trained with InPlaceABN, whose norms scale by |weight| + ε: the keys,
+ * and how much it would matter. Reads the scales of the norms, where there is a suspicion.
+ */
+export async function inplaceAbnHintsOf({ tensors, layout }: Keyed): Promise<readonly string[]> {
+  if (layout.name !== 'authors-segmentation' || tensors.some(({ name }) => isCounter(name)))
+    return []
+  const names = new Set(tensors.map(({ name }) => name))
+  let [negative, all] = [0, 0]
+  for (const tensor of tensors) {
+    if (!names.has(tensor.name.replace(/weight$/, 'running_var'))) continue
+    if (!tensor.name.endsWith('.weight')) continue
+    const values = await readValues(tensor)
+    all += values.length
+    negative += values.filter((value) => value < 0).length
+  }
+  const matters =
+    negative > 0
+      ? `${negative} of ${all} scales of norms are negative, and count without their sign there`
+      : 'no scale is negative: the two differ by an epsilon'
+  return [
+    `it has no num_batches_tracked, as files of the 2019 segmentation branch, which trained with InPlaceABN: --inplace-abn if it is one (${matters})`,
+  ]
+}
+
+/** What a network and the code that wrote a file may do differently, as far as the layout tells. */
+export function networkHints(
+  { tensors, layout }: Keyed,
+  model: Model,
+  inplaceAbn: boolean,
+): readonly string[] {
+  const resizes = nodesOf(model.graph).filter((node) => node.kind === 'resize')
+  const fusions = resizes.filter(({ origin }) => /(?:^|\.)fuse_layers\./.test(origin.path))
+  const ours = fusions.map(fusionOf).at(-1)
+  const { name, fuses: theirs } = layout
+  const hints: string[] = []
+  if (ours && theirs && ours !== theirs) hints.push(otherFusion(name, theirs, model.name, ours))
+  if (ours && name === 'authors-trunk')
+    hints.push(
+      `no key shows how its code fused: ${ours}, as ${model.name}, is assumed (--upsample)`,
+    )
+  if (name === 'authors-segmentation' && resizes.length > 0) {
+    const aligned = resizes.some(({ attributes }) => attributes.alignCorners)
+    hints.push(
+      `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'} is assumed (--align-corners)`,
+    )
+  }
+  if (inplaceAbn && tensors.some(({ name }) => isCounter(name)))
+    hints.push(
+      'it has num_batches_tracked, which InPlaceABN does not write: is --inplace-abn meant?',
+    )
+  return hints
+}
+
+function otherFusion(code: string, theirs: CodeFusion, model: string, ours: CodeFusion): string {
+  const option =
+    theirs === 'bilinear twice'
+      ? `${ours === 'nearest' ? '--upsample bilinear ' : ''}--fuse-twice`
+      : `--upsample ${theirs}`
+  const where =
+    /^bilinear/.test(ours) && /^bilinear/.test(theirs) ? ' at sizes that 32 does not divide' : ''
+  return `${code} fuses ${theirs}, ${model} ${ours}: other numbers${where} (${option} for theirs)`
+}
+
+/** How the last resize of a fusion upsamples; before it there may be one by the factor. */
+function fusionOf({ inputs, attributes }: NodeOf<'resize'>): CodeFusion {
+  if (attributes.mode === 'nearest') return 'nearest'
+  return inputs.input.kind === 'resize' ? 'bilinear twice' : 'bilinear'
+}
