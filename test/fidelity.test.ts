@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { epsilonsOf, inPlaceScale } from '../src/checkpoint/norms.js'
 import { compile } from '../src/compile.js'
 import { parametersOf } from '../src/compiler/graph.js'
+import type { Model } from '../src/dsl/model.js'
 import { zooModel } from '../src/models/zoo.js'
 import { withGraph } from '../src/verify/open-graph.js'
-import { inplaceAbn, keysOf, ruled } from './support/ruled.js'
+import type { Weights } from '../src/weights/source.js'
+import { keysOf, ruled } from './support/ruled.js'
 import { fidelityOf, inputOf, limit, type Theirs } from './support/theirs.js'
 
 interface Fixture extends Theirs {
@@ -33,7 +36,7 @@ for (const theirs of networks) {
       keys.map(({ name, shape }) => `${name} ${shape.join('x')}`).sort(),
       'keys and shapes are the same, none missing, none extra',
     )
-    const weights = inPlace ? inplaceAbn(model, ruled(keys)) : ruled(keys)
+    const weights = inPlace ? scaledInPlace(model, ruled(keys)) : ruled(keys)
     const [height, width] = size
     const { plain, graph } = compile(model, { size: { batch: 1, height, width } })
     for (const [when, each, optimize] of [
@@ -55,4 +58,17 @@ for (const theirs of networks) {
     for (const [what, moved] of Object.entries(sensitivity))
       t.ok(moved > 1000 * most, `a forgotten ${what} would move the outputs by ${moved}`)
   })
+}
+
+/** The weights of a network that was trained with InPlaceABN (2019). */
+function scaledInPlace(model: Model, { label, read }: Weights): Weights {
+  const epsilons = epsilonsOf(model)
+  return {
+    label,
+    async read(parameter) {
+      const epsilon = epsilons.get(parameter.attributes.name)
+      const values = await read(parameter)
+      return epsilon === undefined ? values : inPlaceScale(values, epsilon)
+    },
+  }
 }

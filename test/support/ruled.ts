@@ -1,5 +1,3 @@
-import { parametersOf } from '../../src/compiler/graph.js'
-import type { Model } from '../../src/dsl/model.js'
 import { between, drawn, eitherSign, type Range } from '../../src/weights/draw.js'
 import type { Weights } from '../../src/weights/source.js'
 
@@ -76,21 +74,4 @@ function centred(values: Float32Array, filter: number): Float32Array {
 /** An image of mean 0 and variance 1. */
 export function ruledImage(height: number, width: number): Float32Array {
   return drawn(eitherSign(0, Math.sqrt(3)), 3 * height * width, 0, 'image')
-}
-
-/** What InPlaceABN (2019) makes of weights: the scale of a batch norm is |weight| + epsilon. */
-export function inplaceAbn(model: Model, weights: Weights): Weights {
-  const scales = new Set(
-    parametersOf(model.graph)
-      .map(({ attributes: { name } }) => name)
-      .filter((name) => name.endsWith('.running_var'))
-      .map((name) => name.replace('.running_var', '.weight')),
-  )
-  return {
-    label: weights.label,
-    async read(parameter) {
-      const values = await weights.read(parameter)
-      return scales.has(parameter.attributes.name) ? values.map((w) => Math.abs(w) + 1e-5) : values
-    },
-  }
 }
