@@ -4,7 +4,7 @@
  * their full widths and sizes (scripts/fidelity/full.py), and files of each form and layout (saved.py). `--only` takes
  * the cases whose names have a text, `--keep` keeps PyTorch's files in a folder and takes those that it has, `--record`
  * writes bench/records/fidelity.md. Needs PYTHON (python3) with PyTorch and timm, and HRNET_SRC and PYTHONPATH as
- * test/fixtures/fidelity/make.py does.
+ * test/fixtures/fidelity/make.py does; on a busy machine OMP_NUM_THREADS=1, since PyTorch's threads wait by spinning.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
