@@ -51,7 +51,7 @@ export function unpickle({ source, bytes, at: origin }: PickleBytes): Unpickled 
         saveStateDict,
       )
   }
-  const push = (value: Pickled, size = 0): void => {
+  const push = (value: Pickled, size = 8): void => {
     spend(size)
     stack.push(value)
   }
