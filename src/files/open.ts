@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
@@ -57,6 +58,8 @@ function opened(path: string, file: FileHandle, size: number): OpenFile {
 
 /** The system reads at most 2 GiB at a time, and less where it likes to. */
 const mostAtOnce = 2 ** 30
+/** Up to so many bytes, the way to another thread takes longer than the read: a network has thousands of them. */
+const blocking = 2 ** 18
 
 async function readExactly(
   path: string,
@@ -67,7 +70,11 @@ async function readExactly(
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; ) {
     const most = Math.min(length - at, mostAtOnce)
-    const { bytesRead } = await told(path, file.read(bytes, at, most, offset + at))
+    const read = async (): Promise<number> =>
+      most <= blocking
+        ? readSync(file.fd, bytes, at, most, offset + at)
+        : (await file.read(bytes, at, most, offset + at)).bytesRead
+    const bytesRead = await told(path, read())
     if (bytesRead === 0)
       throw unreadable(
         path,

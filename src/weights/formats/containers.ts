@@ -12,7 +12,7 @@ export interface Dictionary {
 /** How deep dictionaries of tensors are looked for. */
 const deepest = 4
 /** Keys that are looked at, and tensors in all: a dictionary may be there under many names. */
-const [mostKeys, mostTensors] = [2 ** 22, 2 ** 18]
+const [mostKeys, mostTensors] = [2 ** 22, 2 ** 17]
 
 /** The dictionaries of tensors in a pickle, and the keys at its top under which there is none. */
 export function dictionariesOf(

@@ -3,7 +3,7 @@ import { damaged } from './damaged.js'
 /** Objects within objects that are looked through. */
 const deepest = 100
 /** Keys in all; a tensor has four. */
-const mostKeys = 2 ** 20
+const mostKeys = 2 ** 18
 
 /**
  * Reads JSON without building what it says: `JSON.parse` keeps the last of two equal keys, and makes whatever a

@@ -109,12 +109,14 @@ const table: Readonly<Record<Opcode, readonly [byte: number, Argument]>> = {
   BINPERSID: [0x51, 0],
 }
 
-const byByte: ReadonlyMap<number, { readonly name: Opcode; readonly argument: Argument }> = new Map(
-  Object.entries(table).map(([name, [byte, argument]]) => [
-    byte,
-    { name: name as Opcode, argument },
-  ]),
-)
+interface Known {
+  readonly name: Opcode
+  readonly argument: Argument
+}
+
+const byByte: (Known | undefined)[] = Array(256).fill(undefined)
+for (const [name, [byte, argument]] of Object.entries(table))
+  byByte[byte] = { name: name as Opcode, argument }
 
 export interface Operation {
   readonly name: Opcode
@@ -129,7 +131,7 @@ const longestLine = 1000
 /** The operation at a place; `unknown` where there is none, `cut` where the bytes end before it does. */
 export function operationAt(view: DataView, at: number): Operation | 'unknown' | 'cut' {
   if (at >= view.byteLength) return 'cut'
-  const found = byByte.get(view.getUint8(at))
+  const found = byByte[view.getUint8(at)]
   if (!found) return 'unknown'
   const { name, argument } = found
   if (argument === 'lines') {

@@ -89,8 +89,9 @@ function readEntry(source: ByteSource, json: JsonScanner, name: string): Entry {
       `is of type ${printName(dtype)}; heddle reads ${Object.keys(types).join(', ')}`,
       'Save it as one of these.',
     )
+  if (shape.length > mostAxes) throw wrong(`has over ${mostAxes} axes`)
   const [begin, end] = offsets
-  if (begin === undefined || end === undefined || end < begin)
+  if (begin === undefined || end === undefined || offsets.length > 2 || end < begin)
     throw wrong(`has data_offsets ${JSON.stringify(offsets)}: a beginning and an end are meant`)
   const size = shape.reduce((product, side) => product * side, elementBytes[type])
   if (size !== end - begin)

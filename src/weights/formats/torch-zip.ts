@@ -4,14 +4,19 @@ import { printName } from './place.js'
 import type { TensorFile } from './tensor-file.js'
 import { longestPickle, tensorsOf } from './torch-file.js'
 import { unpickle } from './unpickle.js'
-import { readZip, type ZipEntry } from './zip.js'
-
-type Entries = ReadonlyMap<string, ZipEntry>
+import { locateEntries, type ZipEntry } from './zip.js'
+import { readDirectory } from './zip-directory.js'
 
 /** What `torch.save` writes since PyTorch 1.6: a ZIP archive of a pickle and of storages, stored as they are. */
 export async function readTorchZip(source: ByteSource): Promise<TensorFile> {
-  const entries = await readZip(source)
-  const { root, entry } = pickleIn(source, entries)
+  const directory = await readDirectory(source)
+  const pickle = pickleIn(
+    source,
+    directory.listed.map(({ name }) => name),
+  )
+  const root = pickle.replace('data.pkl', '')
+  const entries = await locateEntries(source, directory)
+  const entry = entries.get(pickle) as ZipEntry
   if (entry.size > longestPickle)
     throw damaged(source, `its pickle has ${entry.size} bytes; ${longestPickle} is the most`)
   const littleEndian = await isLittleEndian(source, entries.get(`${root}byteorder`))
@@ -37,26 +42,24 @@ export async function readTorchZip(source: ByteSource): Promise<TensorFile> {
   })
 }
 
-/** The pickle of an archive, and the folder that all lies in, with its slash. */
-function pickleIn(source: ByteSource, entries: Entries): { root: string; entry: ZipEntry } {
-  const names = [...entries.keys()]
+/** The pickle of an archive, beside which the rest lies. */
+function pickleIn(source: ByteSource, names: readonly string[]): string {
   const pickles = names.filter((name) => /^(?:[^/]*\/)?data\.pkl$/.test(name))
-  const [name = ''] = pickles
-  const entry = entries.get(name)
-  if (!entry || pickles.length > 1)
+  const [pickle] = pickles
+  if (pickle === undefined || pickles.length > 1)
     throw damaged(
       source,
       `a ZIP archive with ${pickles.length} data.pkl, not one as torch.save has it: ${names.slice(0, 5).map(printName).join(', ')}${names.length > 5 ? ', …' : ''}`,
       'Give a checkpoint: .pth, .pt or .safetensors.',
     )
-  const root = name.replace('data.pkl', '')
-  if (entries.has(`${root}constants.pkl`) || names.some((each) => each.startsWith(`${root}code/`)))
+  const root = pickle.replace('data.pkl', '')
+  if (names.some((each) => each === `${root}constants.pkl` || each.startsWith(`${root}code/`)))
     throw damaged(
       source,
       'a TorchScript archive: a program with its weights',
       'In PyTorch, save torch.jit.load(file).state_dict() by torch.save.',
     )
-  return { root, entry }
+  return pickle
 }
 
 /** As the archive says; before PyTorch 2.1 it did not, and was little-endian. */

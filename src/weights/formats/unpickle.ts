@@ -51,7 +51,7 @@ export function unpickle({ source, bytes, at: origin }: PickleBytes): Unpickled 
         saveStateDict,
       )
   }
-  const push = (value: Pickled, size = 0): void => {
+  const push = (value: Pickled, size = 8): void => {
     spend(size)
     stack.push(value)
   }
@@ -82,9 +82,9 @@ export function unpickle({ source, bytes, at: origin }: PickleBytes): Unpickled 
   }
   const integer = ({ from, end }: Operation): Pickled => {
     if (end - from > 8) return opaque
-    let value = 0
-    for (let i = end - 1; i >= from; i--) value = value * 256 + (bytes[i] as number)
-    if (end > from && (bytes[end - 1] as number) > 127) value -= 256 ** (end - from)
+    // The last byte has the sign.
+    let value = end > from ? view.getInt8(end - 1) : 0
+    for (let i = end - 2; i >= from; i--) value = value * 256 + (bytes[i] as number)
     return Number.isSafeInteger(value) ? value : opaque
   }
   const remember = (place: number): void => {

@@ -7,18 +7,26 @@ export interface Listed {
   readonly name: string
   readonly nameBytes: Uint8Array
   readonly flags: number
+  /** How it is compressed; 0 for not at all. */
+  readonly method: number
+  /** In bytes, as it is stored. */
+  readonly packed: number
   readonly size: number
   /** Where its own header begins. */
   readonly header: number
+}
+
+export interface Directory {
+  readonly listed: readonly Listed[]
+  /** Where the directory begins, and what it lists has ended. */
+  readonly end: number
 }
 
 const longestDirectory = 2 ** 25
 const [max16, max32] = [0xffff, 0xffffffff]
 
 /** The directory at the end of a ZIP archive, and where it begins. */
-export async function readDirectory(
-  source: ByteSource,
-): Promise<{ readonly listed: readonly Listed[]; readonly end: number }> {
+export async function readDirectory(source: ByteSource): Promise<Directory> {
   const { count, size, offset } = await readEnd(source)
   if (size > longestDirectory)
     throw damaged(source, `a ZIP directory of ${size} bytes; ${longestDirectory} is the most`)
@@ -72,13 +80,7 @@ function readEntry(source: ByteSource, bytes: Uint8Array): Listed {
     ...fields,
     header: view.getUint32(42, true),
   })
-  if (method !== 0)
-    throw wrong(
-      `is compressed (method ${method}, ${packed} bytes of ${size}); torch.save stores its entries as they are`,
-      'Unpack the archive and pack it again without compression (zip -0 -r), or save it again in PyTorch.',
-    )
-  if (packed !== size) throw wrong(`is stored as it is, with ${packed} bytes of ${size}`)
-  return { name, nameBytes, flags, size, header }
+  return { name, nameBytes, flags, method, packed, size, header }
 }
 
 interface Fields {

@@ -1,7 +1,7 @@
 import { type ByteSource, type Pieces, pieces, viewOf } from './bytes.js'
 import { damaged } from './damaged.js'
 import { printName } from './place.js'
-import { type Listed, readDirectory } from './zip-directory.js'
+import type { Directory, Listed } from './zip-directory.js'
 
 /** A file in an archive: where its bytes are, as they are. */
 export interface ZipEntry {
@@ -14,14 +14,23 @@ export interface ZipEntry {
  * The files of a ZIP archive that stores them as they are. Each is where the directory and its own header say, both
  * alike, and none lies in another.
  */
-export async function readZip(source: ByteSource): Promise<ReadonlyMap<string, ZipEntry>> {
-  const { listed, end } = await readDirectory(source)
+export async function locateEntries(
+  source: ByteSource,
+  { listed, end }: Directory,
+): Promise<ReadonlyMap<string, ZipEntry>> {
   const read = pieces(source, 4096)
   const entries = new Map<string, ZipEntry>()
   const order = listed.toSorted((a, b) => a.header - b.header)
   for (const [i, each] of order.entries()) {
-    const { name, header, size } = each
-    const wrong = (problem: string): Error => damaged(source, `entry ${printName(name)} ${problem}`)
+    const { name, header, method, packed, size } = each
+    const wrong = (problem: string, remedy?: string): Error =>
+      damaged(source, `entry ${printName(name)} ${problem}`, remedy)
+    if (method !== 0)
+      throw wrong(
+        `is compressed (method ${method}, ${packed} bytes of ${size}); torch.save stores as it is`,
+        'Unpack the archive and pack it without compression (zip -0 -r), or save it again.',
+      )
+    if (packed !== size) throw wrong(`is stored as it is, with ${packed} bytes of ${size}`)
     const offset = header + (await headerLength(each, read, wrong))
     const next = order[i + 1]?.header ?? end
     if (offset + size > next)
