@@ -101,10 +101,13 @@ export {
   fuse,
 } from './dsl/fusion.js'
 export {
+  type ConvHeadOptions,
   classificationHead,
   convHead,
+  type DenseHeadOptions,
   denseHead,
   descend,
+  type NormedHeadOptions,
   type PyramidOptions,
   pyramidNeck,
   widen,
@@ -113,7 +116,12 @@ export { down, type Path, same, type Target, type UpPath, up } from './dsl/path.
 
 // The networks of the paper, as functions and by name.
 
-export type { PoseOptions, SegmentationOptions } from './models/defaults.js'
+export type {
+  HeadOptions,
+  LandmarkOptions,
+  PoseOptions,
+  SegmentationOptions,
+} from './models/defaults.js'
 export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,
@@ -129,7 +137,7 @@ export {
   hrnetV2Landmarks,
   hrnetV2Small,
 } from './models/hrnet-v2.js'
-export { hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
+export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
 export type { FusionOptions } from './models/trunk.js'
 export { families, zooModel } from './models/zoo.js'
 

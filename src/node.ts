@@ -1,6 +1,10 @@
-/** heddle with Node: building to files, verifying, sessions of ONNX Runtime. */
+/** heddle with Node: building to files, verifying, files of weights, sessions of ONNX Runtime. */
 
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
+export type { BindOptions, CheckpointWeights } from './checkpoint/bind.js'
+export type { Fit } from './checkpoint/fits.js'
+export { type Inspection, inspectCheckpoint } from './checkpoint/inspect.js'
+export { type Checkpoint, type CheckpointOptions, openCheckpoint } from './checkpoint/open.js'
 export type { Progress, ProgressEvent } from './progress.js'
 export type { Comparison } from './runtime/compare.js'
 export { openSession, type Session, type SessionOptions } from './runtime/session.js'
@@ -8,3 +12,5 @@ export type { Port, TensorData, TensorElement, Tensors } from './runtime/tensor.
 export type { FeatureComparison, FeatureReport } from './verify/features.js'
 export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.js'
 export { type FileReport, type VerifyFileOptions, verifyFile } from './verify/verify-file.js'
+export type { StoredTensor } from './weights/formats/tensor-file.js'
+export type { LayoutName } from './weights/layouts/layout.js'

@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   models: ['dsl', 'compiler'],
   files: [],
   runtime: [],
+  checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   build: ['analysis', 'compiler', 'dsl', 'files', 'onnx', 'runtime', 'weights', ''],
   verify: ['analysis', 'build', 'compiler', 'dsl', 'onnx', 'runtime', 'weights', ''],
 }

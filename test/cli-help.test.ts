@@ -1,7 +1,13 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { zooModel } from '../src/models/zoo.js'
+import { tensorsOf } from './support/checkpoint-file.js'
+import { checkpoint } from './support/checkpoints.js'
 import { heddle, netFile, scratch } from './support/heddle.js'
+import { safetensors } from './support/safetensors.js'
 
-const commands = ['models', 'count', 'build', 'verify', 'print', 'check']
+const commands = ['models', 'count', 'build', 'verify', 'print', 'check', 'inspect']
 
 /** The lines under Examples, without what stands behind them. */
 function examples(help: string): readonly string[] {
@@ -11,6 +17,9 @@ function examples(help: string): readonly string[] {
 
 t.test('every command has help, with options and examples that work', async (t) => {
   const cwd = scratch(t, { 'my-net.ts': netFile('unet') })
+  // What a file is, its bytes tell, not its name.
+  writeFileSync(join(cwd, 'small.pth'), safetensors(tensorsOf(zooModel('hrnet-v2-small-v1'))))
+  copyFileSync(checkpoint('training.pth'), join(cwd, 'training.pth'))
   const shown = new Set<string>()
   for (const line of ['--help', ...commands.map((command) => `${command} --help`)]) {
     const { code, stdout, stderr } = heddle(line)

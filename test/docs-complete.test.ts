@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { posix } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import * as heddle from 'heddle'
 import * as node from 'heddle/node'
 import t from 'tap'
 import { makeProgram } from '../src/cli/program.js'
+import { zooModel } from '../src/models/zoo.js'
+import { tensorsOf } from './support/checkpoint-file.js'
 import { documents, read, root, rows, section } from './support/documents.js'
 import { document as jsonOf } from './support/heddle.js'
+import { safetensors, type Written } from './support/safetensors.js'
 
 t.test('the language guide lists every rule, in its words', async (t) => {
   t.same(rows(section(read('docs/dsl.md'), 'Every rule')), Object.entries(heddle.rules))
@@ -32,6 +35,9 @@ t.test('the command line is told of with every command and every option', async 
 
 t.test('so is every field of its JSON documents', async (t) => {
   const cwd = t.testdir({ 'net.ts': net, 'wrong.ts': net.replace('stride: 4', 'stride: 3') })
+  const trunk = tensorsOf(zooModel('hrnet-w1-trunk'))
+  writeFileSync(join(cwd, 'trunk.safetensors'), safetensors(trunk))
+  writeFileSync(join(cwd, 'net.safetensors'), safetensors(netTensors))
   const fields = (words: string): ReadonlySet<string> => {
     return new Set(fieldsOf(jsonOf(words, { cwd }).json))
   }
@@ -45,6 +51,9 @@ t.test('so is every field of its JSON documents', async (t) => {
     'print ./net.ts',
     'check ./net.ts',
     'check ./wrong.ts',
+    'build ./net.ts --weights net.safetensors',
+    'verify ./net.ts --weights net.safetensors',
+    'inspect trunk.safetensors',
   ]) {
     // Documents may hold a verdict, and places.
     const told = [`heddle ${words.split(' ')[0]}`, 'heddle verify', 'Errors'].map((heading) =>
@@ -54,6 +63,15 @@ t.test('so is every field of its JSON documents', async (t) => {
       t.match(told.join(''), `\`${field}\``, `heddle ${words}: ${field}`)
   }
 })
+
+const netTensors: readonly Written[] = [
+  { name: '0.weight', shape: [8, 3, 3, 3], values: new Float32Array(216).fill(0.1) },
+  ...['weight', 'bias', 'running_mean', 'running_var'].map((name) => ({
+    name: `1.${name}`,
+    shape: [8],
+    values: new Float32Array(8).fill(1),
+  })),
+]
 
 const net = `import { convBnRelu, image, model } from 'heddle'
 export const net = model('net', image(3, { size: [32, 32] }), (x) => ({

@@ -63,5 +63,6 @@ export function notTaken({ containers }: TensorFile, taken: Container): readonly
 }
 
 function shown({ name, tensors }: Container): string {
-  return `${name || 'tensors of its own'} (${tensors.length} tensors)`
+  const { length } = tensors
+  return `${name || 'tensors of its own'} (${length} ${length === 1 ? 'tensor' : 'tensors'})`
 }

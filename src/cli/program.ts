@@ -24,7 +24,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
       ['heddle verify hrnet-v2-w18', 'the passes, checked'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
-      ['heddle inspect net.pth', 'what is in a file of weights'],
+      ['heddle inspect small.pth', 'what is in a file of weights'],
     ],
   )
     .helpCommand('help [command]', 'print help for a command')
@@ -82,7 +82,7 @@ const build: Add = (program, onJob) => {
     ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', ''],
     ['heddle build hrnet-v2-w18 --input dynamic --batch dynamic', 'any size, any batch'],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
-    ['heddle build hrnet-v2-w48 --weights hrnetv2_w48.pth --verify', 'with trained weights'],
+    ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
   takesWeights(takesModel(command))
     .addOption(
@@ -104,7 +104,7 @@ const verify: Add = (program, onJob) => {
     [
       ['heddle verify hrnet-v2-w18 --input 256x512', ''],
       ['heddle verify hrnet-v2-w18 --features', 'where do they part ways?'],
-      ['heddle verify hrnet-w18-c --weights hrnetv2_w18.pth', 'with trained weights'],
+      ['heddle verify hrnet-v2-small-v1 --weights small.pth', 'with trained weights'],
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
@@ -149,9 +149,9 @@ const inspect: Add = (program, onJob) => {
     program.command('inspect'),
     'List what is in a file of weights, and the networks of the zoo that it fits.',
     [
-      ['heddle inspect hrnetv2_w48.pth', ''],
-      ['heddle inspect model.safetensors --json', 'every tensor'],
-      ['heddle inspect checkpoint.pth.tar --ema', 'of the averaged weights'],
+      ['heddle inspect small.pth', ''],
+      ['heddle inspect small.pth --json', 'with every tensor'],
+      ['heddle inspect training.pth --ema', 'of the averaged weights'],
     ],
   ).argument('<file>', 'a .pth or .pt file of PyTorch, or safetensors')
   const taking = common(takesContainer(command))

@@ -96,11 +96,14 @@ type Coarser
 type Compilation
 type CompileOptions
 type Connection
+type ConvHeadOptions
 type ConvOptions
 type ConvTransposeOptions
 type Count
 type DeclaredDimension
 type Declined
+type DenseHeadOptions
+type DetectionOptions
 type ElementType
 type Family
 type Feature
@@ -115,15 +118,18 @@ type Fused
 type Fusion
 type FusionOptions
 type Graph
+type HeadOptions
 type Image
 type ImageOptions
 type InputSize
 type Interpolation
+type LandmarkOptions
 type LeakyReluOptions
 type LinearOptions
 type Location
 type Model
 type Named
+type NormedHeadOptions
 type OneOrEach
 type OnnxFile
 type OnnxOptions
@@ -169,18 +175,28 @@ zooModel
 
 exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle/node 1`] = `
 build
+inspectCheckpoint
+openCheckpoint
 openSession
+type BindOptions
 type BuildOptions
 type BuildReport
+type Checkpoint
+type CheckpointOptions
+type CheckpointWeights
 type Comparison
 type FeatureComparison
 type FeatureReport
 type FileReport
+type Fit
+type Inspection
+type LayoutName
 type Port
 type Progress
 type ProgressEvent
 type Session
 type SessionOptions
+type StoredTensor
 type TensorData
 type TensorElement
 type Tensors

@@ -1,0 +1,203 @@
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import onnxProto from 'onnx-proto'
+import t, { type Test } from 'tap'
+import type { ZooOptions } from '../src/models/family.js'
+import { zooModel } from '../src/models/zoo.js'
+import { type Rename, tensorsOf } from './support/checkpoint-file.js'
+import { checkpoint } from './support/checkpoints.js'
+import { document, heddle, scratch } from './support/heddle.js'
+import { safetensors, type Written } from './support/safetensors.js'
+
+/** A folder with a file of weights of a network of width 1. */
+function folder(
+  t: Test,
+  name: string,
+  {
+    options = {},
+    rename,
+    more = [],
+  }: { options?: ZooOptions; rename?: Rename; more?: readonly Written[] } = {},
+): string {
+  const cwd = scratch(t)
+  const tensors = [...tensorsOf(zooModel(name, options), rename), ...more]
+  writeFileSync(join(cwd, 'net.safetensors'), safetensors(tensors))
+  return cwd
+}
+
+const mmseg: Rename = (name) =>
+  /^last_layer/.test(name)
+    ? name
+        .replace('last_layer.0', 'decode_head.convs.0.conv')
+        .replace('last_layer.1', 'decode_head.convs.0.bn')
+        .replace('last_layer.3', 'decode_head.conv_seg')
+    : `backbone.${name}`
+const loss: Written = { name: 'loss.criterion.weight', shape: [2], values: Float32Array.of(1, 1) }
+const net = '--weights net.safetensors --input 32x32'
+
+t.test(
+  'build tells where the weights are from, to people, to programs, and in the file',
+  async (t) => {
+    const cwd = folder(t, 'hrnet-v2-w1', { more: [loss] })
+    const { json, code } = document(`build hrnet-v2-w1 ${net} -o net.onnx`, { cwd })
+    t.equal(code, 0)
+    t.same(json.weights, {
+      layout: 'authors-segmentation',
+      container: '',
+      tensors: 1533,
+      unused: ['loss.criterion.weight'],
+      notes: json.weights.notes,
+    })
+    t.match(json.weights.notes.join(), 'InPlaceABN')
+    t.notOk('seed' in json)
+    const file = onnxProto.onnx.ModelProto.decode(readFileSync(join(cwd, 'net.onnx')))
+    const said = file.metadataProps?.find(({ key }) => key === 'weights')
+    t.equal(said?.value, 'net.safetensors (authors-segmentation)')
+    const { stdout } = heddle(`build hrnet-v2-w1 ${net} -o net.onnx --inplace-abn`, { cwd })
+    t.match(
+      stdout,
+      'weights of net.safetensors: authors-segmentation, 1,533 tensors\n  not used: loss (1)\n',
+    )
+    t.notMatch(stdout, 'seed')
+  },
+)
+
+t.test(
+  'a seeded file builds the same bytes as its seed, but for what it says of itself',
+  async (t) => {
+    const cwd = folder(t, 'hrnet-v2-w1')
+    heddle(`build hrnet-v2-w1 ${net} -o file.onnx`, { cwd })
+    heddle('build hrnet-v2-w1 --seed 0 --input 32x32 -o seed.onnx', { cwd })
+    const [a, b] = ['file.onnx', 'seed.onnx'].map((name) => {
+      const { graph } = onnxProto.onnx.ModelProto.decode(readFileSync(join(cwd, name)))
+      return graph?.initializer?.map(({ name, rawData }) => [name, Buffer.from(rawData ?? [])])
+    })
+    t.same(a, b)
+  },
+)
+
+t.test('verify takes weights, and a seed for the image', async (t) => {
+  const cwd = folder(t, 'hrnet-v1-w1')
+  const { json, code } = document(`verify hrnet-v1-w1 ${net} --seed 3`, { cwd })
+  t.equal(code, 0)
+  t.match(json, { ok: true, seed: 3, weights: { layout: 'authors-pose', unused: [], notes: [] } })
+  t.match(
+    heddle(`verify hrnet-v1-w1 ${net}`, { cwd }).stdout,
+    ', image of seed 0\n  weights of net.safetensors',
+  )
+})
+
+t.test(
+  'variants that keys show are followed and told of; what was stated is not overruled',
+  async (t) => {
+    const cwd = folder(t, 'hrnet-v2-w1', {
+      options: { headBias: false, finalKernel: 3 },
+      rename: mmseg,
+    })
+    const { json } = document(`verify hrnet-v2-w1 ${net}`, { cwd })
+    t.equal(json.weights.layout, 'mmseg')
+    t.equal(
+      json.weights.notes[0],
+      'the network is made with --no-head-bias --final-kernel 3, as the keys show',
+    )
+    t.match(heddle(`verify hrnet-v2-w1 ${net}`, { cwd }).stdout, '--no-head-bias, --final-kernel 3')
+    const stated = heddle(`verify hrnet-v2-w1 ${net} --head-bias`, { cwd })
+    t.equal(stated.code, 2)
+    t.match(stated.stderr, 'missing (1): last_layer.0.bias')
+    const trunk = document(`verify hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice`, { cwd })
+    t.same(trunk.json.weights.notes, [], 'a network without such a head is made as it is')
+  },
+)
+
+t.test('a misfit leaves nothing, and names the network as the command line takes it', async (t) => {
+  const cwd = folder(t, 'hrnet-v2-w1', { options: { classes: 21 } })
+  const { code, stderr, json } = document(`build hrnet-v2-w1 ${net} -o net.onnx`, { cwd })
+  t.equal(code, 2)
+  t.match(stderr, 'last_layer.3.weight is [21, 15, 1, 1], not [19, 15, 1, 1]')
+  t.equal(json.error.remedy, 'It fits hrnet-v2-w1 --classes 21.')
+  t.notOk(existsSync(join(cwd, 'net.onnx')))
+})
+
+t.test('weights that are not finite leave nothing', async (t) => {
+  const bad: Rename = (name) => (name === 'bn1.bias' ? undefined : name)
+  const values = new Float32Array(64).fill(Number.NaN)
+  const cwd = folder(t, 'hrnet-v1-w1', {
+    rename: bad,
+    more: [{ name: 'bn1.bias', shape: [64], values }],
+  })
+  const { code, stderr } = heddle(`build hrnet-v1-w1 ${net} -o net.onnx`, { cwd })
+  t.equal(code, 2)
+  t.match(stderr, 'bn1.bias [64] holds 64 of 64 values that are not finite, the first at 0 (NaN)')
+  t.notOk(existsSync(join(cwd, 'net.onnx')))
+  t.equal(heddle(`build hrnet-v1-w1 ${net} -o net.onnx --allow-non-finite`, { cwd }).code, 0)
+})
+
+t.test('options that contradict or say nothing are refused', async (t) => {
+  const cwd = folder(t, 'hrnet-v1-w1')
+  for (const [line, problem] of [
+    [`build hrnet-v1-w1 ${net} --seed 1`, '--seed 1 and --weights net.safetensors both say'],
+    ['build hrnet-v1-w1 --ema', '--ema says how a file of weights is read, and none is given'],
+    ['verify hrnet-v1-w1 --inplace-abn', '--inplace-abn says how a file of weights is read'],
+    [
+      `build hrnet-v1-w1 ${net} -o net.safetensors`,
+      'net.safetensors is the file that the weights are in',
+    ],
+    ['build hrnet-v1-w1 --weights nosuch.pth', 'nosuch.pth cannot be read: there is no such file'],
+    [`build hrnet-v1-w1 ${net} --ema`, 'net.safetensors has no averaged weights (EMA)'],
+    [`verify net.onnx --weights net.safetensors`, '--weights does not apply to net.onnx'],
+    ['verify net.onnx --ema', '--ema does not apply to net.onnx'],
+    ['count hrnet-v1-w1 --weights net.safetensors', '--weights does not apply to heddle count'],
+    ['inspect nosuch.pth', 'nosuch.pth cannot be read'],
+    ['build hrnet-v2p-w1 --pooling avg', '--pooling is avg'],
+    ['build hrnet-v2-w1 --final-kernel 2', '--final-kernel is 2'],
+  ] as const) {
+    const { code, stderr, stdout } = heddle(line, { cwd })
+    t.equal(code, 2, line)
+    t.match(stderr, problem)
+    t.equal(stdout, '')
+  }
+})
+
+t.test('a network of a user’s takes a training file of PyTorch’s', async (t) => {
+  const cwd = scratch(t, {
+    'net.ts': `import { convBn, image, model } from 'heddle'
+export const net = model('net', image(1, { size: [8, 8] }), (x) => ({ y: convBn(x, 2, { kernel: 1, bias: true }) }))
+`,
+  })
+  copyFileSync(checkpoint('training.pth'), join(cwd, 'training.pth'))
+  const plain = document('build ./net.ts --weights training.pth -o net.onnx', { cwd })
+  t.match(plain.json.weights, { layout: 'own', container: 'state_dict', tensors: 6, unused: [] })
+  t.match(
+    plain.json.weights.notes[0],
+    'state_dict_ema (7 tensors), which was not taken: --ema takes it',
+  )
+  const ema = document('build ./net.ts --weights training.pth --ema -o ema.onnx', { cwd })
+  t.equal(ema.json.weights.container, 'state_dict_ema')
+  t.not(
+    readFileSync(join(cwd, 'net.onnx')).compare(readFileSync(join(cwd, 'ema.onnx'))),
+    0,
+    'its values are others',
+  )
+})
+
+t.test('inspect lists tensors and the networks that fit, best first', async (t) => {
+  const cwd = folder(t, 'hrnet-v2-w1', {
+    options: { classes: 21, headBias: false },
+    rename: mmseg,
+    more: [loss],
+  })
+  const { json } = document('inspect net.safetensors', { cwd })
+  t.match(json, { format: 'safetensors', container: '', containers: [''], layout: 'mmseg' })
+  t.same(json.tensors[0], { name: 'backbone.conv1.weight', shape: [64, 3, 3, 3], dtype: 'float32' })
+  t.same(json.fits[0], {
+    model: 'hrnet-v2-w1',
+    options: '--classes 21 --no-head-bias',
+    missing: [],
+    extra: [],
+    unused: ['loss.criterion.weight'],
+  })
+  t.equal(json.fits[1].model, 'hrnet-w1-trunk')
+  const { stdout } = heddle('inspect net.safetensors', { cwd })
+  t.match(stdout, /hrnet-v2-w1 --classes 21 --no-head-bias +0 +0 +1 {2}fits/)
+  t.match(stdout, /\n {2}decode_head +7 +/)
+})
