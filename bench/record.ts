@@ -1,11 +1,11 @@
 import { machine } from './machine.js'
 
-/** When and on what a record was made, and of which versions. */
+/** When and on what a record was made, and of which versions and commit. */
 export function provenance(): string {
-  const { date, heddle, onnxRuntime, node, system, processor, cores, memory } = machine()
+  const { date, heddle, commit, onnxRuntime, node, system, processor, cores, memory } = machine()
   return [
     date,
-    `heddle ${heddle}, ONNX Runtime ${onnxRuntime}, Node ${node}`,
+    `heddle ${heddle} (${commit}), ONNX Runtime ${onnxRuntime}, Node ${node}`,
     system,
     `${processor}, ${cores} cores, ${memory}`,
   ]
