@@ -20,7 +20,7 @@ import {
   stage,
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 
 /** Networks of any number of operations: as deep as they are large, or with branches and fusion. */
 export const grown: Readonly<Record<'chain' | 'grid', (operations: number) => Model>> = {

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { parametersOf } from '../src/compiler/graph.js'
 import type { Model } from '../src/dsl/model.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 
 /** Writes the seeded weights of a network as `torch.save(model.state_dict(), path)` does: a ZIP of stored entries. */
 export async function writeTorchFile(path: string, { graph }: Model): Promise<void> {

@@ -11,7 +11,7 @@ import { specialise } from '../src/compiler/specialise.js'
 import { zooModel } from '../src/models/zoo.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import { defaultTolerance } from '../src/verify/tolerance.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import { type Left, normSensitivities } from '../test/support/norm-sensitivity.js'
 
 const side = 32

@@ -24,6 +24,11 @@ export type {
 export { type RunPictureOptions, readPicture, runPicture } from './answer/run-picture.js'
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
 export type { BindOptions, CheckpointWeights } from './checkpoint/bind.js'
+export {
+  type ConvertOptions,
+  type ConvertReport,
+  convertCheckpoint,
+} from './checkpoint/convert.js'
 export type { Fit } from './checkpoint/fits.js'
 export { type Inspection, inspectCheckpoint } from './checkpoint/inspect.js'
 export { type Checkpoint, type CheckpointOptions, openCheckpoint } from './checkpoint/open.js'

@@ -139,7 +139,7 @@ t.test('only the command line, the runtime, files and four named ones know Node'
     [],
   )
   const core = reachedFrom('index.ts')
-  t.ok(core.includes('onnx/emit.ts') && core.includes('weights/seeded.ts'))
+  t.ok(core.includes('onnx/emit.ts') && core.includes('weights/seeded/seeded.ts'))
   t.same(
     core.filter((path) => onNode.test(path) && path !== 'runtime/tensor.ts'),
     [],

@@ -10,7 +10,7 @@ import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import type { ProgressEvent } from '../src/progress.js'
 import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import type { Weights } from '../src/weights/source.js'
 import { plainNode } from './support/plain-node.js'
 

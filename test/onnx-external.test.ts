@@ -9,7 +9,7 @@ import { conv, image, type Model, model, relu } from '../src/index.js'
 import { zooModel } from '../src/models/zoo.js'
 import type { ProgressEvent } from '../src/progress.js'
 import type { TensorData } from '../src/runtime/tensor.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import { emitted, imageOf, opened, plain } from './support/emitted.js'
 import { decoded, faultsOf } from './support/onnx-faults.js'
 

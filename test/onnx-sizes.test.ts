@@ -6,7 +6,7 @@ import type { Model } from '../src/dsl/model.js'
 import { image, model, resize } from '../src/index.js'
 import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import { seededInput } from '../src/runtime/inputs.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import { emitted, equalsInterpreter, opened, plain, weightsByName } from './support/emitted.js'
 import {
   everyKind,

@@ -14,7 +14,7 @@ import type { Progress, ProgressEvent } from '../src/progress.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import { forgetsBias, forgetsEpsilon } from './support/broken-passes.js'
 
 const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {

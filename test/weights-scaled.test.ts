@@ -5,7 +5,7 @@ import { interpretationOrder, interpretNode } from '../src/compiler/interpret.js
 import type { Constant, Node } from '../src/compiler/node.js'
 import { batchNorm, conv, convTranspose, image, model } from '../src/index.js'
 import { evaluate } from '../src/weights/evaluate.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 import type { Weights } from '../src/weights/source.js'
 
 /** A constant in float64 all the way, rounded at the end. */

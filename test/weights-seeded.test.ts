@@ -5,8 +5,8 @@ import { type Graph, parametersOf } from '../src/compiler/graph.js'
 import { specialise } from '../src/compiler/specialise.js'
 import { InputError } from '../src/errors.js'
 import { zooModel } from '../src/models/zoo.js'
-import { between, drawn, eitherSign } from '../src/weights/draw.js'
-import { seeded } from '../src/weights/seeded.js'
+import { between, drawn, eitherSign } from '../src/weights/seeded/draw.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 
 const { graph } = zooModel('hrnet-v2-w1')
 
@@ -56,7 +56,7 @@ t.test('what a seed makes of a network is this, on every machine', async (t) => 
 })
 
 t.test('no function is used whose last bit a machine may choose', async (t) => {
-  const folder = new URL('../../src/weights/', import.meta.url)
+  const folder = new URL('../../src/weights/seeded/', import.meta.url)
   const exact = new Set(['abs', 'floor', 'imul', 'max', 'min', 'round', 'sqrt'])
   for (const file of readdirSync(folder)) {
     const text = readFileSync(new URL(file, folder), 'utf8')

@@ -11,7 +11,7 @@ import type { TensorData } from '../src/runtime/tensor.js'
 import { withGraph } from '../src/verify/open-graph.js'
 import { defaultTolerance } from '../src/verify/tolerance.js'
 import { verify } from '../src/verify/verify.js'
-import { seeded } from '../src/weights/seeded.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
 
 t.test(
   'inputs, classes, joints and fusion are what the authors’ code has, unless asked for',

@@ -11,7 +11,7 @@ import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
 import type { Keep } from '../onnx/tensors.js'
 import { version } from '../version.js'
 import { evaluate } from '../weights/evaluate.js'
-import { seeded } from '../weights/seeded.js'
+import { seeded } from '../weights/seeded/seeded.js'
 import { copied, type Weights } from '../weights/source.js'
 import { endsOf } from './ends.js'
 

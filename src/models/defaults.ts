@@ -1,7 +1,6 @@
-import { imagenet } from '../dsl/answer.js'
+import type { Answer } from '../dsl/answer.js'
 import type { OptionNames } from '../dsl/expect.js'
 import type { DenseHeadOptions } from '../dsl/heads.js'
-import { type Image, image } from '../dsl/model.js'
 import { type FusionOptions, fusionOptions } from './trunk.js'
 
 /** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
@@ -10,6 +9,8 @@ export interface Task {
   readonly size: readonly [number, number]
   /** As the authors' released code has it; the same weights give another answer under the other. */
   readonly upsample: NonNullable<FusionOptions['upsample']>
+  /** What the network tells of a picture; nothing where it makes features for another. */
+  readonly answer?: Answer
 }
 
 /** Of a head before whose batch norm there is a convolution. */
@@ -62,26 +63,25 @@ export const pose: Task & { readonly joints: number } = {
   size: [256, 192],
   upsample: 'nearest',
   joints: 17,
+  answer: { kind: 'pose', output: 'heatmaps' },
 }
 export const landmarks: Task & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',
   joints: 19,
+  answer: { kind: 'landmarks', output: 'heatmaps' },
 }
 export const segmentation: Task & { readonly classes: number } = {
   size: [1024, 2048],
   upsample: 'bilinear',
   classes: 19,
+  answer: { kind: 'segmentation', output: 'logits' },
 }
 export const classification: Task & { readonly classes: number } = {
   size: [224, 224],
   upsample: 'nearest',
   classes: 1000,
+  answer: { kind: 'classification', output: 'logits' },
 }
 export const detection: Task = { size: [800, 1216], upsample: 'nearest' }
 export const representation: Task = { size: [224, 224], upsample: 'nearest' }
-
-/** What a network of a task is given: a photograph, normalised as in the training of all released HRNets. */
-export function photographOf({ size }: Task): Image<3> {
-  return image(3, { size, normalisation: imagenet })
-}

@@ -53,7 +53,7 @@ export function family(
   summary: string,
   { task, also = {}, outputs, network }: FamilyOptions,
 ): Family {
-  const { size, ...channels } = task
+  const { size, answer: _, ...channels } = task
   const defaults: Chosen = {
     ...channels,
     ...also,

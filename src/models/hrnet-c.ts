@@ -3,10 +3,10 @@ import { expectOneOf, expectOptions, type OptionNames } from '../dsl/expect.js'
 import type { Feature, Pyramid, Vector } from '../dsl/feature.js'
 import { classificationHead, widen } from '../dsl/heads.js'
 import { concat, globalPool, linear } from '../dsl/layers.js'
-import { type Model, model } from '../dsl/model.js'
+import type { Model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { classification, type HeadOptions, photographOf } from './defaults.js'
-import { interpolating } from './interpolation.js'
+import { classification, type HeadOptions } from './defaults.js'
+import { network } from './network.js'
 import {
   type FusionOptions,
   fusionOptions,
@@ -95,17 +95,11 @@ function classifier(
   options: PlainOptions,
   head: Head,
 ): Model<{ logits: Vector }> {
-  const { classes = classification.classes, upsample = classification.upsample } = options
-  const made = model(
-    name,
-    photographOf(classification),
-    (x) => {
-      const branches = trunk(stem(x).quarter, width, { ...options, upsample }, { plan })
-      return { logits: head(branches, classes) }
-    },
-    { answer: { kind: 'classification', output: 'logits' } },
-  )
-  return interpolating(made, { ...options, upsample })
+  const { classes = classification.classes } = options
+  return network(name, classification, options, (x, fusion) => {
+    const branches = trunk(stem(x).quarter, width, fusion, { plan })
+    return { logits: head(branches, classes) }
+  })
 }
 
 function classified(bias = true): Head {

@@ -1,9 +1,9 @@
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { widen } from '../dsl/heads.js'
-import { type Model, model } from '../dsl/model.js'
-import { photographOf, representation } from './defaults.js'
-import { interpolating } from './interpolation.js'
+import type { Model } from '../dsl/model.js'
+import { representation } from './defaults.js'
+import { network } from './network.js'
 import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** HRNet's four branches of C, 2C, 4C, 8C channels (fig. 2), each under the name of its stride. */
@@ -17,13 +17,11 @@ export function hrnetTrunk(
   stride32: Feature<number, 32>
 }> {
   expectOptions(options, fusionOptions, 'hrnetTrunk')
-  const { upsample = representation.upsample } = options
-  const made = model(`hrnet-w${width}-trunk`, photographOf(representation), (x) => {
-    const branches = trunk(stem(x).quarter, width, { ...options, upsample })
+  return network(`hrnet-w${width}-trunk`, representation, options, (x, fusion) => {
+    const branches = trunk(stem(x).quarter, width, fusion)
     const [stride4, stride8, stride16, stride32] = branches
     return { stride4, stride8, stride16, stride32 }
   })
-  return interpolating(made, { ...options, upsample })
 }
 
 /**
@@ -41,12 +39,10 @@ export function hrnetFeatures(
   f4: Feature<1024, 32>
 }> {
   expectOptions(options, fusionOptions, 'hrnetFeatures')
-  const { upsample = representation.upsample } = options
-  const made = model(`hrnet-w${width}-features`, photographOf(representation), (x) => {
+  return network(`hrnet-w${width}-features`, representation, options, (x, fusion) => {
     const { half, quarter } = stem(x)
-    const branches = trunk(quarter, width, { ...options, upsample })
+    const branches = trunk(quarter, width, fusion)
     const [f1, f2, f3, f4] = widen(branches, [128, 256, 512, 1024])
     return { f0: half, f1, f2, f3, f4 }
   })
-  return interpolating(made, { ...options, upsample })
 }

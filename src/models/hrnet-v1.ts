@@ -1,19 +1,18 @@
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { convHead, denseHead } from '../dsl/heads.js'
-import { type Model, model } from '../dsl/model.js'
+import type { Model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
   denseHeadOf,
   type PoseOptions,
-  photographOf,
   pose,
   poseOptions,
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
 } from './defaults.js'
-import { interpolating } from './interpolation.js'
+import { network } from './network.js'
 import { stem, trunk } from './trunk.js'
 
 /** HRNetV1 (section 3.2, fig. 4 a) for human pose: one heatmap for each joint, at 1/4 of the input. */
@@ -22,18 +21,11 @@ export function hrnetV1(
   options: PoseOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, poseOptions, 'hrnetV1')
-  const { joints = pose.joints, upsample = pose.upsample, finalKernel: kernel = 1 } = options
-  const made = model(
-    `hrnet-v1-w${width}`,
-    photographOf(pose),
-    (x) => {
-      const fusion = { ...options, upsample }
-      const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-      return { heatmaps: convHead(finest, joints, { kernel }) }
-    },
-    { answer: { kind: 'pose', output: 'heatmaps' } },
-  )
-  return interpolating(made, { ...options, upsample })
+  const { joints = pose.joints, finalKernel: kernel = 1 } = options
+  return network(`hrnet-v1-w${width}`, pose, options, (x, fusion) => {
+    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+    return { heatmaps: convHead(finest, joints, { kernel }) }
+  })
 }
 
 /** HRNetV1h (section 4.4): V1's finest branch alone under a head as wide as HRNetV2's. Class scores at 1/4. */
@@ -42,17 +34,10 @@ export function hrnetV1h(
   options: SegmentationOptions = {},
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV1h')
-  const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  const made = model(
-    `hrnet-v1h-w${width}`,
-    photographOf(segmentation),
-    (x) => {
-      const fusion = { ...options, upsample }
-      const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
-      const head = denseHeadOf(options)
-      return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes, head)) }
-    },
-    { answer: { kind: 'segmentation', output: 'logits' } },
-  )
-  return interpolating(made, { ...options, upsample })
+  const { classes = segmentation.classes } = options
+  return network(`hrnet-v1h-w${width}`, segmentation, options, (x, fusion) => {
+    const [finest] = trunk(stem(x).quarter, width, fusion, { outputs: 'finest' })
+    const head = denseHeadOf(options)
+    return { logits: scope('last_layer', () => denseHead(finest, 15 * width, classes, head)) }
+  })
 }

@@ -2,19 +2,18 @@ import { upsampleConcat } from '../dsl/branches.js'
 import { expectOptions } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { denseHead } from '../dsl/heads.js'
-import { type Model, model } from '../dsl/model.js'
+import type { Model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
 import {
   denseHeadOf,
   type LandmarkOptions,
   landmarkOptions,
   landmarks,
-  photographOf,
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
 } from './defaults.js'
-import { interpolating } from './interpolation.js'
+import { network } from './network.js'
 import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
 
 /** HRNetV2 (section 3.2, fig. 4 b) for segmentation: class scores at 1/4 of the input. */
@@ -40,18 +39,12 @@ function segmenter(
   options: SegmentationOptions,
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmentationOptions, 'hrnetV2')
-  const { classes = segmentation.classes, upsample = segmentation.upsample } = options
-  const made = model(
-    name,
-    photographOf(segmentation),
-    (x) => {
-      const all = represented(x, width, { ...options, upsample }, plan)
-      const head = denseHeadOf(options)
-      return { logits: scope('last_layer', () => denseHead(all, all.channels, classes, head)) }
-    },
-    { answer: { kind: 'segmentation', output: 'logits' } },
-  )
-  return interpolating(made, { ...options, upsample })
+  const { classes = segmentation.classes } = options
+  return network(name, segmentation, options, (x, fusion) => {
+    const all = represented(x, width, fusion, plan)
+    const head = denseHeadOf(options)
+    return { logits: scope('last_layer', () => denseHead(all, all.channels, classes, head)) }
+  })
 }
 
 /** HRNetV2 for facial landmarks (section 4.3): one heatmap for each, at 1/4 of the input. */
@@ -60,18 +53,12 @@ export function hrnetV2Landmarks(
   options: LandmarkOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, landmarkOptions, 'hrnetV2Landmarks')
-  const { joints = landmarks.joints, upsample = landmarks.upsample } = options
-  const made = model(
-    `hrnet-v2-landmarks-w${width}`,
-    photographOf(landmarks),
-    (x) => {
-      const all = represented(x, width, { ...options, upsample }, standard)
-      const head = denseHeadOf(options)
-      return { heatmaps: scope('head', () => denseHead(all, all.channels, joints, head)) }
-    },
-    { answer: { kind: 'landmarks', output: 'heatmaps' } },
-  )
-  return interpolating(made, { ...options, upsample })
+  const { joints = landmarks.joints } = options
+  return network(`hrnet-v2-landmarks-w${width}`, landmarks, options, (x, fusion) => {
+    const all = represented(x, width, fusion, standard)
+    const head = denseHeadOf(options)
+    return { heatmaps: scope('head', () => denseHead(all, all.channels, joints, head)) }
+  })
 }
 
 /** HRNetV2's representation: the four branches at the size of the finest, 15C channels at 1/4. */

@@ -1,10 +1,10 @@
 import { expectOptions, type OptionNames } from '../dsl/expect.js'
 import type { Feature } from '../dsl/feature.js'
 import { type PyramidOptions, pyramidNeck } from '../dsl/heads.js'
-import { type Model, model } from '../dsl/model.js'
+import type { Model } from '../dsl/model.js'
 import { scope } from '../dsl/scope.js'
-import { detection, photographOf } from './defaults.js'
-import { interpolating } from './interpolation.js'
+import { detection } from './defaults.js'
+import { network } from './network.js'
 import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 
 /** The levels of a feature pyramid by the names of their strides: p2 at 1/4 … p6 at 1/64. */
@@ -33,11 +33,9 @@ const detectionOptions: OptionNames<DetectionOptions> = {
  */
 export function hrnetV2p(width: number, options: DetectionOptions = {}): Model<PyramidOutputs> {
   expectOptions(options, detectionOptions, 'hrnetV2p')
-  const { upsample = detection.upsample, alignCorners = false, pooling, shareConv } = options
-  const made = model(`hrnet-v2p-w${width}`, photographOf(detection), (x) => {
-    const branches = scope('backbone', () =>
-      trunk(stem(x).quarter, width, { ...options, upsample }),
-    )
+  const { alignCorners = false, pooling, shareConv } = options
+  return network(`hrnet-v2p-w${width}`, detection, options, (x, fusion) => {
+    const branches = scope('backbone', () => trunk(stem(x).quarter, width, fusion))
     const [p2, p3, p4, p5, p6] = scope('neck', () =>
       pyramidNeck(branches, {
         interpolation: { mode: 'bilinear', alignCorners },
@@ -47,5 +45,4 @@ export function hrnetV2p(width: number, options: DetectionOptions = {}): Model<P
     )
     return { p2, p3, p4, p5, p6 }
   })
-  return interpolating(made, { ...options, upsample })
 }

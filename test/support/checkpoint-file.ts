@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { parametersOf } from '../../src/compiler/graph.js'
 import type { Model } from '../../src/dsl/model.js'
-import { seeded } from '../../src/weights/seeded.js'
+import { seeded } from '../../src/weights/seeded/seeded.js'
 import { safetensors, type Written } from './safetensors.js'
 
 /** What a network's parameters are called in a file, and which are left out (undefined). */

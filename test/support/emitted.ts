@@ -14,7 +14,7 @@ import { openSession, type Session } from '../../src/runtime/session.js'
 import type { TensorData } from '../../src/runtime/tensor.js'
 import { version } from '../../src/version.js'
 import { evaluate } from '../../src/weights/evaluate.js'
-import { seeded } from '../../src/weights/seeded.js'
+import { seeded } from '../../src/weights/seeded/seeded.js'
 import type { Weights } from '../../src/weights/source.js'
 import { faultsOf } from './onnx-faults.js'
 

@@ -8,7 +8,7 @@ import type { Pass, Rewriting } from '../../src/compiler/rewrite.js'
 import { specialise } from '../../src/compiler/specialise.js'
 import { validate } from '../../src/compiler/validate.js'
 import { type Feature, image, type Model, model, type Outputs } from '../../src/index.js'
-import { between, drawn } from '../../src/weights/draw.js'
+import { between, drawn } from '../../src/weights/seeded/draw.js'
 import { relative } from './relative.js'
 
 /** A small network over four channels of 8×8. */

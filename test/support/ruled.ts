@@ -1,4 +1,4 @@
-import { between, drawn, eitherSign, type Range } from '../../src/weights/draw.js'
+import { between, drawn, eitherSign, type Range } from '../../src/weights/seeded/draw.js'
 import type { Weights } from '../../src/weights/source.js'
 
 /** A key of a state dictionary; `exponent` says in which power of two its values are counted. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parametersOf } from '../../src/compiler/graph.js'
 import type { Model } from '../../src/dsl/model.js'
-import { seeded } from '../../src/weights/seeded.js'
+import { seeded } from '../../src/weights/seeded/seeded.js'
 import { safetensors } from './safetensors.js'
 
 /** Writes the seeded weights of a network (seed 0) as a safetensors file. */

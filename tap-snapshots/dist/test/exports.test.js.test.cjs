@@ -110,8 +110,8 @@ type Count
 type DeclaredDimension
 type Declined
 type DenseHeadOptions
-type DetectionOptions
 type DeployOptions
+type DetectionOptions
 type ElementType
 type Family
 type Feature
@@ -139,8 +139,8 @@ type Location
 type Model
 type ModelOptions
 type Named
-type NormedHeadOptions
 type Normalisation
+type NormedHeadOptions
 type OneOrEach
 type OnnxFile
 type OnnxOptions
@@ -186,18 +186,12 @@ zooModel
 
 exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle/node 1`] = `
 build
-inspectCheckpoint
-openCheckpoint
-openSession
-type BindOptions
-type BuildOptions
-type BuildReport
-type Checkpoint
-type CheckpointOptions
-type CheckpointWeights
+convertCheckpoint
 decodePicture
 drawAnswer
 encodePng
+inspectCheckpoint
+openCheckpoint
 openNetwork
 openSession
 preparePicture
@@ -207,13 +201,19 @@ runPicture
 type AnswerKind
 type AnswerOptions
 type Answered
+type BindOptions
 type Box
 type BuildOptions
 type BuildReport
+type Checkpoint
+type CheckpointOptions
+type CheckpointWeights
 type ClassGuess
 type ClassShare
 type Classification
 type Comparison
+type ConvertOptions
+type ConvertReport
 type DecodeOptions
 type DrawOptions
 type FeatureComparison
@@ -222,8 +222,8 @@ type FileAnswer
 type FileReport
 type Fit
 type Inspection
-type LayoutName
 type LabelMap
+type LayoutName
 type Network
 type NetworkOptions
 type Picture

@@ -1,5 +1,5 @@
-import { elementCount } from '../compiler/dimension.js'
-import type { Weighted } from '../compiler/node.js'
+import { elementCount } from '../../compiler/dimension.js'
+import type { Weighted } from '../../compiler/node.js'
 import { between, drawn, eitherSign } from './draw.js'
 import { at, type Moments, totalOf } from './moments.js'
 

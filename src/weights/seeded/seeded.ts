@@ -1,7 +1,7 @@
-import type { Graph } from '../compiler/graph.js'
-import { InputError } from '../errors.js'
+import type { Graph } from '../../compiler/graph.js'
+import { InputError } from '../../errors.js'
+import type { Weights } from '../source.js'
 import { drawParameter, planParameters } from './plan.js'
-import type { Weights } from './source.js'
 
 /**
  * Seeded initialisation of a network as written, the same bytes on every machine. A parameter's values depend

@@ -1,4 +1,4 @@
-import type { ActivationFunction, NodeOf, Value } from '../compiler/node.js'
+import type { ActivationFunction, NodeOf, Value } from '../../compiler/node.js'
 
 /** Mean and variance of each channel (axis 1), over positions and images; of all channels alike, one number. */
 export interface Moments {

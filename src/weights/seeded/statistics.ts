@@ -1,4 +1,4 @@
-import type { Node, NodeOf, PerKind, Value, Weighted } from '../compiler/node.js'
+import type { Node, NodeOf, PerKind, Value, Weighted } from '../../compiler/node.js'
 import { between, eitherSign, type Range } from './draw.js'
 import { type Kernel, layoutOf, planKernel, through } from './kernel.js'
 import {
