@@ -129,8 +129,8 @@ t.test('labels are as many as the channels, and --output is no path', async (t) 
     return stderr
   }
   t.match(said(line('names.txt', 3)), /2 labels for logits of hrnet-v2-w1, which has 3 channels/)
-  t.match(said(line('odd.txt', 3)), /label 2 is empty/)
-  t.match(said(line('none.txt', 3)), /--labels none\.txt cannot be read/)
+  t.match(said(line('odd.txt', 3)), /line 2 of odd\.txt is empty/)
+  t.match(said(line('none.txt', 3)), /none\.txt cannot be read: there is no such file/)
   t.match(said('build hrnet-v2p-w1 --labels names.txt'), /does not say which of its outputs/)
   t.match(said('build hrnet-v2-w1 --output net.onnx'), /looks like a path.*\n.*-o net\.onnx/)
   t.match(said('build hrnet-v2-w1 --output best'), /It is logits, softmax or argmax/)

@@ -23,13 +23,14 @@ t.test('the command line is told of with every command and every option', async 
   )
   for (const command of commands) {
     const own = section(document, `heddle ${command.name()}`)
-    for (const { long } of command.options)
+    for (const { long } of [command, ...command.commands].flatMap(({ options }) => options))
       t.ok(
         [own, ...common].some((part) => part.includes(`\`${long}`)),
         `heddle ${command.name()} ${long}`,
       )
   }
-  const known = [...commands.flatMap(({ options }) => options), ...options].map(({ long }) => long)
+  const all = commands.flatMap((command) => [command, ...command.commands])
+  const known = [...all.flatMap(({ options }) => options), ...options].map(({ long }) => long)
   for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
     t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
 })
