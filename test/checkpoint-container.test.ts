@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import t from 'tap'
 import { chooseContainer, notTaken } from '../src/checkpoint/container.js'
 import { inspectCheckpoint } from '../src/checkpoint/inspect.js'
@@ -73,6 +74,19 @@ t.test('of a file that PyTorch saved, each container is another network’s', as
   t.same(plain.containers, ['state_dict', 'state_dict_ema', 'outer.inner'])
   t.same(plain.tensors[0], { name: 'module.0.weight', shape: [2, 1, 1, 1], dtype: 'float32' })
   t.same(ema.tensors[0], { name: '0.weight', shape: [2, 1, 1, 1], dtype: 'float32' })
+})
+
+t.test('an index of several files is as large as all of them', async (t) => {
+  const names = [
+    'model.safetensors.index.json',
+    'model-00001-of-00002.safetensors',
+    'model-00002-of-00002.safetensors',
+  ]
+  const { bytes } = await inspectCheckpoint(checkpoint(names[0] as string))
+  t.equal(
+    bytes,
+    names.reduce((sum, name) => sum + statSync(checkpoint(name)).size, 0),
+  )
 })
 
 t.test('opening ends by its signal, before anything is read and after', async (t) => {

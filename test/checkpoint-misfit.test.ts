@@ -10,6 +10,7 @@ function source(tensors: readonly StoredTensor[]): Source {
   return {
     ...keyed(tensors),
     file: 'net.pth',
+    files: ['net.pth'],
     container: 'state_dict',
     left: [],
     inplaceAbnHints: [],

@@ -1,4 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs'
 import { convertCheckpoint } from '../checkpoint/convert.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
@@ -20,11 +19,6 @@ export async function convertWeights(
   output: string,
   { dtype, json, ema, container }: ConvertOptions,
 ): Promise<number> {
-  if (existsSync(output) && existsSync(input) && realpathSync(output) === realpathSync(input))
-    throw new InputError({
-      problem: `${output} is the file that is to be converted`,
-      remedy: 'Give the path of another.',
-    })
   if (!/\.safetensors$/i.test(output))
     throw new InputError({
       problem: `${output} does not end in .safetensors, which is what is written`,
