@@ -4,7 +4,7 @@ import { chooseContainer, notTaken } from '../src/checkpoint/container.js'
 import { inspectCheckpoint } from '../src/checkpoint/inspect.js'
 import { openCheckpoint } from '../src/checkpoint/open.js'
 import { InputError } from '../src/errors.js'
-import type { TensorFile } from '../src/weights/formats/tensor-file.js'
+import type { Container, TensorFile } from '../src/weights/formats/tensor-file.js'
 import { checkpoint } from './support/checkpoints.js'
 import { zeros } from './support/real-keys.js'
 
@@ -57,6 +57,28 @@ t.test('a container is taken by its name', async (t) => {
   t.match(chosen(['net', 'other']), 'has several containers: net (1 tensor), other (1 tensor)')
   t.match(chosen([]), 'holds no tensors')
   t.match(chosen(['model'], { ema: true, container: 'model' }), 'Ask for one of them')
+})
+
+t.test('a container with what heddle does not read is refused where it is taken', async (t) => {
+  const refused = new InputError({ problem: 'net.pth: tensor "z" is complex', remedy: 'Save it.' })
+  const [plain] = file('model').containers
+  const all: TensorFile = {
+    ...file(),
+    containers: [plain as Container, { name: 'fft', tensors: [], refused }],
+  }
+  t.same(notTaken(all, chooseContainer('net.pth', all, {})), [
+    'the file also holds fft (with tensors that heddle does not read)',
+  ])
+  t.throws(() => chooseContainer('net.pth', all, { container: 'fft' }), refused)
+})
+
+t.test('of many containers a few are told of by name', async (t) => {
+  const names = Array.from({ length: 300 }, (_, i) => `net${i}`)
+  t.match(chosen(names), /net7 \(1 tensor\), and 292 more\n/)
+  const all = file('model', ...names)
+  const told = notTaken(all, chooseContainer('net.pth', all, {}))
+  t.equal(told.length, 9)
+  t.equal(told.at(-1), 'the file also holds 292 more containers, which were not taken')
 })
 
 t.test('what was not taken is told of, with the option that takes it', async (t) => {

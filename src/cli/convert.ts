@@ -1,6 +1,7 @@
 import { convertCheckpoint } from '../checkpoint/convert.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
+import { shownName } from '../weights/formats/place.js'
 import { exitCodes, shownPath } from './failure.js'
 import { counted, whole } from './figures.js'
 import { interruptible } from './interrupt.js'
@@ -38,7 +39,7 @@ export async function convertWeights(
   if (json) printJson(report)
   else {
     const { path, bytes, tensors, format, container, layout } = report
-    const within = container === '' ? '' : `, ${container}`
+    const within = container === '' ? '' : `, ${shownName(container)}`
     print(
       [
         styleOf(process.stdout).bold(shownPath(path)),
