@@ -138,10 +138,7 @@ t.test('options that contradict or say nothing are refused', async (t) => {
     [`build hrnet-v1-w1 ${net} --seed 1`, '--seed 1 and --weights net.safetensors both say'],
     ['build hrnet-v1-w1 --ema', '--ema says how a file of weights is read, and none is given'],
     ['verify hrnet-v1-w1 --inplace-abn', '--inplace-abn says how a file of weights is read'],
-    [
-      `build hrnet-v1-w1 ${net} -o net.safetensors`,
-      'net.safetensors is the file that the weights are in',
-    ],
+    [`build hrnet-v1-w1 ${net} -o net.safetensors`, 'net.safetensors is a file that is read'],
     ['build hrnet-v1-w1 --weights nosuch.pth', 'nosuch.pth cannot be read: there is no such file'],
     [`build hrnet-v1-w1 ${net} --ema`, 'net.safetensors has no averaged weights (EMA)'],
     [`verify net.onnx --weights net.safetensors`, '--weights does not apply to net.onnx'],
