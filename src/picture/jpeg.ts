@@ -25,12 +25,12 @@ export async function decodeJpeg(name: string, bytes: Uint8Array, limit: number)
 
 /** In an instance of its own: after a failure one is of no use, and its memory never shrinks. */
 async function decoded(name: string, bytes: Uint8Array): Promise<Uint8ClampedArray> {
-  const wasmBinary = await jpegCodec()
+  const instantiateWasm = await jpegCodec()
   const silent = (): void => {}
   try {
     const decoder = await makeDecoder({
       noInitialRun: true,
-      wasmBinary,
+      instantiateWasm,
       print: silent,
       printErr: silent,
     })
