@@ -36,8 +36,9 @@ export async function writeFiles(
     reads,
   )
   const total = files.reduce((sum, { size = 0 }) => sum + size, 0)
-  const [first] = files
-  if (first) await expectRoom(first.path, total)
+  // What the last one is called is what was asked for; others go beside it.
+  const last = files.at(-1)
+  if (last) await expectRoom(last.path, total)
   let done = 0
   const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
