@@ -24,6 +24,7 @@ interface Numbers {
     readonly maps: readonly {
       readonly width: number
       readonly height: number
+      readonly alignCorners: boolean
       readonly classes: readonly number[]
     }[]
   }
@@ -73,11 +74,16 @@ const { logits, dims, maps } = numbers.segmentation
 
 t.test("pixels have the classes of PyTorch's interpolate and argmax", async (t) => {
   const tensor = { data: floatsOf(logits), dims }
-  for (const { width, height, classes } of maps) {
-    const answer: FileAnswer = { kind: 'segmentation', output: 'logits', gives: 'logits' }
+  for (const { width, height, alignCorners, classes } of maps) {
+    const answer: FileAnswer = {
+      kind: 'segmentation',
+      output: 'logits',
+      gives: 'logits',
+      alignCorners,
+    }
     const read = readAnswer(answer, tensor, { picture: { width, height }, input: picture })
     const { map, classes: shares } = read as Segmentation
-    t.same([...map.data], classes, `${width}x${height}`)
+    t.same([...map.data], classes, `${width}x${height}, align_corners ${alignCorners}`)
     const counted = shares.map(({ index, pixels }) => [index, pixels])
     const wanted = [...new Set(classes)]
       .map((index) => [index, classes.filter((one) => one === index).length] as const)
@@ -109,6 +115,17 @@ t.test('labels of pixels are taken to the nearest, whatever type they have', asy
       { index: 1, label: 'b', share: 0.5 },
     ])
   }
+})
+
+t.test('labels with aligned corners stand on the corners of the picture', async (t) => {
+  const answer = { kind: 'segmentation', output: 'y', gives: 'labels' } as const
+  const tensor: TensorData = { data: Int32Array.of(0, 1, 2), dims: [1, 1, 3], type: 'int32' }
+  const options = { picture: { width: 9, height: 1 }, input: picture }
+  const labels = (alignCorners: boolean): readonly number[] => [
+    ...(readAnswer({ ...answer, alignCorners }, tensor, options) as Segmentation).map.data,
+  ]
+  t.same(labels(true), [0, 0, 1, 1, 1, 1, 2, 2, 2])
+  t.same(labels(false), [0, 0, 0, 1, 1, 1, 2, 2, 2])
 })
 
 t.test(

@@ -94,6 +94,24 @@ t.test('a file that takes pixels as they are is given bytes', async (t) => {
   t.match(answer, { map: { data: Uint32Array.of(0, 2) } })
 })
 
+t.test('scores are resized to the picture as the file says of corners', async (t) => {
+  const [red, green, blue] = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+  ] as const
+  const data = Uint8Array.from([red, red, red, green, green, blue, blue, blue].flat())
+  const picture = { width: 8, height: 1, channels: 3, data } as const
+  const found = async (more: object): Promise<unknown> => {
+    const path = fileOf(t, { ...classes, answer: { ...(classes.answer as object), ...more } })
+    const { answer } = await runPicture(path, picture, { input: { width: 3, height: 1 } })
+    return answer.kind === 'segmentation' && [...answer.map.data]
+  }
+  t.same(await found({}), [0, 0, 0, 1, 1, 2, 2, 2])
+  t.same(await found({ alignCorners: false }), [0, 0, 0, 1, 1, 2, 2, 2])
+  t.same(await found({ alignCorners: true }), [0, 0, 1, 1, 1, 1, 2, 2])
+})
+
 t.test('a size that is left open is that of the picture, to what the file takes', async (t) => {
   const sizes = async (told: Told, options = {}): Promise<string> => {
     const network = await openNetwork(fileOf(t, told))
@@ -142,6 +160,7 @@ t.test('what a file says and cannot mean is refused', async (t) => {
     [{ ...classes, answer: { ...answer, kind: 'depth' } }, /says of its answer what .*depth/],
     [{ ...classes, answer: { ...answer, gives: 'heatmaps' } }, /says of its answer what/],
     [{ ...classes, answer: { ...answer, labels: [1] } }, /says of its answer what/],
+    [{ ...classes, answer: { ...answer, alignCorners: 1 } }, /says of its answer what/],
     [{ ...classes, answer: 7 }, /says of its answer what .*: 7\n/],
     [{ ...classes, answer: { ...answer, output: 'z' } }, /in output z, and has y/],
     [{ ...classes, answer: { ...answer, labels: ['a'] } }, /1 labels, and output y has 3 channels/],

@@ -10,6 +10,7 @@ import { specialise } from '../src/compiler/specialise.js'
 import {
   add,
   basic,
+  concat,
   conv,
   convBnRelu,
   type DeployOptions,
@@ -269,6 +270,35 @@ t.test('a file says what is left to do before it, and what it gives', async (t) 
     { kind: 'segmentation', output: 'scores', gives: 'logits' },
   ])
 })
+
+t.test(
+  'a file says that corners are aligned where all resizes of a segmentation align them',
+  async (t) => {
+    const output = join(t.testdir(), 'net.onnx')
+    const told = async (network: Model): Promise<unknown> => {
+      await build(network, { output })
+      return JSON.parse(metadataOf(readFileSync(output)).answer ?? '').alignCorners
+    }
+    t.equal(await told(segmenter(true)), true)
+    t.equal(await told(deployed(segmenter(true), all)), true)
+    t.equal(await told(segmenter(false)), undefined)
+    const mixed = (kind: 'segmentation' | 'pose', ...ways: readonly boolean[]): Model =>
+      model(
+        'mixed',
+        image(3, { size: [8, 8] }),
+        (x) => {
+          const coarse = conv(x, 2, { kernel: 3, stride: 2 })
+          const back = ways.map((way) => resize(coarse, 1, { mode: 'bilinear', alignCorners: way }))
+          return { y: concat(conv(x, 1, { kernel: 1 }), ...back) }
+        },
+        { answer: { kind, output: 'y' } },
+      )
+    t.equal(await told(mixed('segmentation', true, true)), true)
+    t.equal(await told(mixed('segmentation', true, false)), undefined, 'it says both')
+    t.equal(await told(mixed('segmentation')), undefined, 'it says neither')
+    t.equal(await told(mixed('pose', true)), undefined, 'heatmaps are not resized')
+  },
+)
 
 t.test('what is not asked for stays', (t) => {
   const network = segmenter()

@@ -33,6 +33,24 @@ t.test('pictures have the pixels that PIL and OpenCV read, upright', async (t) =
   }
 })
 
+t.test('reading JPEGs, several at once, leaves nothing behind in the program', async (t) => {
+  const read = async (): Promise<void> => {
+    const files = ['grey.jpg', 'q420.jpg', 'grey.jpg'].map(pictureFile)
+    const pictures = await Promise.all(files.map((file) => decodePicture(file)))
+    t.same(pictures[0], pictures[2])
+  }
+  const names = Object.getOwnPropertyNames(globalThis)
+  t.notOk(names.includes('ImageData'), 'Node has none')
+  await read()
+  t.same(Object.getOwnPropertyNames(globalThis), names)
+  const page = globalThis as { ImageData?: unknown }
+  const own = (): void => {}
+  page.ImageData = own
+  t.teardown(() => delete page.ImageData)
+  await read()
+  t.equal(page.ImageData, own)
+})
+
 t.test('a turn of the camera is undone in all eight ways', async (t) => {
   const sizes = new Set<string>()
   const pixels = new Set<string>()

@@ -32,6 +32,21 @@ const segmentation: Segmentation = {
   ],
 }
 
+t.test('what is labelled background is named, and not covered', async (t) => {
+  const picture = patterned(3, 2)
+  const [first, ...rest] = segmentation.classes
+  const drawn = (label: string): Picture => {
+    const classes = [{ ...(first as (typeof rest)[0]), label }, ...rest]
+    return drawAnswer(picture, { ...segmentation, classes }, { opacity: 1 })
+  }
+  for (const label of ['background', 'Background']) {
+    t.same(pixel(drawn(label), 0, 0), pixel(picture, 0, 0))
+    t.same(pixel(drawn(label), 1, 1), colourOf(9))
+    t.same(pixel(drawn(label), 4, 2 + 4), [255, 255, 255], 'its swatch has no colour')
+  }
+  t.same(pixel(drawn('backgrounds'), 0, 0), colourOf(0))
+})
+
 t.test('a text is drawn, whatever letters it has', async (t) => {
   const canvas = blank({ width: 12, height: 7 }, 3)
   drawText(canvas, 'Hé', [0, 0], 1, [255, 255, 255])

@@ -106,6 +106,17 @@ t.test('comparison is relative to the largest reference', async (t) => {
   }
   t.match(compare('y', tensor(0, 0), tensor(0, 0), 1e-5), { ok: true, note: /zero throughout/ })
   t.match(compare('y', tensor(0, 0), tensor(0, 0.5), 1e-5), { relative: 0.5, ok: false })
+  const whole = (...numbers: number[]): TensorData => ({
+    data: Int32Array.from(numbers),
+    dims: [numbers.length],
+    type: 'int32',
+  })
+  t.match(compare('y', whole(1, 2, 3), whole(1, 3, 1), 0.1), {
+    ok: false,
+    note: /^2 of 3 whole numbers differ; classes do where two scores nearly tie$/,
+  })
+  t.equal(compare('y', whole(1, 2), whole(1, 2), 0).note, undefined)
+  t.match(compare('y', whole(0, 0), whole(0, 3), 0.1).note, /zero throughout.*; 1 of 2 whole/)
   t.match(compare('y', tensor(1, 2), { ...tensor(1, 2), dims: [2] }, 1), {
     ok: false,
     note: 'the shape is [2], not [1, 2]',

@@ -12,8 +12,9 @@ export interface DrawOptions {
 }
 
 /**
- * An answer drawn on its picture, which keeps its size and place: classes as colours over their pixels; joints as
- * dots, COCO's joined by lines, and landmarks as dots. What is said of classes stands in a panel below.
+ * An answer drawn on its picture, which keeps its size and place: the classes that it lists as colours over their
+ * pixels, but for one that is labelled background; joints as dots, COCO's joined by lines, and landmarks as dots. What
+ * is said of classes stands in a panel below.
  * @throws {InputError} where the picture is none, or not the one that was answered.
  */
 export function drawAnswer(
@@ -46,19 +47,26 @@ function drawClasses(canvas: Picture, { map, classes }: Segmentation, opacity: n
       problem: `classes of ${map.width}x${map.height} pixels for a picture of ${width}x${height}`,
       remedy: 'Draw them on the picture that was answered.',
     })
-  const colours = new Map(classes.map(({ index }) => [index, colourOf(index)]))
+  const colours = new Map(
+    classes.map(({ index, label }) => [index, isGround(label) ? undefined : colourOf(index)]),
+  )
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
-      const index = map.data[i] as number
-      cover(canvas, x, y, colours.get(index) ?? colourOf(index), opacity)
+      const colour = colours.get(map.data[i] as number)
+      if (colour) cover(canvas, x, y, colour, opacity)
     }
   return withPanel(
     canvas,
     classes.map(({ index, label, share }) => ({
       text: `${label ?? index} ${percent(share)}`,
-      colour: colourOf(index),
+      colour: colours.get(index) ?? white,
     })),
   )
+}
+
+/** What is behind the things that a network finds is shown as it is. */
+function isGround(label: string | undefined): boolean {
+  return label?.trim().toLowerCase() === 'background'
 }
 
 function drawGuesses(canvas: Picture, { classes }: Classification): Picture {

@@ -7,6 +7,8 @@ export type AnswerKind = Answer['kind']
 /** What an output tells of a picture, as a file says it. */
 export interface FileAnswer extends Answer {
   readonly gives: Gives
+  /** Of a segmentation, whether its corners lie on the picture's (false): how it is resized to the picture. */
+  readonly alignCorners?: boolean | undefined
 }
 
 /** How a picture becomes a network's input. */
@@ -90,14 +92,21 @@ function asAnswer(path: string, outputs: readonly string[], kind: AnswerKind): F
 function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnswer | undefined {
   const said = objectIn(path, metadata, 'answer')
   if (!said) return undefined
-  const { kind, output, labels } = said
+  const { kind, output, labels, alignCorners } = said
   const word = answerKinds.find((one) => one === kind)
   if (word === undefined || typeof output !== 'string') throw unknown(path, 'answer', metadata)
   const gives = mayGive[word].find((one) => one === (said.gives ?? mayGive[word][0]))
   const named = isListOf('string', labels)
-  if (gives === undefined || !(named || labels === undefined))
+  const resized = alignCorners === undefined || typeof alignCorners === 'boolean'
+  if (gives === undefined || !(named || labels === undefined) || !resized)
     throw unknown(path, 'answer', metadata)
-  return { kind: word, output, gives, ...(named ? { labels: labels as string[] } : {}) }
+  return {
+    kind: word,
+    output,
+    gives,
+    ...(named ? { labels: labels as string[] } : {}),
+    ...(alignCorners === undefined ? {} : { alignCorners }),
+  }
 }
 
 function preprocessingIn(

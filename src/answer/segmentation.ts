@@ -1,13 +1,13 @@
 import type { PictureSize } from '../picture/picture.js'
-import { linearTaps } from '../picture/resize.js'
+import { linearTaps, places } from '../picture/resize.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { FileAnswer } from './ends.js'
 import { indicesOf, misshapen, type Scores, scoresOf } from './numbers.js'
 import type { LabelMap, Segmentation } from './result.js'
 
 /**
- * Classes of a picture's pixels: scores are resized to the picture (bilinear, align_corners off, as the authors' test
- * code does), and the greatest wins, of equal ones the first. Labels are resized to the nearest.
+ * Classes of a picture's pixels: scores are resized to the picture (bilinear, corners aligned as the answer says, as
+ * the authors' test code does), and the greatest wins, of equal ones the first. Labels are resized to the nearest.
  * @throws {InputError} where the output is no map of classes.
  */
 export function readSegmentation(
@@ -27,8 +27,9 @@ function ofScores(answer: FileAnswer, tensor: TensorData, size: PictureSize): La
   const scores = scoresOf(answer, tensor)
   const grid = { classes, height, width }
   const data = new Uint32Array(size.width * size.height)
-  const columns = linearTaps(width, size.width)
-  for (const [y, { first, weights }] of linearTaps(height, size.height).entries()) {
+  const columns = linearTaps(width, size.width, answer.alignCorners)
+  const rows = linearTaps(height, size.height, answer.alignCorners)
+  for (const [y, { first, weights }] of rows.entries()) {
     const row = mixed(scores, grid, first, weights)
     for (const [x, column] of columns.entries()) {
       const [left, right = 0] = column.weights as [number, number?]
@@ -76,13 +77,12 @@ function ofLabels(answer: FileAnswer, tensor: TensorData, size: PictureSize): La
     throw misshapen(answer, tensor.dims, '[1, height, width] or [1, 1, height, width]')
   const labels = indicesOf(answer, tensor)
   const data = new Uint32Array(size.width * size.height)
-  const nearest = (i: number, from: number, to: number): number =>
-    Math.floor(((i + 0.5) * from) / to)
-  for (let y = 0, at = 0; y < size.height; y++) {
-    const row = nearest(y, height, size.height) * width
-    for (let x = 0; x < size.width; x++)
-      data[at++] = labels[row + nearest(x, width, size.width)] as number
-  }
+  const nearest = (from: number, to: number): readonly number[] =>
+    places(from, to, answer.alignCorners).map((place) => Math.floor(place + 0.5))
+  const columns = nearest(width, size.width)
+  let at = 0
+  for (const row of nearest(height, size.height))
+    for (const column of columns) data[at++] = labels[row * width + column] as number
   return { ...size, data }
 }
 

@@ -1,20 +1,34 @@
 import { givesOf } from '../dsl/answer.js'
+import { countCorners } from '../dsl/corners.js'
 import type { Model } from '../dsl/model.js'
 
 const colours: Readonly<Record<number, 'rgb' | 'grey'>> = { 1: 'grey', 3: 'rgb' }
 
 /**
  * What a file says of its two ends, as JSON: how a picture becomes the input (`preprocessing`), and what an output
- * tells of it (`answer`). Each where the model says it.
+ * tells of it (`answer`). Each where the model says it. Where all bilinear resizes of a network for segmentation align
+ * corners, its answer says so (`alignCorners`): it is resized to the picture as the network itself resizes.
  */
-export function endsOf({ image, answer }: Model): Readonly<Record<string, string>> {
+export function endsOf(model: Model): Readonly<Record<string, string>> {
+  const { image, answer } = model
   const { channels, normalisation, format = 'float32-nchw' } = image
   const colour = colours[channels]
   const ends = {
-    ...(answer && { answer: { ...answer, gives: givesOf(answer) } }),
+    ...(answer && {
+      answer: {
+        ...answer,
+        gives: givesOf(answer),
+        ...(answer.kind === 'segmentation' && alignsCorners(model) && { alignCorners: true }),
+      },
+    }),
     // A picture has one channel or three.
     ...((normalisation || image.format) &&
       colour && { preprocessing: { format, colours: colour, ...normalisation } }),
   }
   return Object.fromEntries(Object.entries(ends).map(([key, end]) => [key, JSON.stringify(end)]))
+}
+
+function alignsCorners(model: Model): boolean {
+  const { resizes, aligned } = countCorners(model)
+  return resizes > 0 && aligned === resizes
 }

@@ -1,9 +1,9 @@
-import { nodesOf } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
 import type { Origin, Value } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
 import { type Answer, type Gives, givesOf } from './answer.js'
+import { countCorners } from './corners.js'
 import { Feature, like, Tensor, type Tensorial, Vector } from './feature.js'
 import type { Model } from './model.js'
 
@@ -74,16 +74,11 @@ function resized(model: Model, x: Feature | Vector, like: Value): Feature {
 }
 
 /** Whether the network's own bilinear resizes span corner to corner; pixel centres where it has none. */
-function alignsCorners({ name, graph }: Model): boolean {
-  const ways = nodesOf(graph).flatMap((node) =>
-    node.kind === 'resize' && node.attributes.mode === 'bilinear'
-      ? [node.attributes.alignCorners]
-      : [],
-  )
-  const aligned = ways.filter((way) => way).length
-  if (aligned > 0 && aligned < ways.length)
+function alignsCorners(model: Model): boolean {
+  const { resizes, aligned } = countCorners(model)
+  if (aligned > 0 && aligned < resizes)
     throw new InputError({
-      problem: `${aligned} of ${ways.length} bilinear resizes of ${name} align corners: it does not say how its answer is resized`,
+      problem: `${aligned} of ${resizes} bilinear resizes of ${model.name} align corners: it does not say how its answer is resized`,
       remedy: 'Resize it in the network: resize(x, image, { mode: “bilinear”, alignCorners }).',
     })
   return aligned > 0

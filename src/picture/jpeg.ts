@@ -28,15 +28,32 @@ async function decoded(name: string, bytes: Uint8Array): Promise<Uint8ClampedArr
   const wasmBinary = await jpegCodec()
   const silent = (): void => {}
   try {
-    const decoder = await makeDecoder({
-      noInitialRun: true,
-      wasmBinary,
-      print: silent,
-      printErr: silent,
-    })
-    return (decoder.decode(bytes, false) as { data: Uint8ClampedArray }).data
+    const options = { noInitialRun: true, wasmBinary, print: silent, printErr: silent }
+    const decoder = await lending(() => makeDecoder(options))
+    return (lending(() => decoder.decode(bytes, false)) as Pixels).data
   } catch (error) {
     // libjpeg ends its program where it can go no further, which says nothing of why.
     throw notRead(name, 'is a JPEG that is damaged', 'Fetch or save it again.', error)
+  }
+}
+
+/** What the decoder makes with the ImageData of a page. */
+interface Pixels {
+  readonly data: Uint8ClampedArray
+}
+
+function pixelsOf(data: Uint8ClampedArray): Pixels {
+  return { data }
+}
+
+/** Lends the decoder an ImageData for as long as it works, and no longer: programs tell a page from Node by it. */
+function lending<R>(work: () => R): R {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'ImageData')
+  Object.defineProperty(globalThis, 'ImageData', { value: pixelsOf, configurable: true })
+  try {
+    return work()
+  } finally {
+    if (own) Object.defineProperty(globalThis, 'ImageData', own)
+    else Reflect.deleteProperty(globalThis, 'ImageData')
   }
 }

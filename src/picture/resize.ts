@@ -11,7 +11,12 @@ interface Taps {
  * PyTorch's `interpolate` with align_corners off. Rounded once.
  */
 export function resizeLinear(picture: Picture, size: PictureSize): Picture {
-  return resized(picture, size, linearTaps, (x) => x)
+  return resized(
+    picture,
+    size,
+    (from, to) => linearTaps(from, to),
+    (x) => x,
+  )
 }
 
 /**
@@ -22,10 +27,18 @@ export function resizeSmooth(picture: Picture, size: PictureSize): Picture {
   return resized(picture, size, triangleTaps, nearestByte)
 }
 
-/** What `linearTaps` and the like take: sides before and after. */
-export function linearTaps(from: number, to: number): readonly Taps[] {
+/** Where the pixels of a side lie on the side that it is resized from, whose pixels are at 0, 1, 2 and so on. */
+export function places(from: number, to: number, alignCorners = false): readonly number[] {
+  const step = (from - 1) / Math.max(to - 1, 1)
   return Array.from({ length: to }, (_, i) => {
-    const centre = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
+    const place = alignCorners ? i * step : ((i + 0.5) * from) / to - 0.5
+    return Math.min(Math.max(place, 0), from - 1)
+  })
+}
+
+/** What each pixel of a side is between pixel centres, or from corner to corner. */
+export function linearTaps(from: number, to: number, alignCorners = false): readonly Taps[] {
+  return places(from, to, alignCorners).map((centre) => {
     const first = Math.min(Math.floor(centre), Math.max(from - 2, 0))
     const part = centre - first
     return { first, weights: part === 0 ? [1] : [1 - part, part] }

@@ -42,12 +42,13 @@ export function compare(
   if (Array.isArray(reference.data) || Array.isArray(candidate.data))
     return failed('texts are not compared')
   const [a, b] = [numbers(reference), numbers(candidate)]
-  let [maxAbs, maxReference, worst] = [0, 0, 0]
+  let [maxAbs, maxReference, worst, others] = [0, 0, 0, 0]
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [Number(a[i]), Number(b[i])]
     if (!Number.isFinite(x)) return failed(`the reference holds ${x}`, position(i, shape))
     if (!Number.isFinite(y)) return failed(`the result holds ${y}`, position(i, shape))
     const difference = Math.abs(x - y)
+    if (difference > 0) others++
     if (difference > maxAbs) [maxAbs, worst] = [difference, i]
     if (Math.abs(x) > maxReference) maxReference = Math.abs(x)
   }
@@ -60,10 +61,23 @@ export function compare(
     tolerance,
     ok: relative <= tolerance,
     ...(maxAbs > 0 ? { at: position(worst, shape) } : {}),
-    ...(maxReference > 0
-      ? {}
-      : { note: 'the reference is zero throughout: relative is max |Δ| itself' }),
+    ...noteOf(reference, maxReference, others),
   }
+}
+
+/** What the figures alone do not say. */
+function noteOf(
+  { data, type = 'float32' }: TensorData,
+  maxReference: number,
+  others: number,
+): Pick<Comparison, 'note'> {
+  const notes = [
+    ...(maxReference > 0 ? [] : ['the reference is zero throughout: relative is max |Δ| itself']),
+    ...(others > 0 && !type.startsWith('float')
+      ? [`${others} of ${data.length} whole numbers differ; classes do where two scores nearly tie`]
+      : []),
+  ]
+  return notes.length > 0 ? { note: notes.join('; ') } : {}
 }
 
 /** The elements as numbers; the bits of a float16 are read. */
