@@ -145,6 +145,17 @@ t.test('values that are refused in a copy are refused in place', async (t) => {
   })
 })
 
+t.test('scales of InPlaceABN are computed, and are in no file', async (t) => {
+  const { weightsPath, output } = await inFolder(t)
+  const checkpoint = await openCheckpoint(weightsPath)
+  const weights = checkpoint.bind(net, { inplaceAbn: true })
+  await t.rejects(build(net, { output, weights, inPlace: true }), {
+    message: /3 of \d+ weights cannot stay in place: .*InPlaceABN.*\.weight .*\n.*are computed/,
+  })
+  t.throws(() => readFileSync(output), { code: 'ENOENT' })
+  await checkpoint.close()
+})
+
 t.test('weights of another type are refused, with the way to convert them', async (t) => {
   const { weightsPath, output } = await inFolder(t)
   const narrow = {
