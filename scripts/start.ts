@@ -3,15 +3,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { count, hrnetV2, printFigure } from 'heddle'
+import { count, drawAnswer, hrnetV2, preparePicture, printFigure } from 'heddle'
 import {
   build,
-  drawAnswer,
   encodePng,
   openCheckpoint,
   openNetwork,
   openSession,
-  preparePicture,
   readPicture,
   verify,
 } from 'heddle/node'

@@ -1,4 +1,4 @@
-/** heddle without Node: the language, the networks of the paper, compiling, counting, printing, emission. */
+/** heddle without Node: the language, the networks of the paper, compiling, counting, emission, pictures and answers. */
 
 // The language: what layers pass on, and the model around them.
 
@@ -163,6 +163,26 @@ export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
 export type { Weights } from './weights/source.js'
+
+// Pictures and answers: what is done to pixels before a network, and with its output after.
+
+export { type DrawOptions, drawAnswer } from './answer/draw.js'
+export type { AnswerKind, FileAnswer, Preprocessing } from './answer/ends.js'
+export { type PrepareOptions, preparePicture } from './answer/prepare.js'
+export { type ReadOptions, readAnswer } from './answer/read.js'
+export type {
+  ClassGuess,
+  Classification,
+  ClassShare,
+  LabelMap,
+  PictureAnswer,
+  Point,
+  Points,
+  Segmentation,
+} from './answer/result.js'
+export type { Picture, PictureSize } from './picture/picture.js'
+export type { Box } from './picture/window.js'
+export type { TensorData, TensorElement } from './runtime/tensor.js'
 
 // Errors.
 

@@ -1,7 +1,5 @@
-/** heddle with Node: building to files, verifying, files of weights, sessions of ONNX Runtime, pictures and answers. */
+/** heddle with Node: building to files, verifying, files of weights, sessions of ONNX Runtime, files of pictures. */
 
-export { type DrawOptions, drawAnswer } from './answer/draw.js'
-export type { AnswerKind, FileAnswer, Preprocessing } from './answer/ends.js'
 export {
   type Answered,
   type AnswerOptions,
@@ -9,18 +7,6 @@ export {
   type NetworkOptions,
   openNetwork,
 } from './answer/network.js'
-export { type PrepareOptions, preparePicture } from './answer/prepare.js'
-export { type ReadOptions, readAnswer } from './answer/read.js'
-export type {
-  ClassGuess,
-  Classification,
-  ClassShare,
-  LabelMap,
-  PictureAnswer,
-  Point,
-  Points,
-  Segmentation,
-} from './answer/result.js'
 export { type RunPictureOptions, readPicture, runPicture } from './answer/run-picture.js'
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
 export type { BindOptions, CheckpointWeights } from './checkpoint/bind.js'
@@ -35,12 +21,10 @@ export { type Checkpoint, type CheckpointOptions, openCheckpoint } from './check
 export type { Shown } from './checkpoint/shown.js'
 export { type DecodeOptions, decodePicture } from './picture/decode.js'
 export { encodePng } from './picture/encode.js'
-export type { Picture, PictureSize } from './picture/picture.js'
-export type { Box } from './picture/window.js'
 export type { Progress, ProgressEvent } from './progress.js'
 export type { Comparison } from './runtime/compare.js'
 export { openSession, type Session, type SessionOptions } from './runtime/session.js'
-export type { Port, TensorData, TensorElement, Tensors } from './runtime/tensor.js'
+export type { Port, Tensors } from './runtime/tensor.js'
 export type { FeatureComparison, FeatureReport } from './verify/features.js'
 export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.js'
 export { type FileReport, type VerifyFileOptions, verifyFile } from './verify/verify-file.js'

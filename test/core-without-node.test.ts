@@ -52,6 +52,12 @@ t.test('the core imports nothing of Node, itself or by its dependencies', async 
     inside.filter((path) => /^dist\/src\/(?:runtime|files|cli)\//.test(path)),
     [],
   )
+  t.ok(inside.includes('dist/src/answer/draw.js'))
+  t.same(
+    Object.keys(inputs).filter((path) => /jsquash|fast-png|fflate|onnxruntime/.test(path)),
+    [],
+    'pages decode pictures and run networks themselves',
+  )
 })
 
 t.test('in a page it counts, compiles and prints as in Node', async (t) => {
@@ -99,6 +105,25 @@ t.test('in a page it makes the bytes that Node writes', async (t) => {
     passes.map(({ name, fired }) => [name, fired]),
     report.passes.map(({ name, fired }) => [name, fired]),
   )
+})
+
+t.test('in a page a picture is prepared, and its answer read and drawn, as in Node', async (t) => {
+  const { script } = await core
+  const here = page()
+  runInContext(script, here)
+  const steps = `
+    const picture = { width: 6, height: 4, channels: 3, data: Uint8Array.from({ length: 72 }, (_, i) => 3 * i) }
+    const input = { width: 4, height: 4 }
+    const preprocessing = { format: 'float32-nchw', colours: 'rgb', ...heddle.imagenet }
+    const { data, dims } = heddle.preparePicture(picture, { kind: 'segmentation', input, preprocessing })
+    const answer = { kind: 'segmentation', output: 'y', gives: 'logits', labels: ['a', 'b', 'c'] }
+    const read = heddle.readAnswer(answer, { data, dims }, { picture, input })
+    const drawn = heddle.drawAnswer(picture, read)
+    JSON.stringify([[...data], [...read.map.data], read.classes, drawn.height, [...drawn.data]])`
+  const inNode = runInContext(steps, createContext({ heddle: await import('heddle'), Uint8Array }))
+  const [data, classes] = JSON.parse(inNode)
+  t.ok(data.length === 48 && new Set(classes).size > 1)
+  t.equal(runInContext(steps, here), inNode)
 })
 
 t.test('in a page a mistake is told with its place in the page', async (t) => {

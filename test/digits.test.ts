@@ -1,13 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { count } from 'heddle'
+import { count, drawAnswer, preparePicture } from 'heddle'
 import {
   build,
-  drawAnswer,
   encodePng,
   openCheckpoint,
   openSession,
-  preparePicture,
   readPicture,
   runPicture,
   type Session,

@@ -1,4 +1,4 @@
-import type { LabelMap, Picture } from 'heddle/node'
+import type { LabelMap, Picture } from 'heddle'
 import { depth } from './terminal.js'
 
 /**

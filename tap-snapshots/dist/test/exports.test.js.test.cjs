@@ -32,6 +32,7 @@ denseHead
 deployed
 descend
 down
+drawAnswer
 everyToEvery
 families
 foreign
@@ -66,10 +67,12 @@ multiResolutionBlock
 multiply
 parameter
 pipeline
+preparePicture
 print
 printFigure
 printLocation
 pyramidNeck
+readAnswer
 relu
 relu6
 repeat
@@ -92,12 +95,17 @@ toOnnx
 transition
 type Answer
 type AnswerForm
+type AnswerKind
 type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
 type BlockOptions
+type Box
 type BranchOptions
 type Branches
+type ClassGuess
+type ClassShare
+type Classification
 type ClassificationOptions
 type Coarser
 type Compilation
@@ -112,11 +120,13 @@ type Declined
 type DenseHeadOptions
 type DeployOptions
 type DetectionOptions
+type DrawOptions
 type ElementType
 type Family
 type Feature
 type FigureUnit
 type Figures
+type FileAnswer
 type Finer
 type FinestStride
 type ForeignOptions
@@ -132,6 +142,7 @@ type Image
 type ImageOptions
 type InputSize
 type Interpolation
+type LabelMap
 type LandmarkOptions
 type LeakyReluOptions
 type LinearOptions
@@ -149,15 +160,24 @@ type Part
 type Pass
 type PassReport
 type Path
+type Picture
+type PictureAnswer
+type PictureSize
+type Point
+type Points
 type PoolOptions
 type PoseOptions
+type PrepareOptions
+type Preprocessing
 type Progress
 type ProgressEvent
 type Pyramid
 type PyramidOptions
 type PyramidOutputs
+type ReadOptions
 type Rewriting
 type RuleName
+type Segmentation
 type SegmentationOptions
 type Side
 type StageOptions
@@ -167,6 +187,8 @@ type StepUpFrom
 type Stride
 type Target
 type Tensor
+type TensorData
+type TensorElement
 type Tensorial
 type Unit
 type UnitOf
@@ -188,63 +210,41 @@ exports[`dist/test/exports.test.js > TAP > the names that the package exports ch
 build
 convertCheckpoint
 decodePicture
-drawAnswer
 encodePng
 inspectCheckpoint
 openCheckpoint
 openNetwork
 openSession
-preparePicture
-readAnswer
 readPicture
 runPicture
-type AnswerKind
 type AnswerOptions
 type Answered
 type BindOptions
-type Box
 type BuildOptions
 type BuildReport
 type Checkpoint
 type CheckpointOptions
 type CheckpointWeights
-type ClassGuess
-type ClassShare
-type Classification
 type Comparison
 type ConvertOptions
 type ConvertReport
 type DecodeOptions
-type DrawOptions
 type FeatureComparison
 type FeatureReport
-type FileAnswer
 type FileReport
 type Fit
 type Inspection
-type LabelMap
 type LayoutName
 type Network
 type NetworkOptions
-type Picture
-type PictureAnswer
-type PictureSize
-type Point
-type Points
 type Port
-type PrepareOptions
-type Preprocessing
 type Progress
 type ProgressEvent
-type ReadOptions
 type RunPictureOptions
-type Segmentation
 type Session
 type SessionOptions
 type Shown
 type StoredTensor
-type TensorData
-type TensorElement
 type Tensors
 type VerifyFileOptions
 type VerifyOptions
