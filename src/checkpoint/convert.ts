@@ -26,7 +26,8 @@ const floats: readonly StoredType[] = ['float64', 'float16', 'bfloat16']
 /**
  * Writes the tensors of a file of weights as safetensors, whole or not at all: their names as they stand, row by row,
  * one at a time. What is not a tensor (an optimizer's numbers, an epoch) stays behind.
- * @throws {InputError} as `openCheckpoint` does, where the output is a file that is read, or there is no room.
+ * @throws {InputError} as `openCheckpoint` does, where the output is a file that is read, would be many times as
+ * large, or there is no room.
  */
 export async function convertCheckpoint(
   input: string,
@@ -38,6 +39,7 @@ export async function convertCheckpoint(
     const { files, format, container, layout, tensors } = checkpoint
     const file = safetensorsOf(tensors.map((tensor) => toWrite(input, tensor, float32)))
     const { size, chunks } = file
+    expectProportion(input, checkpoint.bytes, size)
     await writeFiles([{ path: output, size, chunks: chunks() }], {
       reads: files,
       signal: options.signal,
@@ -47,6 +49,15 @@ export async function convertCheckpoint(
   } finally {
     await checkpoint.close()
   }
+}
+
+/** A tensor may repeat what is stored once; files that are nothing else would fill the disk. */
+function expectProportion(input: string, bytes: number, size: number): void {
+  if (size <= 16 * bytes + 2 ** 26) return
+  throw new InputError({
+    problem: `${input} has ${bytes} bytes, and its tensors repeat them to ${size}; 16 times as much is the most that is written`,
+    remedy: 'Save the tensors as they are stored, without expand, in PyTorch.',
+  })
 }
 
 function toWrite(file: string, tensor: StoredTensor, float32: boolean): TensorToWrite {

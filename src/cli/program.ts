@@ -126,6 +126,12 @@ const verify: Add = (program, onJob) => {
   )
     .addOption(opset())
     .option('--features', 'compare every feature on the way too')
+    .addOption(
+      new Option(
+        '--tolerance <x>',
+        'what max |Δ| / max |reference| may be (default: 1e-5; 5e-5 with --weights)',
+      ).argParser(partOfOne('--tolerance')),
+    )
   runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)
 }
 

@@ -109,7 +109,7 @@ export function outputPath(text: string): string {
 export function partOfOne(option: string): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (/^\d*\.?\d+$/.test(text) && value <= 1) return value
+    if (/^\d*\.?\d+(?:e-?\d+)?$/i.test(text) && value <= 1) return value
     throw new InputError({
       problem: `${option} is ${text || 'empty'}`,
       remedy: 'It is a number from 0 to 1.',

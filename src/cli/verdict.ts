@@ -38,13 +38,13 @@ export function comparisonsText(outputs: readonly Comparison[]): string {
 }
 
 /** The features on the way: the first that differs, or that none does. */
-export function featuresText({ features }: VerifyReport): string | undefined {
+export function featuresText({ features, outputs }: VerifyReport): string | undefined {
   if (!features) return undefined
   const { red } = styleOf(process.stdout)
   const { compared, gone, first } = features
   const worst = compared.reduce((most, { relative }) => Math.max(most, relative), 0)
   if (!first)
-    return `  ${compared.length} features on the way are equal too (relative up to ${small(worst)}); ${gone} did not outlive the passes`
+    return `  ${compared.length} features on the way are equal${outputs.every(({ ok }) => ok) ? ' too' : ''} (relative up to ${small(worst)}); ${gone} did not outlive the passes`
   const { path, kind, relative, location, note } = first
   return [
     `  ${red('different')} on the way: ${compared.filter(({ ok }) => !ok).length} of ${compared.length} features, first ${path} (${kind}): relative ${figure(relative)}`,

@@ -27,6 +27,7 @@ import {
 interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
   readonly opset?: number
   readonly features?: true
+  readonly tolerance?: number
 }
 
 /** `heddle verify`: the network as written against the compiled one, in ONNX Runtime; or a file alone. */
@@ -46,7 +47,7 @@ async function verifyWith(
   weights: CheckpointWeights | undefined,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { input, batch, seed, opset, features } = options
+  const { input, batch, seed, opset, features, tolerance } = options
   const report = await interruptible((signal) =>
     metered((progress) =>
       verify(model, {
@@ -54,6 +55,7 @@ async function verifyWith(
         seed,
         opset,
         features,
+        tolerance,
         weights,
         ...passesOf(options),
         signal,
@@ -88,7 +90,7 @@ async function verifyWith(
 }
 
 async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<number> {
-  const { input, batch, seed, opset, features, passes, weights } = options
+  const { input, batch, seed, opset, features, tolerance, passes, weights } = options
   refuseFor(
     path,
     'which is a file',
@@ -101,7 +103,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       features,
       'no-passes': passes ? undefined : true,
     },
-    '--input, --batch and --seed',
+    '--input, --batch, --seed and --tolerance',
   )
   if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))
     throw new InputError({
@@ -115,6 +117,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
         ...(size ? { size } : {}),
         ...(batch === undefined ? {} : { sides: { batch } }),
         seed,
+        tolerance,
         signal,
         progress,
       }),

@@ -17,7 +17,7 @@ import { expectPorts } from './expect-ports.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
 import { compareValue, scoresOf } from './labels.js'
 import { type OpenGraph, withGraph, withSession } from './open-graph.js'
-import { defaultTolerance, featureSlack } from './tolerance.js'
+import { defaultTolerance, featureSlack, fileTolerance } from './tolerance.js'
 
 export interface VerifyOptions {
   /** What the network is compiled for (a small size); a side that is free is small in the run. */
@@ -31,7 +31,7 @@ export interface VerifyOptions {
   /** Of weights and input (0). */
   readonly seed?: number | undefined
   readonly weights?: Weights | undefined
-  /** What max |Δ| / max |reference| may be at each output (1e-5); at features on the way 10 times that. */
+  /** What max |Δ| / max |reference| may be at each output (1e-5; 5e-5 with `weights`), at features 10 times that. */
   readonly tolerance?: number | undefined
   /** Whether every intermediate value that survives the passes is compared too. */
   readonly features?: boolean | undefined
@@ -65,7 +65,8 @@ export interface VerifyReport {
  * @throws {RuntimeError} where onnxruntime-node is missing or fails.
  */
 export async function verify(model: Model, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { seed = 0, tolerance = defaultTolerance, opset, path, signal, progress } = options
+  const { seed = 0, opset, path, signal, progress } = options
+  const tolerance = options.tolerance ?? (options.weights ? fileTolerance : defaultTolerance)
   signal?.throwIfAborted()
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const { plan, compilation, candidate } = compileRun(model, options)

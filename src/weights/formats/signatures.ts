@@ -51,7 +51,7 @@ const signatures: readonly (readonly [Matches, what: string, remedy?: string])[]
   [
     begins('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'),
     'a pickle, but none that torch.save wrote',
-    'Load it in Python, and save its tensors by torch.save or safetensors.',
+    'If you trust the file, load it in Python, and save its tensors by torch.save or safetensors.',
   ],
   [
     (start) => start === '\0'.repeat(start.length),

@@ -245,6 +245,8 @@ type Session
 type SessionOptions
 type Shown
 type StoredTensor
+type TensorData
+type TensorElement
 type Tensors
 type VerifyFileOptions
 type VerifyOptions
