@@ -78,6 +78,15 @@ t.test('neither a file nor one that its index names is written over', async (t) 
     t.ok(readFileSync(join(folder, name)).equals(readFileSync(join(fixtures, name))), name)
 })
 
+t.test('a file that repeats what it stores does not fill the disk', async (t) => {
+  const folder = t.testdir()
+  const output = join(folder, 'out.safetensors')
+  await t.rejects(convertCheckpoint(join(fixtures, 'expanded.pth'), output), {
+    message: /has \d+ bytes, and its tensors repeat them to 134217\d{3}; 16 times/,
+  })
+  t.same(readdirSync(folder), [])
+})
+
 t.test('the command tells what it wrote', async (t) => {
   const folder = t.testdir()
   const input = join(fixtures, 'zip.pth')

@@ -12,7 +12,7 @@ import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import type { Progress, ProgressEvent } from '../src/progress.js'
 import { seededInput } from '../src/runtime/inputs.js'
-import { verify } from '../src/verify/verify.js'
+import { type VerifyOptions, verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import { forgetsBias, forgetsEpsilon } from './support/broken-passes.js'
@@ -25,6 +25,15 @@ const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {
     scores: conv(quarter, 4, { kernel: 1, bias: true, name: 'last' }),
     pooled: globalPool(quarter),
   }
+})
+
+t.test('weights of a file may round more than seeded ones, unless a tolerance is stated', async (t) => {
+  const weights = seeded(small.graph, 0)
+  const tolerances = async (options: VerifyOptions): Promise<readonly number[]> =>
+    (await verify(small, options)).outputs.map(({ tolerance }) => tolerance)
+  t.same(await tolerances({}), [1e-5, 1e-5, 1e-5])
+  t.same(await tolerances({ weights }), [5e-5, 5e-5, 5e-5])
+  t.same(await tolerances({ weights, tolerance: 1e-4 }), [1e-4, 1e-4, 1e-4])
 })
 
 t.test('a network equals itself as compiled, at a small size that is said', async (t) => {
