@@ -1,7 +1,7 @@
 """export.py CHECKPOINT OUTPUT HEIGHT WIDTH: what people do today: the authors' HRNetV2-W48 in PyTorch, its checkpoint
 loaded, torch.onnx.export. Prints, in seconds, how long loading and exporting took, and how long with the start of Python.
 
-  HRNET_SRC=<checkouts> PYTHONPATH=<folder of authors.py>   (this project's shared folder says what these are)
+  HRNET_SRC=<checkouts> PYTHONPATH=<folder of authors.py>   (as test/fixtures/fidelity/make.py has them)
 """
 import sys, time
 start = time.perf_counter()

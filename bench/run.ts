@@ -13,7 +13,7 @@ import { weights } from './weights.js'
 
 const benches: readonly Bench[] = [
   ...[count, build, memory, weights, growth, types],
-  // It needs PyTorch and the authors' code: export.py says where.
+  // It needs PyTorch and the authors' code: README.md says where.
   ...(process.env.HEDDLE_PYTHON ? [exported] : []),
 ]
 
@@ -32,7 +32,7 @@ const rounds = asked.rounds === undefined ? undefined : Number(asked.rounds)
 if (unknown.length > 0 || (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))) {
   console.error(
     unknown.length > 0
-      ? `There is no bench ${unknown.join(', ')}. There are ${benches.map(({ name }) => name).join(', ')}.`
+      ? `There is no bench ${unknown.join(', ')}. There are ${benches.map(({ name }) => name).join(', ')}${process.env.HEDDLE_PYTHON ? '' : '; export too where HEDDLE_PYTHON is set'}.`
       : `--rounds is ${asked.rounds}. It is a whole number from 1.`,
   )
   process.exit(2)

@@ -70,6 +70,7 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
       fired,
       declined,
     })
+    if (rewriting.graph === graph) continue
     graph = rewriting.graph
     equals = composed(equals, rewriting.equals)
   }

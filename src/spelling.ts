@@ -21,6 +21,12 @@ function distanceOf(a: string, b: string): number {
   return row[b.length] as number
 }
 
+/** The first of some words, and how many more there are: `a, b, and 7 more`. */
+export function listed(all: readonly string[], most: number): string {
+  const rest = all.length > most ? [`and ${all.length - most} more`] : []
+  return [...all.slice(0, most), ...rest].join(', ')
+}
+
 /** An option with its value, as the command line takes it: `--classes 21`, `--fuse-to-size`, `--no-head-bias`. */
 export function optionText(option: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return optionName(value ? option : `no-${option}`)

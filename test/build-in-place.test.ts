@@ -85,6 +85,12 @@ t.test('a model above its weights leads down to them', async (t) => {
 t.test('weights elsewhere are refused, since ONNX Runtime does not look there', async (t) => {
   const { folder, weightsPath } = await inFolder(t)
   await bound(weightsPath, async (weights) => {
+    await t.rejects(
+      build(net, { output: join(folder, 'no', 'net.onnx'), weights, inPlace: true }),
+      {
+        message: /net\.onnx cannot be written: its folder does not exist\n/,
+      },
+    )
     const output = join(folder, 'sub', 'net.onnx')
     await t.rejects(build(net, { output, weights, inPlace: true }), {
       message: /net\.safetensors is not in .*sub, the folder of the model.*\n.*beside the weights/,
@@ -106,6 +112,26 @@ t.test('what may change weights, or move them, does not go with weights in place
   })
 })
 
+t.test('a model never replaces the weights that it is built of', async (t) => {
+  const { folder, weightsPath, output } = await inFolder(t)
+  const before = readFileSync(weightsPath)
+  const dataPath = join(folder, 'net.onnx.data')
+  writeFileSync(dataPath, before)
+  await bound(weightsPath, async (weights) => {
+    for (const inPlace of [true, false])
+      await t.rejects(build(net, { output: weightsPath, weights, inPlace }), {
+        message: /net\.safetensors is a file that is read/,
+      })
+  })
+  await bound(dataPath, async (weights) => {
+    await t.rejects(build(net, { output, weights, external: true }), {
+      message: /net\.onnx\.data is a file that is read/,
+    })
+  })
+  t.ok(readFileSync(weightsPath).equals(before) && readFileSync(dataPath).equals(before))
+  t.throws(() => readFileSync(output), { code: 'ENOENT' })
+})
+
 t.test('values that are refused in a copy are refused in place', async (t) => {
   const { weightsPath, output } = await inFolder(t)
   const bytes = readFileSync(weightsPath)
@@ -117,6 +143,17 @@ t.test('values that are refused in a copy are refused in place', async (t) => {
     })
     t.throws(() => readFileSync(output), { code: 'ENOENT' })
   })
+})
+
+t.test('scales of InPlaceABN are computed, and are in no file', async (t) => {
+  const { weightsPath, output } = await inFolder(t)
+  const checkpoint = await openCheckpoint(weightsPath)
+  const weights = checkpoint.bind(net, { inplaceAbn: true })
+  await t.rejects(build(net, { output, weights, inPlace: true }), {
+    message: /3 of \d+ weights cannot stay in place: .*InPlaceABN.*\.weight .*\n.*are computed/,
+  })
+  t.throws(() => readFileSync(output), { code: 'ENOENT' })
+  await checkpoint.close()
 })
 
 t.test('weights of another type are refused, with the way to convert them', async (t) => {

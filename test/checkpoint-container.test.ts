@@ -1,9 +1,10 @@
+import { statSync } from 'node:fs'
 import t from 'tap'
 import { chooseContainer, notTaken } from '../src/checkpoint/container.js'
 import { inspectCheckpoint } from '../src/checkpoint/inspect.js'
 import { openCheckpoint } from '../src/checkpoint/open.js'
 import { InputError } from '../src/errors.js'
-import type { TensorFile } from '../src/weights/formats/tensor-file.js'
+import type { Container, TensorFile } from '../src/weights/formats/tensor-file.js'
 import { checkpoint } from './support/checkpoints.js'
 import { zeros } from './support/real-keys.js'
 
@@ -58,6 +59,28 @@ t.test('a container is taken by its name', async (t) => {
   t.match(chosen(['model'], { ema: true, container: 'model' }), 'Ask for one of them')
 })
 
+t.test('a container with what heddle does not read is refused where it is taken', async (t) => {
+  const refused = new InputError({ problem: 'net.pth: tensor "z" is complex', remedy: 'Save it.' })
+  const [plain] = file('model').containers
+  const all: TensorFile = {
+    ...file(),
+    containers: [plain as Container, { name: 'fft', tensors: [], refused }],
+  }
+  t.same(notTaken(all, chooseContainer('net.pth', all, {})), [
+    'the file also holds fft (with tensors that heddle does not read)',
+  ])
+  t.throws(() => chooseContainer('net.pth', all, { container: 'fft' }), refused)
+})
+
+t.test('of many containers a few are told of by name', async (t) => {
+  const names = Array.from({ length: 300 }, (_, i) => `net${i}`)
+  t.match(chosen(names), /net7 \(1 tensor\), and 292 more\n/)
+  const all = file('model', ...names)
+  const told = notTaken(all, chooseContainer('net.pth', all, {}))
+  t.equal(told.length, 9)
+  t.equal(told.at(-1), 'the file also holds 292 more containers, which were not taken')
+})
+
 t.test('what was not taken is told of, with the option that takes it', async (t) => {
   const all = file('state_dict', 'state_dict_ema', 'best_state_dict')
   t.same(notTaken(all, chooseContainer('net.pth', all, {})), [
@@ -73,6 +96,19 @@ t.test('of a file that PyTorch saved, each container is another network’s', as
   t.same(plain.containers, ['state_dict', 'state_dict_ema', 'outer.inner'])
   t.same(plain.tensors[0], { name: 'module.0.weight', shape: [2, 1, 1, 1], dtype: 'float32' })
   t.same(ema.tensors[0], { name: '0.weight', shape: [2, 1, 1, 1], dtype: 'float32' })
+})
+
+t.test('an index of several files is as large as all of them', async (t) => {
+  const names = [
+    'model.safetensors.index.json',
+    'model-00001-of-00002.safetensors',
+    'model-00002-of-00002.safetensors',
+  ]
+  const { bytes } = await inspectCheckpoint(checkpoint(names[0] as string))
+  t.equal(
+    bytes,
+    names.reduce((sum, name) => sum + statSync(checkpoint(name)).size, 0),
+  )
 })
 
 t.test('opening ends by its signal, before anything is read and after', async (t) => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -62,6 +62,20 @@ t.test('the header is as long as its length says, and tensors are aligned', asyn
     const size = Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8
     t.equal(data_offsets[0] % size, 0, name)
   }
+})
+
+t.test('neither a file nor one that its index names is written over', async (t) => {
+  const folder = t.testdir()
+  const index = join(folder, 'model.safetensors.index.json')
+  const names = readdirSync(fixtures).filter((name) => name.startsWith('model'))
+  for (const name of names) cpSync(join(fixtures, name), join(folder, name))
+  t.ok(names.length > 2)
+  for (const name of names)
+    await t.rejects(convertCheckpoint(index, join(folder, name)), {
+      message: /is a file that is read/,
+    })
+  for (const name of names)
+    t.ok(readFileSync(join(folder, name)).equals(readFileSync(join(fixtures, name))), name)
 })
 
 t.test('the command tells what it wrote', async (t) => {

@@ -1,10 +1,12 @@
 import t from 'tap'
 import { inplaceAbnHintsOf, networkHints } from '../src/checkpoint/hints.js'
+import { isCounter } from '../src/checkpoint/match.js'
 import { openCheckpoint } from '../src/checkpoint/open.js'
 import type { ZooOptions } from '../src/models/family.js'
 import { zooModel } from '../src/models/zoo.js'
+import type { StoredTensor } from '../src/weights/formats/tensor-file.js'
 import { tensorsOf, writtenFile } from './support/checkpoint-file.js'
-import { keyed, realTensors } from './support/real-keys.js'
+import { keyed, realTensors, zeros } from './support/real-keys.js'
 
 function hints(
   network: string,
@@ -37,16 +39,38 @@ t.test('mmseg’s two resizes are told of where they are not asked for', async (
 })
 
 t.test('what no key shows is said to be assumed', async (t) => {
-  t.match(hints('authors-segmentation', 'hrnet-v2-w18'), 'not aligned is assumed (--align-corners)')
+  t.match(
+    hints('authors-segmentation', 'hrnet-v2-w18'),
+    'not aligned, as in hrnet-v2-w18, is assumed (--align-corners)',
+  )
   t.match(
     hints('authors-segmentation', 'hrnet-v2-w18', { alignCorners: true }),
-    'corners were aligned: aligned is assumed',
+    'corners were aligned: aligned, as in hrnet-v2-w18, is assumed',
   )
   const trunk = realTensors('authors-pose').filter(({ name }) => !name.includes('final_layer'))
   t.same(networkHints(keyed(trunk), zooModel('hrnet-v1-w32'), false), [
     'no key shows how its code fused: nearest, as hrnet-v1-w32, is assumed (--upsample)',
   ])
 })
+
+t.test(
+  'a network of one’s own is told the same, and of no option, since it takes none',
+  async (t) => {
+    const { graph, ...rest } = zooModel('hrnet-v2-w18')
+    const own = { ...rest, graph, name: 'mine' }
+    for (const [network, says] of [
+      [
+        'authors-segmentation',
+        'no key shows whether corners were aligned: not aligned, as in mine, is assumed',
+      ],
+      [
+        'mmseg',
+        'mmseg fuses bilinear twice, mine bilinear: other numbers at sizes that 32 does not divide',
+      ],
+    ] as const)
+      t.same(networkHints(keyed(realTensors(network)), own, false), [says])
+  },
+)
 
 t.test('InPlaceABN is suspected of segmentation files without counters alone', async (t) => {
   for (const network of ['authors-segmentation', 'authors-pose', 'mmseg'])
@@ -56,6 +80,17 @@ t.test('InPlaceABN is suspected of segmentation files without counters alone', a
   const counted = 'it has num_batches_tracked, which InPlaceABN does not write'
   t.match(hints('authors-segmentation', 'hrnet-v2-w18', {}, true), counted)
   t.notMatch(hints('authors-segmentation', 'hrnet-v2-w18'), counted)
+})
+
+t.test('scales beyond all reason are not read', async (t) => {
+  const claimed = (name: string): StoredTensor => ({
+    ...zeros(name, [2 ** 24]),
+    strides: [0],
+    source: { name: 'net.pth', size: 4, read: () => Promise.reject(new Error('it was read')) },
+  })
+  const without = realTensors('authors-segmentation').filter(({ name }) => !isCounter(name))
+  const huge = ['x.weight', 'x.running_var'].map(claimed)
+  t.same(await inplaceAbnHintsOf(keyed([...huge, ...without])), [])
 })
 
 t.test(

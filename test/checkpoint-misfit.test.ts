@@ -10,6 +10,7 @@ function source(tensors: readonly StoredTensor[]): Source {
   return {
     ...keyed(tensors),
     file: 'net.pth',
+    files: ['net.pth'],
     container: 'state_dict',
     left: [],
     inplaceAbnHints: [],
@@ -80,7 +81,7 @@ t.test('a layer of a head that heddle does not know of is extra', async (t) => {
   const second = zeros('decode_head.convs.1.conv.weight', [270, 270, 1, 1])
   t.match(
     refusal([...realTensors('mmseg'), second], 'hrnet-v2-w18', { headBias: false }),
-    'extra (1): decode_head.convs.1.conv.weight [270, 270, 1, 1]\n  It fits hrnet-w18-trunk.',
+    'extra (1): decode_head.convs.1.conv.weight [270, 270, 1, 1]\n  It fits hrnet-w18-trunk, which has no part of 8 of its tensors.',
   )
   const deconvolution = zeros('head.deconv_layers.0.weight', [32, 256, 4, 4])
   t.match(refusal([...realTensors('mmpose, body'), deconvolution], 'hrnet-v1-w32'), 'extra (1)')
@@ -109,6 +110,19 @@ t.test('a key that is misspelt is the nearest of its shape', async (t) => {
     refusal(misspelt, 'hrnet-v2-w18'),
     'nearest to stage3.0.branches.1.2.conv2.weight, of its shape: model.stage3.0.branch.1.2.conv2.weight',
   )
+})
+
+t.test('a name of a hostile file is a few letters, and moves no cursor', async (t) => {
+  const message = refusal(
+    [
+      ...segmentation,
+      zeros(`model.last_layer.\u001b[31m\u009b\nIt fits.`, [1]),
+      zeros(`model.last_layer.${'x'.repeat(2 ** 20)}`, [1]),
+    ],
+    'hrnet-v2-w18',
+  )
+  t.match(message, 'extra (2): "model.last_layer.\\u001b[31m\\u{9b}\\nIt fits." [1], "model.last')
+  t.ok(message.length < 1000)
 })
 
 t.test('two tensors of one name are ambiguous', async (t) => {

@@ -1,102 +1,149 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { heddle, netFile, scratch } from './support/heddle.js'
+import { heddle, heddleInTurn, netFile, scratch } from './support/heddle.js'
 import { metadataOf } from './support/onnx-faults.js'
+import type { Ended } from './support/plain-node.js'
 import { type SmallDisk, smallDisk } from './support/small-disk.js'
 
-/** One clear error, exit code 2, nothing on standard output, and no file. */
-function refused(
-  t: Test,
-  words: string | readonly string[],
-  problem: RegExp,
-  remedy: RegExp,
-): void {
-  const files = { 'net.ts': netFile() }
-  const cwd = scratch(t, files)
-  const { code, stdout, stderr } = heddle(words, { cwd })
-  const shown = typeof words === 'string' ? words : words.join(' ')
-  t.equal(code, 2, shown)
-  t.equal(stdout, '', shown)
-  const [first = '', ...rest] = stderr.split('\n')
-  t.match(first, /^error: /, shown)
-  t.match(first, problem)
-  t.match(rest.join('\n'), remedy)
-  t.notMatch(stderr, /^ {4}at /m, 'no stack trace')
+type Refusal = readonly [words: string | readonly string[], problem: RegExp, remedy: RegExp]
+
+/** One clear error for each line, exit code 2, nothing on standard output, and no file. */
+function refused(t: Test, ...lines: readonly Refusal[]): void {
+  const cwd = scratch(t, { 'net.ts': netFile() })
+  const all = heddleInTurn(
+    lines.map(([words]) => words),
+    { cwd },
+  )
+  for (const [i, [words, problem, remedy]] of lines.entries()) {
+    const { code, stdout, stderr } = all[i] as Ended
+    const shown = typeof words === 'string' ? words : words.join(' ')
+    t.equal(code, 2, shown)
+    t.equal(stdout, '', shown)
+    const [first = '', ...rest] = stderr.split('\n')
+    t.match(first, /^error: /, shown)
+    t.match(first, problem)
+    t.match(rest.join('\n'), remedy)
+    t.notMatch(stderr, /^ {4}at /m, 'no stack trace')
+  }
   t.same(readdirSync(cwd), ['net.ts'], 'no file')
 }
 
 t.test('an unknown name suggests the nearest', async (t) => {
-  refused(t, 'coutn hrnet-v2-w18', /unknown command 'coutn'/, /Did you mean count\?/)
-  refused(t, 'nothing', /unknown command/, /models, count, build, verify, run, print, check/)
-  refused(t, 'count hrnet-v2-w18 --clases 3', /unknown option '--clases'/, /--classes\?/)
-  refused(t, 'count hrnet-w32-v2', /no network “hrnet-w32-v2”/, /Did you mean hrnet-\S*w32\S*\?/)
-  refused(t, 'count HRNet-V2-W48', /no network/, /Did you mean hrnet-v2-w48\?/)
-  refused(t, ['count', ''], /no network “”/, /heddle models/)
+  refused(
+    t,
+    ['coutn hrnet-v2-w18', /unknown command 'coutn'/, /Did you mean count\?/],
+    ['nothing', /unknown command/, /models, count, build, verify, run, print, check/],
+    ['count hrnet-v2-w18 --clases 3', /unknown option '--clases'/, /--classes\?/],
+    ['count hrnet-w32-v2', /no network “hrnet-w32-v2”/, /Did you mean hrnet-\S*w32\S*\?/],
+    ['count HRNet-V2-W48', /no network/, /Did you mean hrnet-v2-w48\?/],
+    [['count', ''], /no network “”/, /heddle models/],
+  )
 })
 
 t.test('an option that does not apply names those that do', async (t) => {
-  refused(t, 'build hrnet-v2-w18 --joints 3', /--joints does not apply/, /--classes, --upsample/)
-  refused(t, 'verify hrnet-v2p-w18 --classes 3', /--classes does not/, /takes --upsample/)
-  refused(t, 'count ./net.ts --classes 3', /--classes does not apply to .\/net.ts/, /--input, --b/)
-  refused(t, 'print net.ts --align-corners', /--align-corners does not apply/, /--input, --batch/)
-  refused(t, 'verify net.onnx --opset 13', /--opset does not apply to net.onnx/, /--input, --batch/)
-  refused(t, 'models --input 3x3', /--input does not apply to heddle models/, /takes --json/)
-  refused(t, 'count hrnet-v2-w18 --features', /--features does not apply/, /takes --classes.*--by/)
-  refused(t, 'count hrnet-v2-w18 --zzz', /unknown option '--zzz'/, /heddle count takes --classes/)
-  refused(t, 'count hrnet-v1-w9 --align-corners', /--align-corners says how/, /--upsample bilinear/)
+  refused(
+    t,
+    ['build hrnet-v2-w18 --joints 3', /--joints does not apply/, /--classes, --upsample/],
+    ['verify hrnet-v2p-w18 --classes 3', /--classes does not/, /takes --upsample/],
+    ['count ./net.ts --classes 3', /--classes does not apply to .\/net.ts/, /--input, --b/],
+    ['print net.ts --align-corners', /--align-corners does not apply/, /--input, --batch/],
+    ['verify net.onnx --opset 13', /--opset does not apply to net.onnx/, /--input, --batch/],
+    ['models --input 3x3', /--input does not apply to heddle models/, /takes --json/],
+    ['count hrnet-v2-w18 --features', /--features does not apply/, /takes --classes.*--by/],
+    ['count hrnet-v2-w18 --zzz', /unknown option '--zzz'/, /heddle count takes --classes/],
+    ['count hrnet-v1-w9 --align-corners', /--align-corners says how/, /--upsample bilinear/],
+  )
 })
 
 t.test('a number that is none, or absurd, tells what it may be', async (t) => {
-  for (const width of ['0', '-3', '1.5', '1048577', '007'])
-    refused(t, `build hrnet-v2-w${width}`, new RegExp(`a width of ${width}`), /from 1 to 1048576/)
-  refused(t, 'build hrnet-w6-c --unit bottleneck', /a width of 6/, /4 or 8/)
-  for (const classes of ['0', '-1', '1.5', '1e3', 'many', '99999999999'])
-    refused(t, `build hrnet-v2-w1 --classes ${classes}`, /--classes is /, /from 1 to 2,147,483,647/)
-  for (const side of ['0x32', '-32x32', '32x1.5', '32x2000000'])
-    refused(t, `build hrnet-v2-w1 --input ${side}`, /a side of --input/, /from 1 to 1,048,576/)
-  refused(t, 'build hrnet-v2-w1 --input 512', /--input is 512/, /height x width.*512x512/)
-  refused(t, 'build hrnet-v2-w1 --input 512,512', /--input is 512,512/, /as 512x1024/)
-  refused(t, 'build hrnet-v2-w1 --input dynamic/0', /the multiple of --input is 0/, /1 to 4,096/)
-  for (const batch of ['0', '-1', '2.5', '9999999'])
-    refused(t, `build hrnet-v2-w1 --batch ${batch}`, /--batch is/, /1,048,576, or dynamic/)
-  for (const opset of ['12', '22', '17.5'])
-    refused(t, `build hrnet-v2-w1 --opset ${opset}`, /--opset is/, /from 13 to 21/)
-  for (const seed of ['-1', '0.5', '4294967296'])
-    refused(t, `build hrnet-v2-w1 --seed ${seed}`, /--seed is/, /from 0 to 4,294,967,295/)
-  refused(t, 'count hrnet-v2-w1 --by block', /--by is block/, /stage, branch or layer\./)
-  refused(t, 'count hrnet-v2-w1 --upsample cubic', /--upsample is cubic/, /nearest or bilinear\./)
+  refused(
+    t,
+    ...['0', '-3', '1.5', '1048577', '007'].map(
+      (width): Refusal => [
+        `build hrnet-v2-w${width}`,
+        new RegExp(`a width of ${width}`),
+        /from 1 to 1048576/,
+      ],
+    ),
+    ['build hrnet-w6-c --unit bottleneck', /a width of 6/, /4 or 8/],
+    ...['0', '-1', '1.5', '1e3', 'many', '99999999999'].map(
+      (classes): Refusal => [
+        `build hrnet-v2-w1 --classes ${classes}`,
+        /--classes is /,
+        /from 1 to 2,147,483,647/,
+      ],
+    ),
+    ...['0x32', '-32x32', '32x1.5', '32x2000000'].map(
+      (side): Refusal => [
+        `build hrnet-v2-w1 --input ${side}`,
+        /a side of --input/,
+        /from 1 to 1,048,576/,
+      ],
+    ),
+    ['build hrnet-v2-w1 --input 512', /--input is 512/, /height x width.*512x512/],
+    ['build hrnet-v2-w1 --input 512,512', /--input is 512,512/, /as 512x1024/],
+    ['build hrnet-v2-w1 --input dynamic/0', /the multiple of --input is 0/, /1 to 4,096/],
+    ...['0', '-1', '2.5', '9999999'].map(
+      (batch): Refusal => [
+        `build hrnet-v2-w1 --batch ${batch}`,
+        /--batch is/,
+        /1,048,576, or dynamic/,
+      ],
+    ),
+    ...['12', '22', '17.5'].map(
+      (opset): Refusal => [`build hrnet-v2-w1 --opset ${opset}`, /--opset is/, /from 13 to 21/],
+    ),
+    ...['-1', '0.5', '4294967296'].map(
+      (seed): Refusal => [
+        `build hrnet-v2-w1 --seed ${seed}`,
+        /--seed is/,
+        /from 0 to 4,294,967,295/,
+      ],
+    ),
+    ['count hrnet-v2-w1 --by block', /--by is block/, /stage, branch or layer\./],
+    ['count hrnet-v2-w1 --upsample cubic', /--upsample is cubic/, /nearest or bilinear\./],
+  )
 })
 
 t.test('what would not fit memory tells how large it would be', async (t) => {
-  refused(t, 'build hrnet-v2-w1048576', /124 PB of weights/, /narrower/)
-  refused(t, 'verify hrnet-v2-w1 --input 65536x65536', /needs 825 GB to run/, /--input/)
-  refused(t, 'build hrnet-v2-w1 --input 1048576x1048576', /needs 211 TB to run/, /--input/)
-  refused(t, 'build hrnet-v2-w1 --batch 1048576 --verify', /needs .* TB to run/, /--batch/)
-  refused(t, 'count hrnet-v2-w1048576 --input 1048576x1048576', /past 2\^53/, /narrower/)
-  refused(t, 'count hrnet-v2-w18 --input 1048576x1048576', /past 2\^53/, /smaller/)
+  refused(
+    t,
+    ['build hrnet-v2-w1048576', /124 PB of weights/, /narrower/],
+    ['verify hrnet-v2-w1 --input 65536x65536', /needs 825 GB to run/, /--input/],
+    ['build hrnet-v2-w1 --input 1048576x1048576', /needs 211 TB to run/, /--input/],
+    ['build hrnet-v2-w1 --batch 1048576 --verify', /needs .* TB to run/, /--batch/],
+    ['count hrnet-v2-w1048576 --input 1048576x1048576', /past 2\^53/, /narrower/],
+    ['count hrnet-v2-w18 --input 1048576x1048576', /past 2\^53/, /smaller/],
+  )
 })
 
 t.test('a size that no level survives tells those that do', async (t) => {
   const line = 'build hrnet-v2-w1 --upsample nearest --input 65x64'
-  refused(t, line, /does not take an input of 65x64/, /64x64.*--fuse-to-size/)
-  refused(t, 'count hrnet-v2-w1 --batch dynamic', /--batch is dynamic/, /--batch 1/)
-  for (const line of ['verify hrnet-v1-w1', 'build hrnet-v1-w1 --verify'])
-    refused(
-      t,
-      `${line} --input dynamic`,
-      /does not take an input of dynamic:/,
-      /This works: dynamic/,
-    )
-  refused(t, 'count hrnet-v2-w1 --input dynamic', /--input is dynamic/, /--input 1024x2048/)
+  refused(
+    t,
+    [line, /does not take an input of 65x64/, /64x64.*--fuse-to-size/],
+    ['count hrnet-v2-w1 --batch dynamic', /--batch is dynamic/, /--batch 1/],
+    ...['verify hrnet-v1-w1', 'build hrnet-v1-w1 --verify'].map(
+      (line): Refusal => [
+        `${line} --input dynamic`,
+        /does not take an input of dynamic:/,
+        /This works: dynamic/,
+      ],
+    ),
+    ['count hrnet-v2-w1 --input dynamic', /--input is dynamic/, /--input 1024x2048/],
+  )
 })
 
 t.test('a command line that lacks something, or has too much of it, says so', async (t) => {
-  refused(t, 'build -o net.onnx', /missing required argument 'model'/, /heddle models.*my-net\.ts/)
-  refused(t, 'build hrnet-v2-w1 hrnet-v2-w2', /too many arguments/, /heddle build --help/)
-  refused(t, 'count hrnet-v2-w1 --input', /'--input <size>' argument missing/, /count --help/)
-  refused(t, 'verify missing.onnx', /there is no file missing\.onnx/, /ONNX file/)
-  refused(t, 'build missing.ts', /there is no file missing\.ts/, /net\.ts/)
+  refused(
+    t,
+    ['build -o net.onnx', /missing required argument 'model'/, /heddle models.*my-net\.ts/],
+    ['build hrnet-v2-w1 hrnet-v2-w2', /too many arguments/, /heddle build --help/],
+    ['count hrnet-v2-w1 --input', /'--input <size>' argument missing/, /count --help/],
+    ['verify missing.onnx', /there is no file missing\.onnx/, /ONNX file/],
+    ['build missing.ts', /there is no file missing\.ts/, /net\.ts/],
+  )
   const nothing = heddle('help nothing')
   t.equal(nothing.code, 2)
   t.match(nothing.stderr, /error: unknown command 'nothing'\n.*models, count/)
@@ -107,16 +154,19 @@ t.test('a command line that lacks something, or has too much of it, says so', as
 
 t.test('a place where no file can be is told before anything is written', async (t) => {
   const build = ['build', './net.ts', '-o']
-  refused(t, [...build, 'missing/net.onnx'], /its folder does not exist/, /Make the folder/)
-  refused(t, [...build, 'net.ts/net.onnx'], /a part of the path is a file/, /elsewhere/)
-  refused(t, [...build, '.'], /\. is a folder/, /path of a file/)
-  refused(t, [...build, 'missing/'], /missing\/ is a folder/, /path of a file/)
-  refused(t, [...build, '/dev/null'], /\/dev\/null is a device/, /path of a file/)
-  refused(t, [...build, `${'x'.repeat(260)}.onnx`], /its name is too long/, /shorter/)
-  refused(t, [...build, ''], /--out is empty/, /-o net\.onnx/)
-  refused(t, [...build, '-net.onnx'], /looks like an option/, /-o \.\/-net\.onnx/)
-  refused(t, [...build, '--verify'], /looks like an option/, /-o net\.onnx/)
-  refused(t, [...build, 'net.ts'], /net\.ts is the file that the network is written in/, /another/)
+  refused(
+    t,
+    [[...build, 'missing/net.onnx'], /its folder does not exist/, /Make the folder/],
+    [[...build, 'net.ts/net.onnx'], /a part of the path is a file/, /elsewhere/],
+    [[...build, '.'], /\. is a folder/, /path of a file/],
+    [[...build, 'missing/'], /missing\/ is a folder/, /path of a file/],
+    [[...build, '/dev/null'], /\/dev\/null is a device/, /path of a file/],
+    [[...build, `${'x'.repeat(260)}.onnx`], /its name is too long/, /shorter/],
+    [[...build, ''], /--out is empty/, /-o net\.onnx/],
+    [[...build, '-net.onnx'], /looks like an option/, /-o \.\/-net\.onnx/],
+    [[...build, '--verify'], /looks like an option/, /-o net\.onnx/],
+    [[...build, 'net.ts'], /net\.ts is the file that the network is written in/, /another/],
+  )
 })
 
 t.test('labels are as many as the channels, and --output is no path', async (t) => {

@@ -6,8 +6,9 @@ import { encodePng } from '../src/picture/encode.js'
 import { answering } from './support/answering.js'
 import { tensorsOf } from './support/checkpoint-file.js'
 import { checkpoint } from './support/checkpoints.js'
-import { heddle, netFile, scratch } from './support/heddle.js'
+import { heddle, heddleInTurn, netFile, scratch } from './support/heddle.js'
 import { patterned } from './support/pictures.js'
+import type { Ended } from './support/plain-node.js'
 import { safetensors } from './support/safetensors.js'
 
 const commands = ['models', 'count', 'build', 'verify', 'run', 'print', 'check', 'inspect']
@@ -24,8 +25,8 @@ t.test('every command has help, with options and examples that work', async (t) 
   writeFileSync(join(cwd, 'small.pth'), safetensors(tensorsOf(zooModel('hrnet-v2-small-v1'))))
   copyFileSync(checkpoint('training.pth'), join(cwd, 'training.pth'))
   const shown = new Set<string>()
-  for (const line of ['--help', ...commands.map((command) => `${command} --help`)]) {
-    const { code, stdout, stderr } = heddle(line)
+  const helps = ['--help', ...commands.map((command) => `${command} --help`)]
+  for (const [i, { code, stdout, stderr }] of heddleInTurn(helps).entries()) {
     t.equal(code, 0)
     t.equal(stderr, '')
     t.match(stdout, /^Usage: heddle/)
@@ -33,7 +34,7 @@ t.test('every command has help, with options and examples that work', async (t) 
       stdout.split('\n').every((text) => text.length <= 100),
       'no wider than 100 columns',
     )
-    t.ok(examples(stdout).length >= 2, line)
+    t.ok(examples(stdout).length >= 2, helps[i] as string)
     for (const example of examples(stdout)) shown.add(example)
   }
   t.ok(shown.size >= 15)
@@ -44,12 +45,13 @@ t.test('every command has help, with options and examples that work', async (t) 
     Array.from({ length: 19 }, (_, i) => `name ${i}\n`).join(''),
   )
   writeFileSync(join(cwd, 'other.onnx'), answering({}))
-  t.equal(heddle('build hrnet-v1-w1 -o pose.onnx', { cwd }).code, 0)
   // A file is verified, and asked, once it is built.
   const later = (line: string): number => Number(/^(?:verify net|run )/.test(line))
   const order = [...shown].sort((a, b) => later(a) - later(b))
-  for (const line of order) {
-    const { code, stdout, stderr } = heddle(line, { cwd })
+  const pose = 'build hrnet-v1-w1 -o pose.onnx'
+  const lines = [pose, ...order]
+  for (const [i, { code, stdout, stderr }] of heddleInTurn(lines, { cwd }).entries()) {
+    const line = lines[i] as string
     t.equal(code, 0, `heddle ${line}`)
     t.notMatch(stderr, /^(?!assumed: )./m, `heddle ${line}`)
     t.not(stdout, '')
@@ -57,19 +59,24 @@ t.test('every command has help, with options and examples that work', async (t) 
 })
 
 t.test('help is found by every way that people try', async (t) => {
-  const { stdout } = heddle('count --help')
-  t.equal(heddle('help count').stdout, stdout)
-  t.equal(heddle('count -h').stdout, stdout)
-  t.equal(heddle('help').stdout, heddle('--help').stdout)
+  const [count, ofCount, short, help, ofHelp] = heddleInTurn([
+    ...['count --help', 'help count', 'count -h'],
+    ...['help', '--help'],
+  ]).map(({ stdout }) => stdout)
+  t.equal(ofCount, count)
+  t.equal(short, count)
+  t.equal(ofHelp, help)
   t.match(heddle('--version').stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
 t.test('options of network, input, weights and passes are the same on every command', async (t) => {
-  const shared = (command: string): readonly string[] => {
-    const [part = ''] = /Network:\n.*?\n\nOptions:/s.exec(heddle(`${command} --help`).stdout) ?? []
+  const shared = ({ stdout }: Ended): readonly string[] => {
+    const [part = ''] = /Network:\n.*?\n\nOptions:/s.exec(stdout) ?? []
     return [...part.matchAll(/^ {2}(--\S+(?: <.*?>)?)/gm)].map(([, option = '']) => option)
   }
-  const [first = [], ...rest] = ['count', 'build', 'verify', 'print', 'check'].map(shared)
+  const [first = [], ...rest] = heddleInTurn(
+    ['count', 'build', 'verify', 'print', 'check'].map((command) => `${command} --help`),
+  ).map(shared)
   t.ok(first.includes('--no-passes') && first.includes('--input <size>'))
   for (const one of rest) t.same(one, first)
 })

@@ -6,7 +6,7 @@ import type { ZooOptions } from '../src/models/family.js'
 import { zooModel } from '../src/models/zoo.js'
 import { type Rename, tensorsOf } from './support/checkpoint-file.js'
 import { checkpoint } from './support/checkpoints.js'
-import { document, heddle, scratch } from './support/heddle.js'
+import { document, heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { safetensors, type Written } from './support/safetensors.js'
 
 /** A folder with a file of weights of a network of width 1. */
@@ -39,8 +39,12 @@ t.test(
   'build tells where the weights are from, to people, to programs, and in the file',
   async (t) => {
     const cwd = folder(t, 'hrnet-v2-w1', { more: [loss] })
-    const { json, code } = document(`build hrnet-v2-w1 ${net} -o net.onnx`, { cwd })
-    t.equal(code, 0)
+    const [told, inPlace] = heddleInTurn(
+      [`build hrnet-v2-w1 ${net} -o net.onnx --json`, `build hrnet-v2-w1 ${net} --inplace-abn`],
+      { cwd },
+    )
+    t.equal(told?.code, 0)
+    const json: Json = JSON.parse(told?.stdout ?? '')
     t.same(json.weights, {
       layout: 'authors-segmentation',
       container: '',
@@ -53,12 +57,11 @@ t.test(
     const file = onnxProto.onnx.ModelProto.decode(readFileSync(join(cwd, 'net.onnx')))
     const said = file.metadataProps?.find(({ key }) => key === 'weights')
     t.equal(said?.value, 'net.safetensors (authors-segmentation)')
-    const { stdout } = heddle(`build hrnet-v2-w1 ${net} -o net.onnx --inplace-abn`, { cwd })
     t.match(
-      stdout,
+      inPlace?.stdout,
       'weights of net.safetensors: authors-segmentation, 1,533 tensors\n  not used: loss (1)\n',
     )
-    t.notMatch(stdout, 'seed')
+    t.notMatch(inPlace?.stdout, 'seed')
   },
 )
 
@@ -66,8 +69,11 @@ t.test(
   'a seeded file builds the same bytes as its seed, but for what it says of itself',
   async (t) => {
     const cwd = folder(t, 'hrnet-v2-w1')
-    heddle(`build hrnet-v2-w1 ${net} -o file.onnx`, { cwd })
-    heddle('build hrnet-v2-w1 --seed 0 --input 32x32 -o seed.onnx', { cwd })
+    const lines = [`${net} -o file.onnx`, '--seed 0 --input 32x32 -o seed.onnx']
+    heddleInTurn(
+      lines.map((line) => `build hrnet-v2-w1 ${line}`),
+      { cwd },
+    )
     const [a, b] = ['file.onnx', 'seed.onnx'].map((name) => {
       const { graph } = onnxProto.onnx.ModelProto.decode(readFileSync(join(cwd, name)))
       return graph?.initializer?.map(({ name, rawData }) => [name, Buffer.from(rawData ?? [])])
@@ -78,13 +84,15 @@ t.test(
 
 t.test('verify takes weights, and a seed for the image', async (t) => {
   const cwd = folder(t, 'hrnet-v1-w1')
-  const { json, code } = document(`verify hrnet-v1-w1 ${net} --seed 3`, { cwd })
-  t.equal(code, 0)
-  t.match(json, { ok: true, seed: 3, weights: { layout: 'authors-pose', unused: [], notes: [] } })
-  t.match(
-    heddle(`verify hrnet-v1-w1 ${net}`, { cwd }).stdout,
-    ', image of seed 0\n  weights of net.safetensors',
-  )
+  const line = `verify hrnet-v1-w1 ${net}`
+  const [told, shown] = heddleInTurn([`${line} --seed 3 --json`, line], { cwd })
+  t.equal(told?.code, 0)
+  t.match(JSON.parse(told?.stdout ?? ''), {
+    ok: true,
+    seed: 3,
+    weights: { layout: 'authors-pose', unused: [], notes: [] },
+  })
+  t.match(shown?.stdout, ', image of seed 0\n  weights of net.safetensors')
 })
 
 t.test(
@@ -94,18 +102,23 @@ t.test(
       options: { headBias: false, finalKernel: 3 },
       rename: mmseg,
     })
-    const { json } = document(`verify hrnet-v2-w1 ${net}`, { cwd })
+    const line = `verify hrnet-v2-w1 ${net}`
+    const trunk = `verify hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice --json`
+    const [told, shown, stated, other] = heddleInTurn(
+      [`${line} --json`, line, `${line} --head-bias`, trunk],
+      { cwd },
+    )
+    const json: Json = JSON.parse(told?.stdout ?? '')
     t.equal(json.weights.layout, 'mmseg')
     t.equal(
       json.weights.notes[0],
       'the network is made with --no-head-bias --final-kernel 3, as the keys show',
     )
-    t.match(heddle(`verify hrnet-v2-w1 ${net}`, { cwd }).stdout, '--no-head-bias, --final-kernel 3')
-    const stated = heddle(`verify hrnet-v2-w1 ${net} --head-bias`, { cwd })
-    t.equal(stated.code, 2)
-    t.match(stated.stderr, 'missing (1): last_layer.0.bias')
-    const trunk = document(`verify hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice`, { cwd })
-    t.same(trunk.json.weights.notes, [], 'a network without such a head is made as it is')
+    t.match(shown?.stdout, '--no-head-bias, --final-kernel 3')
+    t.equal(stated?.code, 2)
+    t.match(stated?.stderr, 'missing (1): last_layer.0.bias')
+    const { notes } = JSON.parse(other?.stdout ?? '').weights
+    t.same(notes, [], 'a network without such a head is made as it is')
   },
 )
 
@@ -125,23 +138,27 @@ t.test('weights that are not finite leave nothing', async (t) => {
     rename: bad,
     more: [{ name: 'bn1.bias', shape: [64], values }],
   })
-  const { code, stderr } = heddle(`build hrnet-v1-w1 ${net} -o net.onnx`, { cwd })
-  t.equal(code, 2)
-  t.match(stderr, 'bn1.bias [64] holds 64 of 64 values that are not finite, the first at 0 (NaN)')
+  const line = `build hrnet-v1-w1 ${net} -o`
+  const [refused, allowed] = heddleInTurn(
+    [`${line} net.onnx`, `${line} allowed.onnx --allow-non-finite`],
+    { cwd },
+  )
+  t.equal(refused?.code, 2)
+  t.match(
+    refused?.stderr,
+    'bn1.bias [64] holds 64 of 64 values that are not finite, the first at 0 (NaN)',
+  )
   t.notOk(existsSync(join(cwd, 'net.onnx')))
-  t.equal(heddle(`build hrnet-v1-w1 ${net} -o net.onnx --allow-non-finite`, { cwd }).code, 0)
+  t.equal(allowed?.code, 0)
 })
 
 t.test('options that contradict or say nothing are refused', async (t) => {
   const cwd = folder(t, 'hrnet-v1-w1')
-  for (const [line, problem] of [
+  const refused = [
     [`build hrnet-v1-w1 ${net} --seed 1`, '--seed 1 and --weights net.safetensors both say'],
     ['build hrnet-v1-w1 --ema', '--ema says how a file of weights is read, and none is given'],
     ['verify hrnet-v1-w1 --inplace-abn', '--inplace-abn says how a file of weights is read'],
-    [
-      `build hrnet-v1-w1 ${net} -o net.safetensors`,
-      'net.safetensors is the file that the weights are in',
-    ],
+    [`build hrnet-v1-w1 ${net} -o net.safetensors`, 'net.safetensors is a file that is read'],
     ['build hrnet-v1-w1 --weights nosuch.pth', 'nosuch.pth cannot be read: there is no such file'],
     [`build hrnet-v1-w1 ${net} --ema`, 'net.safetensors has no averaged weights (EMA)'],
     [`verify net.onnx --weights net.safetensors`, '--weights does not apply to net.onnx'],
@@ -150,12 +167,13 @@ t.test('options that contradict or say nothing are refused', async (t) => {
     ['inspect nosuch.pth', 'nosuch.pth cannot be read'],
     ['build hrnet-v2p-w1 --pooling avg', '--pooling is avg'],
     ['build hrnet-v2-w1 --final-kernel 2', '--final-kernel is 2'],
-  ] as const) {
-    const { code, stderr, stdout } = heddle(line, { cwd })
-    t.equal(code, 2, line)
-    t.match(stderr, problem)
-    t.equal(stdout, '')
-  }
+  ] as const
+  const all = heddleInTurn(
+    refused.map(([line]) => line),
+    { cwd },
+  )
+  for (const [i, [line, problem]] of refused.entries())
+    t.match(all[i], { code: 2, stdout: /^$/, stderr: problem }, line)
 })
 
 t.test('a network of a user’s takes a training file of PyTorch’s', async (t) => {
@@ -186,7 +204,9 @@ t.test('inspect lists tensors and the networks that fit, best first', async (t) 
     rename: mmseg,
     more: [loss],
   })
-  const { json } = document('inspect net.safetensors', { cwd })
+  const line = 'inspect net.safetensors'
+  const [told, shown] = heddleInTurn([`${line} --json`, line], { cwd })
+  const json: Json = JSON.parse(told?.stdout ?? '')
   t.match(json, { format: 'safetensors', container: '', containers: [''], layout: 'mmseg' })
   t.same(json.tensors[0], { name: 'backbone.conv1.weight', shape: [64, 3, 3, 3], dtype: 'float32' })
   t.same(json.fits[0], {
@@ -197,7 +217,6 @@ t.test('inspect lists tensors and the networks that fit, best first', async (t) 
     unused: ['loss.criterion.weight'],
   })
   t.equal(json.fits[1].model, 'hrnet-w1-trunk')
-  const { stdout } = heddle('inspect net.safetensors', { cwd })
-  t.match(stdout, /hrnet-v2-w1 --classes 21 --no-head-bias +0 +0 +1 {2}fits/)
-  t.match(stdout, /\n {2}decode_head +7 +/)
+  t.match(shown?.stdout, /hrnet-v2-w1 --classes 21 --no-head-bias +0 +0 +1 {2}fits/)
+  t.match(shown?.stdout, /\n {2}decode_head +7 +/)
 })

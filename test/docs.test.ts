@@ -3,8 +3,8 @@ import { join, posix } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
 import { type Block, type Document, documents, read, root } from './support/documents.js'
-import { heddle } from './support/heddle.js'
-import { plainNode } from './support/plain-node.js'
+import { heddleInTurn } from './support/heddle.js'
+import { type Ended, plainNode } from './support/plain-node.js'
 import type { Ran } from './support/run-blocks.js'
 import { isShown } from './support/shown.js'
 
@@ -124,9 +124,11 @@ t.test('every program of the documents runs, and prints what is shown below it',
 })
 
 t.test('every command of the documents ends as they say, and prints what is shown', async (t) => {
-  for (const document of all)
-    for (const { block, shown } of programs(document, 'sh')) {
-      const printed = block.text
+  for (const document of all) {
+    const blocks = programs(document, 'sh').map(({ block, shown }) => ({
+      block,
+      shown,
+      commands: block.text
         .trim()
         .split('\n')
         .filter((line) => !/^(npm|git|cd) /.test(line))
@@ -135,14 +137,23 @@ t.test('every command of the documents ends as they say, and prints what is show
             /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
           const [command, ...rest] = words.replace(/^npx /, '').split(/\s+/)
           t.equal(command, 'heddle', `${place(document, block)}: ${line}`)
-          const ended = heddle(rest, { cwd: folderOf(document) })
-          t.equal(ended.code, Number(code), `${place(document, block)}: ${line}`, ended)
-          return ended.stdout + ended.stderr
-        })
-        .join('')
+          return { line, words: rest, code: Number(code) }
+        }),
+    }))
+    const lines = blocks.flatMap(({ commands }) => commands.map(({ words }) => words))
+    const ended = heddleInTurn(lines, { cwd: folderOf(document) })
+    let at = 0
+    for (const { block, shown, commands } of blocks) {
+      let printed = ''
+      for (const { line, code } of commands) {
+        const one = ended[at++] as Ended
+        t.equal(one.code, code, `${place(document, block)}: ${line}`, one)
+        printed += one.stdout + one.stderr
+      }
       if (shown !== undefined)
         t.ok(isShown(printed, shown), `${place(document, block)} prints it`, { printed, shown })
     }
+  }
 })
 
 t.test('links lead somewhere, and so do paths', async (t) => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { NetworkError, printLocation } from 'heddle'
+import { NetworkError, printLocation, zooModel } from 'heddle'
 import t from 'tap'
+import { operationsOf } from '../src/compiler/graph.js'
 import { userLocation } from '../src/errors.js'
 import { plainNode } from './support/plain-node.js'
 
@@ -29,6 +30,15 @@ t.test(
     }
   },
 )
+
+t.test('all layers of a network of the zoo stand where it was asked for', async (t) => {
+  const here = userLocation(new Error('here'))
+  const { graph } = zooModel('hrnet-v2-w1')
+  const [place, ...others] = new Set(operationsOf(graph).map(({ origin }) => origin.place))
+  t.same(others, [])
+  const { file, line } = userLocation(place as Error) ?? {}
+  t.same([file, line], [here?.file, (here?.line ?? 0) + 1])
+})
 
 t.test('where Node maps stacks to their sources, the place is in the source', async (t) => {
   const script = fileURLToPath(new URL('support/misfit.js', import.meta.url))

@@ -13,7 +13,7 @@ import { hrnetV2p } from '../examples/hrnet-v2p.js'
 import { ownUnit } from '../examples/own-unit.js'
 import { uNet } from '../examples/u-net.js'
 import { nodesOf } from '../src/compiler/graph.js'
-import { heddle, scratch } from './support/heddle.js'
+import { heddleInTurn, scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 
 const sources = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -153,20 +153,18 @@ t.test(
     const all = `${imports}export { uNet } from './u-net.ts'\n`
     const cwd = scratch(t, { ...Object.fromEntries(texts), 'all.ts': all })
     cpSync(join(sources, 'digits'), join(cwd, 'digits'), { recursive: true })
-    const works = (words: readonly string[]): void => {
-      const { code, stdout, stderr } = heddle(words, { cwd })
-      t.equal(code, 0, words.join(' '), { stdout, stderr })
-    }
-    works(['check', './all.ts'])
+    const lines: string[][] = [['check', './all.ts']]
     for (const [file, text] of texts) {
       const told = text.matchAll(/^ \* {5}heddle (.*)$/gm)
       const commands = [...told].map(([, words = '']) => words.split(' '))
       t.ok(commands.length > 0, `${file} says what to try`)
       for (const words of commands) {
         t.ok(words.includes(`./${file}`))
-        works(words)
+        lines.push(words)
       }
     }
+    for (const [i, { code, stdout, stderr }] of heddleInTurn(lines, { cwd }).entries())
+      t.equal(code, 0, String(lines[i]), { stdout, stderr })
   },
 )
 

@@ -44,6 +44,27 @@ async function refused(
   t.same(readdirSync(folder).sort(), before)
 }
 
+t.test('what is read is never replaced, under any of its names', async (t) => {
+  const folder = t.testdir({ weights: 'old', link: t.fixture('symlink', 'weights') })
+  const [weights, link, net] = ['weights', 'link', 'net'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  for (const [path, reads] of [
+    [weights, weights],
+    [link, weights],
+    [weights, link],
+  ] as const)
+    await t.rejects(writeFiles([one(net), one(path)], { reads: [reads] }), {
+      message: `${path} is a file that is read\n  Give the path of another.`,
+    })
+  t.same(readdirSync(folder).sort(), ['link', 'weights'])
+  t.equal(readFileSync(weights, 'utf8'), 'old')
+  await writeFiles([one(net)], { reads: [weights, join(folder, 'gone')] })
+  t.equal(readFileSync(net, 'utf8'), 'new bytes')
+})
+
 t.test('files appear when the last of them is complete, in order', async (t) => {
   const folder = t.testdir()
   const [data, model] = [join(folder, 'net.data'), join(folder, 'net')]

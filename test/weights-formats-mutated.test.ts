@@ -58,7 +58,8 @@ async function outcome(bytes: Uint8Array): Promise<string> {
     const { containers } = await readTensorFile(guarded(bytes), {
       sibling: async (name) => guarded(files.get(name) ?? new Uint8Array(0)),
     })
-    for (const { tensors } of containers)
+    for (const { tensors, refused } of containers) {
+      if (refused) throw refused
       for (const tensor of tensors) {
         const count = tensor.shape.reduce((product, side) => product * side, 1)
         if (count > mostValues) throw new Error(`${count} values of ${bytes.length} bytes`)
@@ -67,6 +68,7 @@ async function outcome(bytes: Uint8Array): Promise<string> {
         const values = await readValues(tensor)
         if (values.length !== count) throw new Error(`${values.length} values of ${count}`)
       }
+    }
     return 'read'
   } catch (error) {
     if (error instanceof InputError) return error.problem

@@ -20,6 +20,32 @@ t.test('what PyTorch saved and heddle does not read is refused by its name', asy
   await refused(t, readFileSync(checkpoint('refused-script.pt')), 'TorchScript')
 })
 
+t.test('what heddle does not read is refused with its dictionary, and no other', async (t) => {
+  const complex = pickled.tensor({ type: 'ComplexFloatStorage' })
+  const dictionary = (...items: readonly Uint8Array[]) => bytesOf('}(', ...items, 'u')
+  const bytes = torchZip(
+    bytesOf(
+      ...[0x80, 2],
+      dictionary(
+        ...[pickled.text('net'), dictionary(pickled.text('weight'), tensor)],
+        ...[
+          pickled.text('other'),
+          dictionary(pickled.text('z'), complex, pickled.text('w'), tensor),
+        ],
+      ),
+      '.',
+    ),
+  )
+  const { containers } = await readTensorFile(inMemory('net.pth', bytes))
+  t.same(
+    containers.map(({ name, tensors, refused }) => [name, tensors.length, refused?.problem]),
+    [
+      ['net', 1, undefined],
+      ['other', 1, 'net.pth: tensor "z" is of type complex64, which heddle does not read'],
+    ],
+  )
+})
+
 t.test('a name that is not allowed is refused where it stands, used or not', async (t) => {
   for (const name of ['posix.system', 'os.system', 'builtins.eval', 'subprocess.Popen'])
     for (const letters of [`c${name.replace('.', '\n')}\n`, stackGlobal(name)])

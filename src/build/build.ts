@@ -45,7 +45,7 @@ export interface BuildReport {
  * give the same bytes. Weights are evaluated one at a time, as they are written.
  * @throws {NetworkError} where the network does not take the size.
  * @throws {InputError} where an option is out of range, no machine could run it, there is no room for the file,
- * or weights cannot stay in place.
+ * it would replace a file of the weights, or weights cannot stay in place.
  */
 export async function build(model: Model, options: BuildOptions): Promise<BuildReport> {
   const { output, external, signal, progress } = options
@@ -72,7 +72,8 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
       signal?.throwIfAborted()
       await weights.read(parameter)
     }
-  const written = await writeLowered(lowered, output, { external, signal, progress })
+  const reads = options.weights?.files
+  const written = await writeLowered(lowered, output, { external, reads, signal, progress })
   return {
     path: written.path,
     ...(written.dataPath === undefined ? {} : { dataPath: written.dataPath }),

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { elementCount } from '../compiler/dimension.js'
 import { type Graph, parametersOf } from '../compiler/graph.js'
@@ -31,7 +31,7 @@ export function inPlace(output: string, graph: Graph, weights: Weights): InPlace
     throw new InputError({
       problem: `${others.length} of ${others.length + stored.size} weights cannot stay in place: ${weights.label} does not have ${others[0]} as float32 numbers in their order`,
       remedy:
-        'Bring the file into that form first: heddle weights convert in.pth out.safetensors --dtype float32.',
+        'Bring the file into that form first (heddle weights convert in.pth out.safetensors --dtype float32), or build without --weights-in-place: the scales of InPlaceABN are computed, and in no file.',
     })
   const paths = [...new Set([...stored.values()].map(({ path }) => path))]
   const locations = new Map(paths.map((path) => [path, locationOf(path, output)]))
@@ -48,9 +48,15 @@ export function inPlace(output: string, graph: Graph, weights: Weights): InPlace
 
 /** A file's path from the folder of the model, as ONNX writes it. */
 function locationOf(path: string, output: string): string {
-  const folder = realpathSync(dirname(resolve(output)))
+  const written = dirname(resolve(output))
+  if (!existsSync(written))
+    throw new InputError({
+      problem: `${output} cannot be written: its folder does not exist`,
+      remedy: 'Make the folder first, or write beside the weights.',
+    })
+  const folder = realpathSync(written)
   const location = relative(folder, realpathSync(path))
-  if (location.startsWith('..') || resolve(location) === location)
+  if (location === '..' || location.startsWith(`..${sep}`) || resolve(location) === location)
     throw new InputError({
       problem: `${path} is not in ${folder}, the folder of the model, and ONNX Runtime takes data from there only`,
       remedy: `Write the model beside the weights (-o ${dirname(path)}${sep}${basename(output)}), or put the weights there.`,

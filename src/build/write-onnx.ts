@@ -30,12 +30,12 @@ export interface Written {
 
 /**
  * Writes a model to `path`, and its weights to `{path}.data` where they are to be apart.
- * @throws {InputError} where it is too large for one file, or for the disk.
+ * @throws {InputError} where it is too large for one file, or for the disk, or takes the place of what is read.
  */
 export async function writeLowered(
   lowered: Lowered,
   path: string,
-  { external, signal, progress }: WriteOptions,
+  { external, ...options }: WriteOptions,
 ): Promise<Written> {
   const whole = lowered.emission()
   const dataPath = keepsApart(path, whole.size, external) ? `${path}.data` : undefined
@@ -46,6 +46,6 @@ export async function writeLowered(
       ? []
       : [{ path: dataPath, size: emission.dataSize, chunks: emission.data(lowered.read) }]
   const file = { path, size: emission.size, chunks: emission.model(lowered.read) }
-  await writeFiles([...data, file], { signal, progress })
+  await writeFiles([...data, file], options)
   return { path, dataPath, bytes, emission }
 }

@@ -34,6 +34,8 @@ export interface CheckpointWeights extends Weights {
 export interface Source extends Keyed {
   /** For people. */
   readonly file: string
+  /** It, and those that it names. */
+  readonly files: readonly string[]
   readonly container: string
   /** What of the file was not taken. */
   readonly left: readonly string[]
@@ -52,7 +54,7 @@ export function bind(
   model: Model,
   { inplaceAbn = false, allowNonFinite = false }: BindOptions = {},
 ): CheckpointWeights {
-  const { file, container, layout, left, inplaceAbnHints } = source
+  const { file, files, container, layout, left, inplaceAbnHints } = source
   const matched = match(model, source)
   if (!fits(matched)) throw misfit(file, model, source, matched)
   const { found, unused } = matched
@@ -60,7 +62,8 @@ export function bind(
   const variances = variancesOf(model)
   const epsilons = inplaceAbn ? epsilonsOf(model) : undefined
   return {
-    label: `${file.replace(/^.*[/\\\\]/, '')} (${layout.name}${inplaceAbn ? ', InPlaceABN' : ''})`,
+    label: `${file.replace(/^.*[/\\]/, '')} (${layout.name}${inplaceAbn ? ', InPlaceABN' : ''})`,
+    files,
     layout: layout.name,
     container,
     tensors: found.size,

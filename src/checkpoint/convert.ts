@@ -26,7 +26,7 @@ const floats: readonly StoredType[] = ['float64', 'float16', 'bfloat16']
 /**
  * Writes the tensors of a file of weights as safetensors, whole or not at all: their names as they stand, row by row,
  * one at a time. What is not a tensor (an optimizer's numbers, an epoch) stays behind.
- * @throws {InputError} as `openCheckpoint` does, where the two are one file, or there is no room.
+ * @throws {InputError} as `openCheckpoint` does, where the output is a file that is read, or there is no room.
  */
 export async function convertCheckpoint(
   input: string,
@@ -35,10 +35,11 @@ export async function convertCheckpoint(
 ): Promise<ConvertReport> {
   const checkpoint = await openCheckpoint(input, options)
   try {
-    const { format, container, layout, tensors } = checkpoint
+    const { files, format, container, layout, tensors } = checkpoint
     const file = safetensorsOf(tensors.map((tensor) => toWrite(input, tensor, float32)))
     const { size, chunks } = file
     await writeFiles([{ path: output, size, chunks: chunks() }], {
+      reads: files,
       signal: options.signal,
       progress,
     })

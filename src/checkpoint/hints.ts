@@ -1,9 +1,14 @@
+import { elementCount } from '../compiler/dimension.js'
 import { nodesOf } from '../compiler/graph.js'
 import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
+import { findFamily } from '../models/zoo.js'
 import { readValues } from '../weights/formats/values.js'
 import type { CodeFusion } from '../weights/layouts/layout.js'
 import { isCounter, type Keyed } from './match.js'
+
+/** More scales of norms than any network has. */
+const mostScales = 2 ** 22
 
 /**
  * What lets one suspect that a network was trained with InPlaceABN, whose norms scale by |weight| + ε: the keys,
@@ -15,10 +20,12 @@ export async function inplaceAbnHintsOf({ tensors, layout }: Keyed): Promise<rea
   const names = new Set(tensors.map(({ name }) => name))
   let [negative, all] = [0, 0]
   for (const tensor of tensors) {
-    if (!names.has(tensor.name.replace(/weight$/, 'running_var'))) continue
-    if (!tensor.name.endsWith('.weight')) continue
+    const { name, shape } = tensor
+    if (!name.endsWith('.weight') || !names.has(name.replace(/weight$/, 'running_var'))) continue
+    // Whatever a file claims, it is looked at for a moment only.
+    all += elementCount(shape)
+    if (all > mostScales) return []
     const values = await readValues(tensor)
-    all += values.length
     negative += values.filter((value) => value < 0).length
   }
   const matters =
@@ -41,15 +48,18 @@ export function networkHints(
   const ours = fusions.map(fusionOf).at(-1)
   const { name, fuses: theirs } = layout
   const hints: string[] = []
-  if (ours && theirs && ours !== theirs) hints.push(otherFusion(name, theirs, model.name, ours))
+  // A network of one's own is as its code says, and takes no options.
+  const option = (text: string): string => (findFamily(model.name) ? ` (${text})` : '')
+  if (ours && theirs && ours !== theirs)
+    hints.push(`${otherFusion(name, theirs, model.name, ours)}${option(fusing(theirs, ours))}`)
   if (ours && name === 'authors-trunk')
     hints.push(
-      `no key shows how its code fused: ${ours}, as ${model.name}, is assumed (--upsample)`,
+      `no key shows how its code fused: ${ours}, as ${model.name}, is assumed${option('--upsample')}`,
     )
   if (name === 'authors-segmentation' && resizes.length > 0) {
     const aligned = resizes.some(({ attributes }) => attributes.alignCorners)
     hints.push(
-      `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'} is assumed (--align-corners)`,
+      `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'}, as in ${model.name}, is assumed${option('--align-corners')}`,
     )
   }
   if (inplaceAbn && tensors.some(({ name }) => isCounter(name)))
@@ -59,14 +69,19 @@ export function networkHints(
   return hints
 }
 
-function otherFusion(code: string, theirs: CodeFusion, model: string, ours: CodeFusion): string {
-  const option =
+/** The options of a network that fuses as the code of the file does. */
+function fusing(theirs: CodeFusion, ours: CodeFusion): string {
+  const options =
     theirs === 'bilinear twice'
       ? `${ours === 'nearest' ? '--upsample bilinear ' : ''}--fuse-twice`
       : `--upsample ${theirs}`
+  return `${options} for theirs`
+}
+
+function otherFusion(code: string, theirs: CodeFusion, model: string, ours: CodeFusion): string {
   const where =
     /^bilinear/.test(ours) && /^bilinear/.test(theirs) ? ' at sizes that 32 does not divide' : ''
-  return `${code} fuses ${theirs}, ${model} ${ours}: other numbers${where} (${option} for theirs)`
+  return `${code} fuses ${theirs}, ${model} ${ours}: other numbers${where}`
 }
 
 /** How the last resize of a fusion upsamples; before it there may be one by the factor. */

@@ -62,9 +62,9 @@ function compare(
   tensors: readonly StoredTensor[],
   reading: Reading,
 ): Match {
+  const keys = new Map(tensors.map((tensor) => [tensor, reading.key(tensor.name)]))
   const named = new Map<string, StoredTensor[]>()
-  for (const tensor of tensors) {
-    const name = reading.key(tensor.name)
+  for (const [tensor, name] of keys) {
     const known = named.get(name)
     if (known) known.push(tensor)
     else named.set(name, [tensor])
@@ -84,15 +84,16 @@ function compare(
     else found.set(parameter.attributes.name, tensor)
   }
   const parts = new Set([...names].map(partOf))
-  const others = tensors.filter(({ name }) => !names.has(reading.key(name)))
-  const isExtra = ({ name }: StoredTensor): boolean => parts.has(partOf(reading.key(name)))
+  const others = [...keys].filter(([, name]) => !names.has(name))
+  const free = (within: boolean): readonly StoredTensor[] =>
+    others.filter(([, name]) => parts.has(partOf(name)) === within).map(([tensor]) => tensor)
   return {
     found,
     missing,
     misshapen,
     ambiguous,
-    extra: others.filter(isExtra),
-    unused: others.filter((tensor) => !isExtra(tensor)),
+    extra: free(true),
+    unused: free(false),
   }
 }
 

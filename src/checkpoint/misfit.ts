@@ -1,7 +1,8 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { findFamily } from '../models/zoo.js'
-import { nearestOf } from '../spelling.js'
+import { listed, nearestOf } from '../spelling.js'
+import { shownName } from '../weights/formats/place.js'
 import type { StoredTensor } from '../weights/formats/tensor-file.js'
 import { fitsOf, fitText, isFit } from './fits.js'
 import type { Keyed, Match } from './match.js'
@@ -14,25 +15,25 @@ export function misfit(file: string, model: Model, keyed: Keyed, found: Match): 
   const { missing, misshapen, ambiguous, extra, unused } = found
   const known = missing.length + misshapen.length + ambiguous.length + found.found.size
   const lines = [
-    listed(
+    kind(
       'missing',
       missing.map(({ attributes: { name, shape } }) => `${name} ${sides(shape)}`),
     ),
     nearestText(missing, [...extra, ...unused]),
-    listed(
+    kind(
       'of another shape',
       misshapen.map(
         ({ parameter: { attributes }, tensor }) =>
-          `${tensor.name} is ${sides(tensor.shape)}, not ${sides(attributes.shape)}`,
+          `${shownName(tensor.name)} is ${sides(tensor.shape)}, not ${sides(attributes.shape)}`,
       ),
     ),
-    listed(
+    kind(
       'twice in the file',
-      ambiguous.map((tensors) => tensors.map(({ name }) => name).join(' and ')),
+      ambiguous.map((tensors) => tensors.map(({ name }) => shownName(name)).join(' and ')),
     ),
-    listed(
+    kind(
       'extra',
-      extra.map(({ name, shape }) => `${name} ${sides(shape)}`),
+      extra.map(({ name, shape }) => `${shownName(name)} ${sides(shape)}`),
     ),
   ]
   return new InputError({
@@ -49,30 +50,40 @@ function remedyFor(file: string, asked: Model, keyed: Keyed): string {
   const all = fitsOf(keyed)
   const fitting = all.filter(isFit)
   const kind = findFamily(asked.name)?.family
-  const best = fitting.find(({ model }) => findFamily(model)?.family === kind) ?? fitting[0]
-  if (best) return `It fits ${fitText(best)}.`
+  const same = fitting.find(({ model }) => findFamily(model)?.family === kind)
+  if (same) return `It fits ${fitText(same)}.`
+  const [best] = fitting
+  // What is asked for may be among these: the head of another network.
+  if (best) {
+    const left =
+      best.unused.length > 0 ? `, which has no part of ${best.unused.length} of its tensors` : ''
+    return `It fits ${fitText(best)}${left}.`
+  }
   const [near] = all
   return near
     ? `No network of the zoo fits; nearest is ${fitText(near)}: see heddle inspect ${file}.`
     : `No network of the zoo has such tensors: heddle inspect ${file} lists them.`
 }
 
-function listed(what: string, all: readonly string[]): string | undefined {
+function kind(what: string, all: readonly string[]): string | undefined {
   if (all.length === 0) return undefined
-  const rest = all.length > shown ? [`and ${all.length - shown} more`] : []
-  return `${what} (${all.length}): ${[...all.slice(0, shown), ...rest].join(', ')}`
+  return `${what} (${all.length}): ${listed(all, shown)}`
 }
 
 /** For the first parameter that may stand in the file under another name: what is like it, of its shape. */
 function nearestText(missing: Match['missing'], free: readonly StoredTensor[]): string | undefined {
   for (const { attributes } of missing.slice(0, shown)) {
-    const alike = free.filter(({ shape }) => shape.join() === attributes.shape.join())
+    // A name of twice the length is not like it, and may be of any length.
+    const alike = free.filter(
+      ({ name, shape }) =>
+        name.length <= 2 * attributes.name.length && shape.join() === attributes.shape.join(),
+    )
     if (alike.length === 0) continue
     const nearest = nearestOf(
       attributes.name,
       alike.map(({ name }) => name),
     )
-    return `nearest to ${attributes.name}, of its shape: ${nearest}`
+    return `nearest to ${attributes.name}, of its shape: ${shownName(nearest)}`
   }
   return undefined
 }

@@ -19,7 +19,9 @@ export interface CheckpointOptions extends ContainerOptions {
 export interface Checkpoint {
   /** The path as it was given. */
   readonly file: string
-  /** Of the file; of an index of several files, the index alone. */
+  /** It and, of an index, the files that it names. */
+  readonly files: readonly string[]
+  /** Of all of these. */
   readonly bytes: number
   readonly format: TensorFile['format']
   /** The container that was chosen; `` where the file itself is one. */
@@ -61,10 +63,13 @@ export async function openCheckpoint(
     const left = notTaken(read, chosen)
     const inplaceAbnHints = await inplaceAbnHintsOf(keyed)
     signal?.throwIfAborted()
-    const source = { ...keyed, file: path, container: chosen.name, left, inplaceAbnHints }
+    const sources = [...new Set([file, ...tensors.map(({ source }) => source)])]
+    const files = sources.map(({ name }) => name)
+    const source = { ...keyed, file: path, files, container: chosen.name, left, inplaceAbnHints }
     return {
       file: path,
-      bytes: file.size,
+      files,
+      bytes: sources.reduce((sum, { size }) => sum + size, 0),
       format: read.format,
       container: chosen.name,
       containers: read.containers.map(({ name }) => name),

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import type { StoredTensor } from '../weights/formats/tensor-file.js'
+import type { StoredTensor, StoredType } from '../weights/formats/tensor-file.js'
 import { readValues } from '../weights/formats/values.js'
 
 /**
@@ -48,6 +48,12 @@ function countOf(values: Float32Array, isBad: (x: number) => boolean): Bad | und
   return count > 0 ? { count, first } : undefined
 }
 
+/** What an infinity of a type may have been. */
+const reaches: Partial<Record<StoredType, string>> = {
+  float64: ', as float32 has it: float64 reaches farther',
+  float16: ', as float16 has what passes 65504',
+}
+
 function nonFinite(
   file: string,
   { name, type, shape }: StoredTensor,
@@ -55,8 +61,7 @@ function nonFinite(
   bad: Bad,
 ): InputError {
   const what = Number.isNaN(values[bad.first]) ? 'NaN' : 'infinite'
-  const past =
-    type === 'float64' && what === 'infinite' ? ', as float32 has it: float64 reaches farther' : ''
+  const past = what === 'infinite' ? (reaches[type] ?? '') : ''
   return new InputError({
     problem: `${file}: ${name} [${shape.join(', ')}] holds ${times(bad, values.length, 'not finite')}, the first at ${bad.first} (${what}${past})`,
     remedy:

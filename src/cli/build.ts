@@ -45,8 +45,7 @@ async function buildWith(
   options: BuildCommandOptions,
 ): Promise<number> {
   const output = options.out ?? defaultOutput(model)
-  expectNotSource(fileArgument(argument)?.path, output, 'the network is written in')
-  expectNotSource(options.weights, output, 'the weights are in')
+  expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
   const { seed = 0, opset } = options
   const { weightsInPlace: inPlace } = options
@@ -100,7 +99,9 @@ async function buildWith(
         `  ${model.name}, input [${inputShape(model, size).join(', ')}]${weights ? '' : `, weights of seed ${seed}`}`,
         ...(weights ? [weightsText(options.weights as string, weights)] : []),
         ...(weightPaths
-          ? [`  it refers to them where they lie: keep ${weightPaths.map(shownPath).join(', ')}`]
+          ? [
+              `  refers to its weights where they lie: keep ${weightPaths.map(shownPath).join(', ')}`,
+            ]
           : []),
         ...(choices ? [`  ${choices}`] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
@@ -126,12 +127,12 @@ function expectNoSeed({ weights, seed }: BuildCommandOptions): void {
   })
 }
 
-/** What a network is made of is no place for what is made of it. */
-function expectNotSource(source: string | undefined, output: string, what: string): void {
+/** A network's own file is no place for what is made of it. */
+function expectNotSource(source: string | undefined, output: string): void {
   if (source === undefined || !existsSync(output)) return
   if (realpathSync(output) !== realpathSync(source)) return
   throw new InputError({
-    problem: `${output} is the file that ${what}`,
+    problem: `${output} is the file that the network is written in`,
     remedy: 'Give the path of another: -o net.onnx.',
   })
 }

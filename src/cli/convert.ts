@@ -1,7 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs'
 import { convertCheckpoint } from '../checkpoint/convert.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
+import { shownName } from '../weights/formats/place.js'
 import { exitCodes, shownPath } from './failure.js'
 import { counted, whole } from './figures.js'
 import { interruptible } from './interrupt.js'
@@ -20,11 +20,6 @@ export async function convertWeights(
   output: string,
   { dtype, json, ema, container }: ConvertOptions,
 ): Promise<number> {
-  if (existsSync(output) && existsSync(input) && realpathSync(output) === realpathSync(input))
-    throw new InputError({
-      problem: `${output} is the file that is to be converted`,
-      remedy: 'Give the path of another.',
-    })
   if (!/\.safetensors$/i.test(output))
     throw new InputError({
       problem: `${output} does not end in .safetensors, which is what is written`,
@@ -44,7 +39,7 @@ export async function convertWeights(
   if (json) printJson(report)
   else {
     const { path, bytes, tensors, format, container, layout } = report
-    const within = container === '' ? '' : `, ${container}`
+    const within = container === '' ? '' : `, ${shownName(container)}`
     print(
       [
         styleOf(process.stdout).bold(shownPath(path)),

@@ -2,6 +2,8 @@ import { type Fit, fitOptions } from '../checkpoint/fits.js'
 import { type Inspection, inspectCheckpoint } from '../checkpoint/inspect.js'
 import { elementCount } from '../compiler/dimension.js'
 import { printBytes } from '../figures.js'
+import { listed } from '../spelling.js'
+import { shownName } from '../weights/formats/place.js'
 import { keyPart } from '../weights/layouts/recognise.js'
 import { exitCodes } from './failure.js'
 import { whole } from './figures.js'
@@ -9,6 +11,9 @@ import { interruptible } from './interrupt.js'
 import { pairs, table } from './table.js'
 import { print, printJson, styleOf } from './terminal.js'
 import type { ContainerOptions } from './weights.js'
+
+/** How many other containers are told of by name. */
+const mostContainers = 8
 
 /** `heddle inspect`: what is in a file of weights, and which networks of the zoo it fits. */
 export async function inspectFile(
@@ -36,7 +41,7 @@ function inspectionText(found: Inspection): string {
       ['format', `${format}, ${printBytes(bytes)} (${whole(bytes)} bytes)`],
       ...(containers.join() === ''
         ? []
-        : [['container', [container, ...others.map((name) => `(${name})`)].join(' ')] as const]),
+        : [['container', containersText(container, others)] as const]),
       ['layout', layout],
       ['tensors', `${whole(tensors.length)} of ${whole(values)} values, ${types}`],
       ...notes.map((note) => ['note', note] as const),
@@ -50,10 +55,18 @@ function inspectionText(found: Inspection): string {
         { title: 'tensors', align: 'right' },
         { title: 'values', align: 'right' },
       ],
-      parts.map(({ name, tensors, values }) => [name, whole(tensors), whole(values)]),
+      parts.map(({ name, tensors, values }) => [shownName(name), whole(tensors), whole(values)]),
       { title: bold },
     ),
   ].join('\n')
+}
+
+/** `state_dict (state_dict_ema, outer.inner)`: the one that was taken, and what else there is. */
+function containersText(taken: string, others: readonly string[]): string {
+  const [first, ...rest] = [taken, ...others].map((name) =>
+    name === '' ? 'the file' : shownName(name),
+  )
+  return rest.length > 0 ? `${first} (${listed(rest, mostContainers)})` : `${first}`
 }
 
 function fitsText(fits: readonly Fit[], title: (text: string) => string): string {

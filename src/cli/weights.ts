@@ -4,7 +4,8 @@ import type { Checkpoint } from '../checkpoint/open.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
-import { optionName, optionText } from '../spelling.js'
+import { listed, optionName, optionText } from '../spelling.js'
+import { shownName } from '../weights/formats/place.js'
 import { keyPart } from '../weights/layouts/recognise.js'
 import { shownPath } from './failure.js'
 import { counted } from './figures.js'
@@ -129,7 +130,7 @@ export function weightsDocument(weights: CheckpointWeights): object {
 /** The same in a few lines. */
 export function weightsText(file: string, weights: CheckpointWeights): string {
   const { layout, container, tensors, unused, notes } = weights
-  const within = container === '' ? '' : `, ${container}`
+  const within = container === '' ? '' : `, ${shownName(container)}`
   return [
     `  weights of ${shownPath(file)}: ${layout}${within}, ${counted(tensors, 'tensor')}`,
     ...(unused.length > 0 ? [`  not used: ${partsText(unused)}`] : []),
@@ -137,9 +138,15 @@ export function weightsText(file: string, weights: CheckpointWeights): string {
   ].join('\n')
 }
 
+/** How many parts are told of by name. */
+const mostParts = 8
+
 /** `loss (1), aux_head (9)`: keys by what they begin with. */
 function partsText(keys: readonly string[]): string {
   const parts = new Map<string, number>()
   for (const part of keys.map(keyPart)) parts.set(part, (parts.get(part) ?? 0) + 1)
-  return [...parts].map(([part, n]) => `${part} (${n})`).join(', ')
+  return listed(
+    [...parts].map(([part, n]) => `${shownName(part)} (${n})`),
+    mostParts,
+  )
 }

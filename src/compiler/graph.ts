@@ -79,15 +79,11 @@ export function parametersOf(graph: Graph): readonly NodeOf<'parameter'>[] {
   return nodesOf(graph).filter((node) => node.kind === 'parameter')
 }
 
-/** Who reads each node. An output reads its value too, and counts as `undefined`. */
-export function readersOf(graph: Graph): ReadonlyMap<Node, readonly (Node | undefined)[]> {
-  const readers = new Map<Node, (Node | undefined)[]>()
-  const read = (operand: Node, by: Node | undefined): void => {
-    const list = readers.get(operand)
-    if (list) list.push(by)
-    else readers.set(operand, [by])
-  }
-  for (const node of nodesOf(graph)) for (const operand of operandsOf(node)) read(operand, node)
-  for (const { value } of graph.outputs) read(value, undefined)
+/** How often each node is read; an output reads its value too. */
+export function readersOf(graph: Graph): ReadonlyMap<Node, number> {
+  const readers = new Map<Node, number>()
+  const read = (operand: Node): void => void readers.set(operand, (readers.get(operand) ?? 0) + 1)
+  for (const node of nodesOf(graph)) for (const operand of operandsOf(node)) read(operand)
+  for (const { value } of graph.outputs) read(value)
   return readers
 }

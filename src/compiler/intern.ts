@@ -15,7 +15,8 @@ export function interner(): <N extends Node>(node: N) => N {
     return known
   }
   const signature = (node: Node): string => {
-    if (node.kind === 'foreign') return `foreign ${number(node)}`
+    // A parameter is one node for each name.
+    if (node.kind === 'foreign' || node.kind === 'parameter') return `${node.kind} ${number(node)}`
     if (node.kind === 'derived' && node.attributes.derivation.rule === 'computed')
       return expressionSignature(node.attributes.derivation.expression, number)
     return spelt(node, number)

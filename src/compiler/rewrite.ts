@@ -79,7 +79,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
     return answer
   }
   for (const old of nodesOf(graph)) {
-    const read = readers.get(old)?.length ?? 0
+    const read = readers.get(old) ?? 0
     let next: Node | undefined = withOperands(old, (operand) => became.get(operand) ?? operand)
     for (let round = 0; next; round++) {
       // Each answer is to take something out of the graph, or be the last.

@@ -30,6 +30,8 @@ interface Made {
 }
 
 let current: Trace | undefined
+/** Where all that is being written stands, where that is one place. */
+let onePlace: Error | undefined
 
 /** Runs `body` as the writing of a model. Models may be written inside one another; each has its own scopes. */
 export function tracing<R>(model: string, body: (trace: Trace) => R): R {
@@ -45,6 +47,24 @@ export function tracing<R>(model: string, body: (trace: Trace) => R): R {
   } finally {
     current = outer
   }
+}
+
+/**
+ * Runs `body`, all of whose layers stand at one place: this one. For heddle's own networks, in which no line is
+ * the user's, and a mark for each layer would take longer than all the rest.
+ */
+export function atOnePlace<R>(body: () => R): R {
+  const outer = onePlace
+  onePlace ??= markPlace()
+  try {
+    return body()
+  } finally {
+    onePlace = outer
+  }
+}
+
+function place(): Error {
+  return onePlace ?? markPlace()
 }
 
 /** The model being written. */
@@ -118,18 +138,18 @@ export function layerOrigin(name: string | undefined): Origin {
   const { path, use } = here(trace)
   const next = use.counts.get(path) ?? 0
   if (name === undefined) use.counts.set(path, next + 1)
-  return { path: pathTo(trace, name ?? String(next)), place: markPlace() }
+  return { path: pathTo(trace, name ?? String(next)), place: place() }
 }
 
 /** Where a function of features without parameters stands (a sum, a concat): it takes no number. */
 export function functionOrigin(name: string): Origin {
-  return { path: pathTo(currentTrace(), name), place: markPlace() }
+  return { path: pathTo(currentTrace(), name), place: place() }
 }
 
 /** What a parameter of no layer belongs to: its scope, in which it takes no number. */
 export function parameterOwner(name: string): Origin {
   expectName('layer-name', 'parameter', name)
-  return { path: here(currentTrace()).path, place: markPlace() }
+  return { path: here(currentTrace()).path, place: place() }
 }
 
 /** A parameter, called after the scopes around it. */

@@ -14,6 +14,8 @@ export interface FileToWrite {
 }
 
 export interface WriteOptions {
+  /** Files that are read meanwhile, and that none of those written may replace. */
+  readonly reads?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
   readonly progress?: Progress | undefined
 }
@@ -22,16 +24,21 @@ export interface WriteOptions {
  * Writes files whole or not at all: each is written beside its place, and all are moved there when the last is
  * complete, in the order given, so that what names another file comes after it. A file that is there already
  * stays as it is until then; through a link, the file that it leads to is written, and the link stays.
- * @throws {InputError} where a folder is missing or cannot be written to, or there is no room.
+ * @throws {InputError} where a folder is missing or cannot be written to, there is no room, or one is read.
  * @throws the signal's reason where it ends the work; no file is left then either.
  */
 export async function writeFiles(
   files: readonly FileToWrite[],
-  { signal, progress }: WriteOptions = {},
+  { reads = [], signal, progress }: WriteOptions = {},
 ): Promise<void> {
+  await expectOthers(
+    files.map(({ path }) => path),
+    reads,
+  )
   const total = files.reduce((sum, { size = 0 }) => sum + size, 0)
-  const [first] = files
-  if (first) await expectRoom(first.path, total)
+  // What the last one is called is what was asked for; others go beside it.
+  const last = files.at(-1)
+  if (last) await expectRoom(last.path, total)
   let done = 0
   const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
@@ -59,6 +66,20 @@ export async function writeFiles(
     // Where there is nothing to remove, or no way to, what went wrong before is what matters.
     await Promise.allSettled([...made].map((path) => rm(path, { force: true })))
     throw error
+  }
+}
+
+/** What is read is no place for what is made of it. */
+async function expectOthers(paths: readonly string[], reads: readonly string[]): Promise<void> {
+  const real = (path: string): Promise<string | undefined> => realpath(path).catch(() => undefined)
+  const read = new Set(await Promise.all(reads.map(real)))
+  for (const path of paths) {
+    const place = await real(path)
+    if (place !== undefined && read.has(place))
+      throw new InputError({
+        problem: `${path} is a file that is read`,
+        remedy: 'Give the path of another.',
+      })
   }
 }
 

@@ -1,6 +1,7 @@
 import { imagenet } from '../dsl/answer.js'
 import type { Feature } from '../dsl/feature.js'
 import { image, type Model, model, type Outputs } from '../dsl/model.js'
+import { atOnePlace } from '../dsl/scope.js'
 import type { Task } from './defaults.js'
 import { interpolating } from './interpolation.js'
 import type { FusionOptions } from './trunk.js'
@@ -20,6 +21,8 @@ export function network<O extends Outputs>(
   const input = image(3, { size, normalisation: imagenet })
   // Which outputs there are is known where a network is written, and not here.
   const written = (x: Feature<3, 1>): never => body(x, fusion) as never
-  const made: Model<O> = model(name, input, written, answer && { answer: answer as never })
+  const made: Model<O> = atOnePlace(() =>
+    model(name, input, written, answer && { answer: answer as never }),
+  )
   return interpolating(made, fusion)
 }

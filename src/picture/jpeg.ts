@@ -25,10 +25,10 @@ export async function decodeJpeg(name: string, bytes: Uint8Array, limit: number)
 
 /** In an instance of its own: after a failure one is of no use, and its memory never shrinks. */
 async function decoded(name: string, bytes: Uint8Array): Promise<Uint8ClampedArray> {
-  const wasmBinary = await jpegCodec()
+  const instantiateWasm = await jpegCodec()
   const silent = (): void => {}
   try {
-    const options = { noInitialRun: true, wasmBinary, print: silent, printErr: silent }
+    const options = { noInitialRun: true, instantiateWasm, print: silent, printErr: silent }
     const decoder = await lending(() => makeDecoder(options))
     return (lending(() => decoder.decode(bytes, false)) as Pixels).data
   } catch (error) {

@@ -6,6 +6,8 @@ export interface Weights {
   readonly label: string
   /** The values of a parameter, as many as its shape says. */
   read(parameter: NodeOf<'parameter'>): Float32Array | Promise<Float32Array>
+  /** The files that have them, which nothing may be written over. */
+  readonly files?: readonly string[]
   /** Whether what `read` gives is the reader's own, to write to; of what others keep it is a copy first (false). */
   readonly fresh?: boolean
   /** Where a file has these very values: float32, little-endian, in their order; nothing where none has. */

@@ -15,6 +15,25 @@ export function heddle(line: string | readonly string[], options: PlainOptions =
   return plainNode([main, ...words], { ...options, env })
 }
 
+const runner = fileURLToPath(new URL('run-lines.js', import.meta.url))
+
+/**
+ * Runs command lines one after another in one process: what each prints and ends with, without the price of a
+ * start. What a process of its own matters to (its end, its streams, a file of the user's that changes) is for
+ * `heddle`.
+ */
+export function heddleInTurn(
+  lines: readonly (string | readonly string[])[],
+  options: PlainOptions = {},
+): readonly Ended[] {
+  const words = lines.map((line) => (typeof line === 'string' ? line.split(' ') : line))
+  const env = { NO_COLOR: '1', ...options.env }
+  const { code, stdout, stderr } = plainNode([runner, JSON.stringify(words)], { ...options, env })
+  if (code !== 0)
+    throw new Error(`the process of ${words.length} lines ended with ${code}\n${stderr}`)
+  return JSON.parse(stdout)
+}
+
 /** The one JSON document that a command prints. */
 export function document(
   line: string,

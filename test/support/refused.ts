@@ -8,8 +8,10 @@ import { readValues } from '../../src/weights/formats/values.js'
 export async function readAll(bytes: Uint8Array, name = 'net.pth'): Promise<number> {
   const { containers } = await readTensorFile(inMemory(name, bytes))
   let count = 0
-  for (const { tensors } of containers)
+  for (const { tensors, refused } of containers) {
+    if (refused) throw refused
     for (const tensor of tensors) count += (await readValues(tensor)).length
+  }
   return count
 }
 

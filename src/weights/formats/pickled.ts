@@ -63,7 +63,7 @@ export interface Tensor {
   readonly strides: readonly number[]
 }
 
-/** A tensor that heddle does not read; it is refused where its value is wanted. */
+/** A tensor that heddle does not read; its container is refused where it is wanted. */
 export interface Unreadable {
   readonly kind: 'unreadable'
   /** `is quantized`. */

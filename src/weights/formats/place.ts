@@ -52,7 +52,16 @@ export function placeTensor({ first, region, ...tensor }: Claim): StoredTensor {
   return placed
 }
 
-/** A name from a file, on one line and not for ever. */
+/** A name from a file in quotes, on one line and not for ever; nothing in it reaches a terminal but letters. */
 export function printName(name: string): string {
-  return name.length > 200 ? `${JSON.stringify(name.slice(0, 200))}…` : JSON.stringify(name)
+  const quoted = JSON.stringify(name.slice(0, 200)).replace(
+    /\p{C}/gu,
+    (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  )
+  return name.length > 200 ? `${quoted}…` : quoted
+}
+
+/** The same without quotes where it is plain, as names are. */
+export function shownName(name: string): string {
+  return /^[^\p{C}\p{Z}]{1,200}$/u.test(name) ? name : printName(name)
 }

@@ -16,7 +16,8 @@ export interface TensorFileOptions {
  * Reads the table of contents of a file of tensors: safetensors (one file, or the index of several), or what
  * `torch.save` writes. Which it is, its bytes tell, never its name. Nothing in a file is run, and sizes and offsets
  * are checked against it before anything is made of them.
- * @throws {InputError} where the file is none of these, is damaged, or holds what heddle does not read.
+ * @throws {InputError} where the file is none of these, is damaged, or asks for code; a container of tensors that
+ * heddle does not read is there, as refused.
  */
 export async function readTensorFile(
   source: ByteSource,

@@ -1,3 +1,4 @@
+import type { InputError } from '../../errors.js'
 import type { ByteSource } from './bytes.js'
 
 /** Element types that files hold. */
@@ -31,6 +32,8 @@ export interface StoredTensor {
 export interface Container {
   readonly name: string
   readonly tensors: readonly StoredTensor[]
+  /** Where it has tensors that heddle does not read: the error of who takes it. */
+  readonly refused?: InputError
 }
 
 /** A file of tensors, of which only the table of contents was read. */

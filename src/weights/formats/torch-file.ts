@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.js'
 import type { ByteSource } from './bytes.js'
 import { dictionariesOf } from './containers.js'
 import { damaged, saveStateDict } from './damaged.js'
@@ -33,29 +34,43 @@ export function tensorsOf(file: TorchFile): TensorFile {
       `there is no dictionary of tensors in it${others.length > 0 ? `, but ${others.slice(0, 20).map(printName).join(', ')}` : ''}`,
       'Save model.state_dict().',
     )
-  const containers = dictionaries.map(({ name, tensors }) => ({
-    name,
-    tensors: tensors.map(([key, tensor]) => tensorAt(file, key, tensor)),
-  }))
+  const containers = dictionaries.map(({ name, tensors }) => {
+    const all = tensors.map(([key, tensor]) => tensorAt(file, key, tensor))
+    const refused = all.find((one) => one instanceof InputError)
+    return {
+      name,
+      tensors: all.flatMap((one) => (one instanceof InputError ? [] : [one])),
+      ...(refused ? { refused } : {}),
+    }
+  })
   return { format, containers, others }
 }
 
-function tensorAt(file: TorchFile, name: string, tensor: Tensor | Unreadable): StoredTensor {
+/** A tensor in its place, or why heddle does not read it, which matters where it is wanted. */
+function tensorAt(
+  file: TorchFile,
+  name: string,
+  tensor: Tensor | Unreadable,
+): StoredTensor | InputError {
   const { source, littleEndian } = file
-  const wrong = (problem: string, remedy?: string): Error =>
+  const wrong = (problem: string, remedy?: string): InputError =>
     damaged(source, `tensor ${printName(name)} ${problem}`, remedy)
   if (tensor.kind === 'unreadable')
-    throw wrong(`${tensor.why}, which heddle does not read`, 'Save it as an ordinary dense tensor.')
+    return wrong(
+      `${tensor.why}, which heddle does not read`,
+      'Save it as an ordinary dense tensor.',
+    )
   const { storage, element, first, shape, strides } = tensor
-  if (!element.type)
-    throw wrong(`is of type ${element.name}, which heddle does not read`, 'Save it as float32.')
-  if (storage.place === 'meta') throw wrong('is on the meta device, without values', saveStateDict)
+  const { type } = element
+  if (!type)
+    return wrong(`is of type ${element.name}, which heddle does not read`, 'Save it as float32.')
+  if (storage.place === 'meta') return wrong('is on the meta device, without values', saveStateDict)
   const region = file.region(storage)
   if (typeof region === 'string') throw wrong(region)
   const { bytes } = storage.element
   return placeTensor({
     name,
-    type: element.type,
+    type,
     shape,
     strides,
     source,
