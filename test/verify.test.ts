@@ -27,14 +27,17 @@ const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {
   }
 })
 
-t.test('weights of a file may round more than seeded ones, unless a tolerance is stated', async (t) => {
-  const weights = seeded(small.graph, 0)
-  const tolerances = async (options: VerifyOptions): Promise<readonly number[]> =>
-    (await verify(small, options)).outputs.map(({ tolerance }) => tolerance)
-  t.same(await tolerances({}), [1e-5, 1e-5, 1e-5])
-  t.same(await tolerances({ weights }), [5e-5, 5e-5, 5e-5])
-  t.same(await tolerances({ weights, tolerance: 1e-4 }), [1e-4, 1e-4, 1e-4])
-})
+t.test(
+  'weights of a file may round more than seeded ones, unless a tolerance is stated',
+  async (t) => {
+    const weights = seeded(small.graph, 0)
+    const tolerances = async (options: VerifyOptions): Promise<readonly number[]> =>
+      (await verify(small, options)).outputs.map(({ tolerance }) => tolerance)
+    t.same(await tolerances({}), [1e-5, 1e-5, 1e-5])
+    t.same(await tolerances({ weights }), [5e-5, 5e-5, 5e-5])
+    t.same(await tolerances({ weights, tolerance: 1e-4 }), [1e-4, 1e-4, 1e-4])
+  },
+)
 
 t.test('a network equals itself as compiled, at a small size that is said', async (t) => {
   const report = await verify(hrnetV2(1))

@@ -1,4 +1,4 @@
-import { type Answer, type Gives, imagenet } from '../dsl/answer.js'
+import { type Answer, answerKinds, type Gives, givesOf, imagenet, mayGive } from '../dsl/answer.js'
 import { InputError } from '../errors.js'
 
 /** What a network is asked: see `Answer`. */
@@ -19,20 +19,6 @@ export interface Preprocessing {
   /** One a channel. Where it is left out, with uint8-nhwc, the graph normalises. */
   readonly mean?: readonly number[] | undefined
   readonly deviation?: readonly number[] | undefined
-}
-
-export const answerKinds: readonly AnswerKind[] = [
-  'segmentation',
-  'pose',
-  'landmarks',
-  'classification',
-]
-/** What an output of each kind may give, first what it mostly does. */
-const mayGive: Readonly<Record<AnswerKind, readonly Gives[]>> = {
-  segmentation: ['logits', 'probabilities', 'labels'],
-  pose: ['heatmaps'],
-  landmarks: ['heatmaps'],
-  classification: ['logits', 'probabilities', 'labels'],
 }
 
 export interface Ends {
@@ -86,7 +72,7 @@ function asAnswer(path: string, outputs: readonly string[], kind: AnswerKind): F
       problem: `${path} has ${outputs.length} outputs (${outputs.join(', ')}), and does not say which is the answer`,
       remedy: 'Build it with heddle from a model that says so.',
     })
-  return { kind, output, gives: mayGive[kind][0] as Gives }
+  return { kind, output, gives: givesOf({ kind, output }) }
 }
 
 function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnswer | undefined {
@@ -95,7 +81,7 @@ function answerIn(path: string, metadata: ReadonlyMap<string, string>): FileAnsw
   const { kind, output, labels, alignCorners } = said
   const word = answerKinds.find((one) => one === kind)
   if (word === undefined || typeof output !== 'string') throw unknown(path, 'answer', metadata)
-  const gives = mayGive[word].find((one) => one === (said.gives ?? mayGive[word][0]))
+  const gives = mayGive(word).find((one) => one === (said.gives ?? givesOf({ kind: word, output })))
   const named = isListOf('string', labels)
   const resized = alignCorners === undefined || typeof alignCorners === 'boolean'
   if (gives === undefined || !(named || labels === undefined) || !resized)

@@ -48,6 +48,14 @@ const kinds: Readonly<
 const answerOptions: OptionNames<Answer> = { kind: true, output: true, gives: true, labels: true }
 const normalisationOptions: OptionNames<Normalisation> = { mean: true, deviation: true }
 
+/** All kinds of answers. */
+export const answerKinds: readonly Answer['kind'][] = Object.keys(kinds) as Answer['kind'][]
+
+/** What an answer of a kind may give: what it gives where nothing is said comes first. */
+export function mayGive(kind: Answer['kind']): readonly Gives[] {
+  return kinds[kind].gives
+}
+
 /** What an answer gives, said or not. */
 export function givesOf({ kind, gives = kinds[kind].gives[0] as Gives }: Answer): Gives {
   return gives
