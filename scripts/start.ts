@@ -124,6 +124,6 @@ print(`  parameters  ${printFigure(counted.parameters, 'parameters')}`)
 print(`  MACs        ${printFigure(counted.macs, 'macs')}`)
 print(`  at          ${height}x${wide}`)
 print()
-print(quiet('  Next: npx heddle run out/digits.onnx examples/digits/scene.png -o out/answer.png'))
+print(quiet('  Next: npx heddle run out/digits.onnx examples/digits/scene.png -o answer.png'))
 print(quiet('        npx heddle models, npx heddle --help'))
 process.exitCode = same && good === all ? 0 : 1
