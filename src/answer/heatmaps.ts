@@ -2,7 +2,7 @@ import type { PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { FileAnswer } from './ends.js'
-import { misshapen, type Scores, scoresOf } from './numbers.js'
+import { mapsOf, type Scores } from './numbers.js'
 import { faceRegion, poseRegion } from './region.js'
 import type { Point, Points } from './result.js'
 
@@ -34,10 +34,7 @@ export function readHeatmaps(
   tensor: TensorData,
   { box, input }: { readonly box: Box; readonly input: PictureSize },
 ): Points {
-  const [batch, count = 0, height = 0, width = 0, ...more] = tensor.dims
-  if (batch !== 1 || count * height * width === 0 || more.length > 0)
-    throw misshapen(answer, tensor.dims, '[1, points, height, width]')
-  const scores = scoresOf(answer, tensor)
+  const { scores, count, height, width } = mapsOf(answer, tensor, 'points')
   const kind = answer.kind === 'landmarks' ? 'landmarks' : 'pose'
   const { regionOf, margin, nowhere, inPicture } = rules[kind]
   const region = regionOf(box, input)

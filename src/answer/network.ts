@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js'
 import { openFile } from '../files/open.js'
+import { channelsOf } from '../picture/colour.js'
 import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
 import { openSession, type Session } from '../runtime/session.js'
@@ -153,7 +154,7 @@ function expectLabels({ labels, gives, output }: FileAnswer, { shape }: Port): v
 function imagePort(path: string, inputs: readonly Port[], preprocessing: Preprocessing): Port {
   const [first, second] = inputs
   const { format, colours } = preprocessing
-  const channels = colours === 'rgb' ? 3 : 1
+  const channels = channelsOf(colours)
   const [type, axis] = format === 'uint8-nhwc' ? ['uint8', 3] : ['float32', 1]
   const needed = `${type} [1, ${(format === 'uint8-nhwc' ? ['height', 'width', channels] : [channels, 'height', 'width']).join(', ')}]`
   const fits =

@@ -25,6 +25,25 @@ export function scoresOf({ output }: FileAnswer, { data, type = 'float32' }: Ten
   return data
 }
 
+/** Scores of several things at each place of a grid, [1, count, height, width]. */
+export interface ScoreMaps {
+  readonly scores: Scores
+  readonly count: number
+  readonly height: number
+  readonly width: number
+}
+
+/**
+ * An output of one map for each of several things, `of` what they are.
+ * @throws {InputError} where it has another shape, or its numbers are not those of scores.
+ */
+export function mapsOf(answer: FileAnswer, tensor: TensorData, of: string): ScoreMaps {
+  const [batch, count = 0, height = 0, width = 0, ...more] = tensor.dims
+  if (batch !== 1 || count * height * width === 0 || more.length > 0)
+    throw misshapen(answer, tensor.dims, `[1, ${of}, height, width]`)
+  return { scores: scoresOf(answer, tensor), count, height, width }
+}
+
 /**
  * The numbers of an output that holds indices of classes.
  * @throws {InputError} where one is no whole number from 0.

@@ -1,6 +1,7 @@
 import { fillBox, filled } from '../picture/canvas.js'
+import { inColours } from '../picture/colour.js'
 import { black, type Colour, white } from '../picture/palette.js'
-import { blank, type Picture } from '../picture/picture.js'
+import type { Picture } from '../picture/picture.js'
 import { drawText, letterHeight, textWidth } from '../picture/text.js'
 
 /** A line of a panel: a swatch, or a bar of which a part from 0 to 1 is full. */
@@ -55,9 +56,6 @@ function pasted(onto: Picture, { width, height, data }: Picture): void {
 
 /** A copy in colours, to be drawn on. */
 export function canvasOf(picture: Picture): Picture {
-  const copy = blank(picture, 3)
-  const { channels, data } = picture
-  for (let i = 0; i < copy.data.length; i++)
-    copy.data[i] = (channels === 3 ? data[i] : data[Math.floor(i / 3)]) as number
-  return copy
+  const { data, ...rest } = inColours(picture, 'rgb')
+  return { ...rest, data: data.slice() }
 }

@@ -2,7 +2,7 @@ import type { PictureSize } from '../picture/picture.js'
 import { linearTaps, places } from '../picture/resize.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { FileAnswer } from './ends.js'
-import { indicesOf, misshapen, type Scores, scoresOf } from './numbers.js'
+import { indicesOf, mapsOf, misshapen, type ScoreMaps } from './numbers.js'
 import type { LabelMap, Segmentation } from './result.js'
 
 /**
@@ -21,16 +21,13 @@ export function readSegmentation(
 }
 
 function ofScores(answer: FileAnswer, tensor: TensorData, size: PictureSize): LabelMap {
-  const [batch, classes = 0, height = 0, width = 0, ...more] = tensor.dims
-  if (batch !== 1 || classes * height * width === 0 || more.length > 0)
-    throw misshapen(answer, tensor.dims, '[1, classes, height, width]')
-  const scores = scoresOf(answer, tensor)
-  const grid = { classes, height, width }
+  const maps = mapsOf(answer, tensor, 'classes')
+  const { count: classes, height, width } = maps
   const data = new Uint32Array(size.width * size.height)
   const columns = linearTaps(width, size.width, answer.alignCorners)
   const rows = linearTaps(height, size.height, answer.alignCorners)
   for (const [y, { first, weights }] of rows.entries()) {
-    const row = mixed(scores, grid, first, weights)
+    const row = mixed(maps, first, weights)
     for (const [x, column] of columns.entries()) {
       const [left, right = 0] = column.weights as [number, number?]
       const at = column.first * classes
@@ -47,24 +44,17 @@ function ofScores(answer: FileAnswer, tensor: TensorData, size: PictureSize): La
   return { ...size, data }
 }
 
-interface Grid {
-  readonly classes: number
-  readonly height: number
-  readonly width: number
-}
-
 /** A row between two rows of the output, [width, classes]: the classes of one place side by side. */
 function mixed(
-  scores: Scores,
-  { classes, height, width }: Grid,
+  { scores, count, height, width }: ScoreMaps,
   first: number,
   [upper = 1, lower = 0]: readonly number[],
 ): Float64Array {
-  const row = new Float64Array(width * classes)
-  for (let c = 0; c < classes; c++) {
+  const row = new Float64Array(width * count)
+  for (let c = 0; c < count; c++) {
     const from = (c * height + first) * width
     for (let x = 0; x < width; x++)
-      row[x * classes + c] =
+      row[x * count + c] =
         (scores[from + x] as number) * upper +
         (lower === 0 ? 0 : (scores[from + width + x] as number) * lower)
   }

@@ -7,7 +7,7 @@ import { weightKeeping } from '../passes/pipeline.js'
 import type { Progress } from '../progress.js'
 import { memoryHere } from '../runtime/memory.js'
 import { inPlace } from './in-place.js'
-import { type KeepIn, lowerModel, type OnnxOptions } from './to-onnx.js'
+import { lower, type OnnxOptions, prepare } from './to-onnx.js'
 import { writeLowered } from './write-onnx.js'
 
 export interface BuildOptions extends OnnxOptions {
@@ -53,21 +53,24 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
   expectTogether(options)
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const memory = memoryHere()
-  let weightPaths: readonly string[] | undefined
-  const keepIn: KeepIn = (graph, weights) => {
-    const { keep, paths } = inPlace(output, graph, weights)
-    weightPaths = paths
-    return keep
-  }
-  const { compilation, lowered, weights } = lowerModel(
+  const {
+    compilation,
+    weights,
+    options: lowering,
+  } = prepare(
     model,
     options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options,
-    { memory, ...(options.inPlace ? { keepIn } : {}) },
+    memory,
   )
+  const kept = options.inPlace ? inPlace(output, compilation.graph, weights) : undefined
+  const lowered = lower(compilation.graph, weights, {
+    ...lowering,
+    ...(kept && { keep: kept.keep }),
+  })
   expectRunFits(compilation.plain, Math.max(memory, largestMachine))
   progress?.({ phase: 'compile', done: 1, total: 1 })
   // Nothing else reads them, and what would be refused in a file of heddle's is refused here.
-  if (options.inPlace)
+  if (kept)
     for (const parameter of parametersOf(compilation.plain)) {
       signal?.throwIfAborted()
       await weights.read(parameter)
@@ -77,7 +80,7 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
   return {
     path: written.path,
     ...(written.dataPath === undefined ? {} : { dataPath: written.dataPath }),
-    ...(weightPaths === undefined ? {} : { weightPaths }),
+    ...(kept && { weightPaths: kept.paths }),
     bytes: written.bytes,
     parameters: trainedCount(compilation.plain),
     nodes: written.emission.nodes,

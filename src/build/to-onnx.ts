@@ -8,7 +8,6 @@ import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
-import type { Keep } from '../onnx/tensors.js'
 import { version } from '../version.js'
 import { evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded/seeded.js'
@@ -78,7 +77,8 @@ export interface OnnxFile {
  * @throws {InputError} where an option is out of range, or the file would be larger than one can be.
  */
 export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
-  const { compilation, lowered } = lowerModel(model, options)
+  const { compilation, weights, options: lowering } = prepare(model, options)
+  const lowered = lower(compilation.graph, weights, lowering)
   const emission = lowered.emission()
   const remedy = 'Build it in Node, where the weights go into a file of their own.'
   expectOneMessage(model.name, emission.size, remedy)
@@ -91,32 +91,26 @@ export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
   }
 }
 
-/** Which constants of a network's graph the file is to read in others, that have them. */
-export type KeepIn = (graph: Graph, weights: Weights) => Keep
-
-interface LowerModelOptions {
-  /** Where it is known, no tensor may take more than a part of it. */
-  readonly memory?: number
-  readonly keepIn?: KeepIn
+/** A network that is compiled, with its weights and what the file is to say of itself: what `lower` is given. */
+interface Prepared {
+  readonly compilation: Compilation
+  readonly weights: Weights
+  readonly options: LowerOptions
 }
 
-/** A network compiled, with its weights and what the file is to say of itself. */
-export function lowerModel(
+/** Where the memory is known, no tensor may take more than a part of it. */
+export function prepare(
   model: Model,
   { size, passes, opset, seed, weights }: OnnxOptions,
-  { memory, keepIn }: LowerModelOptions = {},
-): {
-  readonly compilation: Compilation
-  readonly lowered: Lowered
-  readonly weights: Weights
-} {
+  memory?: number,
+): Prepared {
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
       remedy: 'Give one of them.',
     })
   const compilation = compile(model, { ...(size && { size }), ...(passes && { passes }) })
-  const { plain, graph } = compilation
+  const { plain } = compilation
   expectTensorsFit(plain, memory)
   const bound = weights ? copied(weights) : seeded(plain, seed ?? 0)
   const { batch, height, width } = compilation.size
@@ -127,10 +121,6 @@ export function lowerModel(
     passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
     ...endsOf(model),
   }
-  const lowered = lower(graph, bound, {
-    ...(opset === undefined ? {} : { opset }),
-    ...(keepIn ? { keep: keepIn(graph, bound) } : {}),
-    metadata,
-  })
-  return { compilation, lowered, weights: bound }
+  const options = { ...(opset === undefined ? {} : { opset }), metadata }
+  return { compilation, weights: bound, options }
 }

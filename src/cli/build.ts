@@ -6,7 +6,6 @@ import { specialise } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
-import { weightKeeping } from '../passes/pipeline.js'
 import { memoryHere } from '../runtime/memory.js'
 import { expectRuntime } from '../runtime/session.js'
 import { planRun } from '../verify/run-size.js'
@@ -48,9 +47,7 @@ async function buildWith(
   expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
   const { seed = 0, opset } = options
-  const { weightsInPlace: inPlace } = options
-  const passes = inPlace && options.passes ? { passes: weightKeeping } : passesOf(options)
-  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passes }
+  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passesOf(options) }
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
@@ -64,7 +61,7 @@ async function buildWith(
         ...common,
         output,
         ...(options.externalData ? { external: true } : {}),
-        inPlace,
+        inPlace: options.weightsInPlace,
         signal,
         progress,
       })

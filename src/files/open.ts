@@ -2,6 +2,7 @@ import { readSync } from 'node:fs'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
+import { telling, type Words } from './told.js'
 
 /** A file that is read a piece at a time, at any place: a `ByteSource` for the readers of weights. */
 export interface OpenFile {
@@ -93,7 +94,7 @@ function unreadable(path: string, problem: string, remedy: string, cause?: unkno
 }
 
 /** What the system says of a path, in words, and what to do about it. */
-const words: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+const words: Words = {
   ENOENT: ['there is no such file', 'Check the path; a relative one begins in the current folder.'],
   ENOTDIR: ['a part of the path is a file', 'Check the path.'],
   EISDIR: ['it is a folder', giveFile],
@@ -107,12 +108,4 @@ const words: Readonly<Record<string, readonly [problem: string, remedy: string]>
   ERR_INVALID_ARG_VALUE: ['its name has a zero byte', 'Check the path.'],
 }
 
-async function told<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const [problem, remedy] = words[(error as NodeJS.ErrnoException).code ?? ''] ?? []
-    if (problem === undefined || remedy === undefined) throw error
-    throw unreadable(path, problem, remedy, error)
-  }
-}
+const told = telling(words, unreadable)

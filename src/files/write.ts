@@ -4,6 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import type { Progress } from '../progress.js'
+import { telling, type Words } from './told.js'
 
 /** A file to be, and where its bytes come from. */
 export interface FileToWrite {
@@ -136,7 +137,7 @@ async function placeOf(path: string): Promise<string> {
 }
 
 /** What the system says of a path, in words, and what to do about it. */
-const words: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+const words: Words = {
   ENOENT: ['its folder does not exist', 'Make the folder first, or write elsewhere.'],
   ENOTDIR: ['a part of the path is a file', 'Write elsewhere.'],
   EACCES: ['permission is denied', 'Write to a folder that you may write to.'],
@@ -148,15 +149,8 @@ const words: Readonly<Record<string, readonly [problem: string, remedy: string]>
   ENAMETOOLONG: ['its name is too long', 'Give a shorter name.'],
 }
 
-async function told<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    const [problem, remedy] = words[(error as NodeJS.ErrnoException).code ?? ''] ?? []
-    if (problem === undefined || remedy === undefined) throw error
-    throw new InputError(
-      { problem: `${path} cannot be written: ${problem}`, remedy },
-      { cause: error },
-    )
-  }
-}
+const told = telling(
+  words,
+  (path, problem, remedy, cause) =>
+    new InputError({ problem: `${path} cannot be written: ${problem}`, remedy }, { cause }),
+)

@@ -1,14 +1,12 @@
-import { nodesOf } from '../compiler/graph.js'
+import { countCorners } from '../dsl/corners.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { optionName } from '../spelling.js'
 import type { FusionOptions } from './trunk.js'
 
 /** Whether aligned corners mean something to a network. */
-export function resizesBilinearly({ graph }: Model): boolean {
-  return nodesOf(graph).some(
-    (node) => node.kind === 'resize' && node.attributes.mode === 'bilinear',
-  )
+export function resizesBilinearly(model: Model): boolean {
+  return countCorners(model).resizes > 0
 }
 
 /**

@@ -1,11 +1,16 @@
 import type { Picture } from './picture.js'
 
+/** How many channels the colours have. */
+export function channelsOf(colours: 'rgb' | 'grey'): Picture['channels'] {
+  return colours === 'rgb' ? 3 : 1
+}
+
 /**
  * A picture in the colours that a network takes. Grey becomes three equal channels; colour becomes ITU-R 601 luma,
  * in the fixed-point arithmetic of PIL's `convert('L')`.
  */
 export function inColours(picture: Picture, colours: 'rgb' | 'grey'): Picture {
-  const channels = colours === 'rgb' ? 3 : 1
+  const channels = channelsOf(colours)
   const { width, height, data } = picture
   if (picture.channels === channels) return picture
   const out = new Uint8Array(width * height * channels)

@@ -1,3 +1,4 @@
+import { halfToNumber } from '../half.js'
 import type { TensorData } from './tensor.js'
 
 /** How far one tensor is from its reference. */
@@ -84,20 +85,6 @@ function noteOf(
 function numbers({ data, type }: TensorData): ArrayLike<number | bigint> {
   if (type !== 'float16' || !(data instanceof Uint16Array)) return data as Float32Array
   return Float32Array.from(data, halfToNumber)
-}
-
-/** The number that the 16 bits of a float16 stand for. */
-export function halfToNumber(bits: number): number {
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
-  const size =
-    exponent === 31
-      ? fraction
-        ? Number.NaN
-        : Number.POSITIVE_INFINITY
-      : exponent === 0
-        ? fraction * 2 ** -24
-        : (1024 + fraction) * 2 ** (exponent - 25)
-  return bits & 0x8000 ? -size : size
 }
 
 /** The indices of the element at a flat index. */

@@ -1,3 +1,4 @@
+import { halfToNumber } from '../../half.js'
 import type { StoredType } from './tensor-file.js'
 
 /** Bytes of one element of each type. */
@@ -46,19 +47,8 @@ export function aligned(bytes: Uint8Array, size: number): Uint8Array {
 let halves: Float32Array | undefined
 
 function half(bits: number): number {
-  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, each) => valueOfHalf(each))
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, each) => halfToNumber(each))
   return halves[bits] as number
-}
-
-/** A sign, 5 bits of exponent, 10 of fraction. */
-function valueOfHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return exponent === 0
-    ? sign * fraction * 2 ** -24
-    : sign * (1024 + fraction) * 2 ** (exponent - 25)
 }
 
 /** Turns each element of `size` bytes around, in place. */

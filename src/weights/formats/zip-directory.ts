@@ -107,8 +107,7 @@ function inFull(wrong: (problem: string) => Error, bytes: Uint8Array, fields: Fi
     at += 8
     return u64(view, at - 8)
   }
-  const full = { size: next(size), packed: next(packed), header: next(header) }
-  return full
+  return { size: next(size), packed: next(packed), header: next(header) }
 }
 
 /** The end record says where the directory is; it stands at the very end, behind it only a comment. */
