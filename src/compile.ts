@@ -2,7 +2,7 @@ import type { Graph } from './compiler/graph.js'
 import { nodesOf, operationsOf } from './compiler/graph.js'
 import { isValue, type Value } from './compiler/node.js'
 import { printType } from './compiler/print.js'
-import type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
+import type { Declined, Firing, Pass, Rewriting } from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
 import type { Model } from './dsl/model.js'
@@ -28,6 +28,16 @@ export interface PassReport {
   readonly declined: readonly Declined[]
 }
 
+/** A pass that ran: what it did, and the network behind it. */
+export interface Step {
+  readonly pass: Pass
+  readonly report: PassReport
+  readonly firings: readonly Firing[]
+  readonly graph: Graph
+  /** Which value of `graph` equals each of the network as written. */
+  readonly equals: ReadonlyMap<Value, Value>
+}
+
 export interface Compilation {
   readonly model: Model
   readonly size: InputSize
@@ -38,6 +48,7 @@ export interface Compilation {
   /** Which value of `graph` equals each of `plain`, where it is still computed. */
   readonly equals: ReadonlyMap<Value, Value>
   readonly passes: readonly PassReport[]
+  readonly steps: readonly Step[]
 }
 
 /**
@@ -50,34 +61,48 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
   const size = sizeFor(model, options.size)
   const plain = specialise(model.graph, size)
   validate(plain)
-  let graph = plain
-  let equals: Rewriting['equals'] = new Map(
+  const equals = new Map(
     nodesOf(plain)
       .filter(isValue)
       .map((value) => [value, value]),
   )
-  const reports: PassReport[] = []
-  for (const pass of options.passes ?? pipeline) {
+  const written = { model, size, plain, graph: plain, equals, passes: [], steps: [] }
+  return compileFurther(written, options.passes ?? pipeline)
+}
+
+/**
+ * A compilation taken through more passes, as those are that need something of the network so far.
+ * @throws {InternalError} where a pass fails, or breaks a graph.
+ */
+export function compileFurther(compilation: Compilation, passes: readonly Pass[]): Compilation {
+  let { graph, equals } = compilation
+  const steps = [...compilation.steps]
+  for (const pass of passes) {
     const start = performance.now()
-    const rewriting = guarded(pass, graph, reports)
+    const { firings, declined, ...rewriting } = guarded(
+      pass,
+      graph,
+      steps.map(({ pass: { name } }) => name),
+    )
     const ms = performance.now() - start
-    const { fired, declined } = rewriting
-    reports.push({
+    const report = {
       name: pass.name,
       before: operationsOf(graph).length,
       after: operationsOf(rewriting.graph).length,
       ms,
-      fired,
+      fired: firings.length,
       declined,
-    })
-    if (rewriting.graph === graph) continue
-    graph = rewriting.graph
-    equals = composed(equals, rewriting.equals)
+    }
+    if (rewriting.graph !== graph) {
+      graph = rewriting.graph
+      equals = composed(equals, rewriting.equals)
+    }
+    steps.push({ pass, report, firings, graph, equals })
   }
-  return { model, size, plain, graph, equals, passes: reports }
+  return { ...compilation, graph, equals, passes: steps.map(({ report }) => report), steps }
 }
 
-function guarded(pass: Pass, graph: Graph, ran: readonly PassReport[]): Rewriting {
+function guarded(pass: Pass, graph: Graph, ran: readonly string[]): Rewriting {
   try {
     const rewriting = pass.run(graph)
     if (rewriting.graph !== graph) {
@@ -86,7 +111,7 @@ function guarded(pass: Pass, graph: Graph, ran: readonly PassReport[]): Rewritin
     }
     return rewriting
   } catch (cause) {
-    const after = ran.length > 0 ? ` after ${ran.map(({ name }) => name).join(', ')}` : ''
+    const after = ran.length > 0 ? ` after ${ran.join(', ')}` : ''
     const problem = cause instanceof HeddleError ? cause.problem : String(cause)
     throw new InternalError(`pass ${pass.name} failed${after}: ${problem}`, { cause })
   }

@@ -34,7 +34,7 @@ t.test('which value equals which is followed through every pass', (t) => {
     passes.every(({ fired }) => fired > 0),
     'each pass has done something',
   )
-  t.ok(difference(plain, { graph, equals, fired: 0, declined: [] }) <= 1e-12)
+  t.ok(difference(plain, { graph, equals }) <= 1e-12)
   let now: Graph = plain
   const steps = pipeline.map((pass) => {
     const rewriting = pass.run(now)
@@ -54,6 +54,8 @@ t.test('which value equals which is followed through every pass', (t) => {
 t.test('a pass may not change what a network is given and gives', (t) => {
   const outputs = (change: (outputs: readonly Output[]) => readonly Output[]): Pass => ({
     name: 'of-mine',
+    equation: 'x = x',
+    changes: 'nothing',
     run: (graph) => ({
       ...rewrite(graph, () => undefined),
       graph: { ...graph, outputs: change(graph.outputs) },
@@ -61,6 +63,8 @@ t.test('a pass may not change what a network is given and gives', (t) => {
   })
   const input: Pass = {
     name: 'of-mine',
+    equation: 'x = x',
+    changes: 'nothing',
     run: (graph) => {
       const [old] = graph.inputs as [NodeOf<'input'>]
       const value = { ...old, attributes: { ...old.attributes, name: 'other' } }
@@ -90,6 +94,8 @@ t.test('a pass may not change what a network is given and gives', (t) => {
 t.test('a first pass that fails has none before it', (t) => {
   const failing: Pass = {
     name: 'of-mine',
+    equation: 'x = x',
+    changes: 'nothing',
     run: () => {
       throw new Error('no')
     },

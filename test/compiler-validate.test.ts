@@ -106,7 +106,7 @@ const transposed = (order: readonly number[]): Graph => {
   return over({ ...node, attributes: { order } })
 }
 const literal = (numbers: readonly number[]): Graph => {
-  const derivation = { rule: 'literal', shape: [2], numbers } as const
+  const derivation = { rule: 'literal', element: 'float32', shape: [2], numbers } as const
   return over(make('derived', { from: [] }, { derivation }, origin))
 }
 

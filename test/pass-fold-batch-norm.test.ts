@@ -206,9 +206,9 @@ t.test('a norm refused by the layer before goes into the one after', (t) => {
 t.test('all 306 batch norms of HRNetV2-W18 are folded', (t) => {
   const graph = sized(hrnetV2(18), 64, 64)
   const norms = nodesOf(graph).filter(({ kind }) => kind === 'batchNorm').length
-  const { graph: folded, fired, declined } = foldBatchNorm.run(graph)
+  const { graph: folded, firings, declined } = foldBatchNorm.run(graph)
   t.equal(norms, 306)
-  t.equal(fired, 306)
+  t.equal(firings.length, 306)
   t.strictSame(declined, [])
   t.notOk(nodesOf(folded).some(({ kind }) => kind === 'batchNorm'))
   t.equal(foldBatchNorm.run(folded).graph, folded)

@@ -11,6 +11,8 @@ import { pipeline } from '../src/passes/pipeline.js'
 /** Makes every node anew and changes nothing: what depends on a node being the same object shows. */
 const rebuild: Pass = {
   name: 'rebuild',
+  equation: 'x = x',
+  changes: 'nothing',
   run(graph) {
     const became = new Map<Node, Node>()
     const now = (node: Node): Node => became.get(node) ?? node
@@ -31,7 +33,7 @@ const rebuild: Pass = {
         outputs: graph.outputs.map(({ name, value }) => ({ name, value: now(value) as Value })),
       },
       equals: new Map([...became].filter(([old]) => isValue(old)) as [Value, Value][]),
-      fired: 0,
+      firings: [],
       declined: [],
     }
   },

@@ -9,7 +9,7 @@ import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
 import { version } from '../version.js'
-import { evaluate } from '../weights/evaluate.js'
+import { type Evaluated, evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded/seeded.js'
 import { copied, type Weights } from '../weights/source.js'
 import { endsOf } from './ends.js'
@@ -20,7 +20,7 @@ type LowerOptions = Omit<EmitOptions, 'producerVersion' | 'external'>
 export interface Lowered {
   /** In one file, or with its data at another location, relative to the file. */
   emission(external?: string): Emission
-  read(constant: Constant): Promise<Float32Array>
+  read(constant: Constant): Promise<Evaluated>
 }
 
 /** What protobuf can hold in one message. */

@@ -30,6 +30,11 @@ const attributesOf: PerKind<readonly Check[]> = {
   derived: ({ attributes: { derivation: d } }) => {
     if (d.rule === 'normFactor') return [epsilon(d.epsilon)]
     if (d.rule === 'literal') return literal(d.shape, d.numbers)
+    if (d.rule === 'channelScale')
+      return [
+        [`axis ${d.axis}`, whole(0, d.axis)],
+        [`steps ${d.steps}`, whole(1, d.steps)],
+      ]
     return [groupsOf('groups' in d ? d.groups : 1)]
   },
   conv: ({ inputs, attributes: { groups, dilations, ...rest } }) => [
@@ -83,6 +88,12 @@ const attributesOf: PerKind<readonly Check[]> = {
   ],
   identity: () => [],
   cast: () => [],
+  quantize: ({ attributes: { axis } }) => [[`axis ${axis}`, whole(0, axis)]],
+  dequantize: ({ attributes: { axis } }) => [[`axis ${axis}`, whole(0, axis)]],
+  pad: ({ inputs: { input }, attributes: { axis, before, after } }) => [
+    [`axis ${axis}`, axisOf(axis, input.type)],
+    [`${before} before and ${after} after`, whole(0, before, after)],
+  ],
   transpose: ({ attributes: { order } }) => [[`order ${order}`, whole(0, ...order)]],
   softmax: ({ inputs: { input }, attributes: { axis } }) => [
     [`axis ${axis}`, axisOf(axis, input.type)],

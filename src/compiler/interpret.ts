@@ -4,7 +4,8 @@ import { argMax, softmax } from './interpret/along.js'
 import { conv, convTranspose, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
 import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
-import { concat, result, transpose } from './interpret/joining.js'
+import { concat, pad, result, transpose } from './interpret/joining.js'
+import { dequantize, quantize } from './interpret/quantizing.js'
 import type { Reading } from './interpret/reading.js'
 import { sizeOf } from './interpret/reading.js'
 import { globalPool, pool, resize } from './interpret/sampling.js'
@@ -41,6 +42,9 @@ const functions: PerKind<Float64Array, [Reading]> = {
   reshape: ({ inputs }, { of }) => of(inputs.input),
   identity: ({ inputs }, { of }) => of(inputs.input),
   cast,
+  quantize,
+  dequantize,
+  pad,
   transpose,
   softmax,
   argMax,

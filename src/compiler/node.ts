@@ -11,6 +11,9 @@ export type ElementType =
   | 'int8'
   | 'bool'
 
+/** What a quantized value is of: whole numbers. */
+export type QuantizedType = 'uint8' | 'int8' | 'int32'
+
 /** Element type and shape. Maps are [batch, channels, height, width], vectors [batch, channels]. */
 export interface TensorType {
   readonly element: ElementType
@@ -56,9 +59,12 @@ export type Derivation =
   | { readonly rule: 'scaleChannels'; readonly axis: 0 | 1; readonly groups: number }
   /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]; groups as above. */
   | { readonly rule: 'throughWeight'; readonly groups: number }
-  /** () → the numbers themselves, which are part of the network and no weights: `shape` of float32. */
+  /** (weight) → max |weight| / steps for each place along `axis`; 1 / steps where all are 0. */
+  | { readonly rule: 'channelScale'; readonly axis: number; readonly steps: number }
+  /** () → the numbers themselves, which are part of the network and no weights: `shape` of `element`. */
   | {
       readonly rule: 'literal'
+      readonly element: ElementType
       readonly shape: readonly number[]
       readonly numbers: readonly number[]
     }
@@ -176,6 +182,18 @@ export interface Kinds {
   identity: { inputs: { input: Value }; attributes: None }
   /** The same numbers as elements of another type; towards zero where that one is of whole numbers. */
   cast: { inputs: { input: Value }; attributes: { to: ElementType } }
+  /**
+   * clamp(round(input / scale) + zero) as elements of 8 or 32 bits, halves to the even neighbour. Scale and zero
+   * are one number each, or one for each place along `axis`.
+   */
+  quantize: {
+    inputs: { input: Value; scale: Value; zero: Value }
+    attributes: { axis: number; to: QuantizedType }
+  }
+  /** (input − zero)·scale, as elements of the scale's type; scale and zero as above. */
+  dequantize: { inputs: { input: Value; scale: Value; zero: Value }; attributes: { axis: number } }
+  /** Zeros before and after, along one axis. */
+  pad: { inputs: { input: Value }; attributes: { axis: number; before: number; after: number } }
   /** Axis i of what it makes is axis order[i] of what it reads. */
   transpose: { inputs: { input: Value }; attributes: { order: readonly number[] } }
   /** e^x / Σ e^x, the sum along an axis. */

@@ -10,6 +10,7 @@ import {
   type Pair,
   type PerKind,
   type TensorType,
+  type Value,
   type Weighted,
 } from './node.js'
 
@@ -123,6 +124,8 @@ const calls: PerKind<string, [Reference]> = {
         )
       case 'throughWeight':
         return call(d.rule, ...operands, d.groups !== 1 && `groups ${d.groups}`)
+      case 'channelScale':
+        return call(d.rule, ...operands, d.axis !== 0 && `axis ${d.axis}`, `steps ${d.steps}`)
       case 'literal':
         return call(d.rule, d.numbers.join(', '))
       case 'computed':
@@ -175,6 +178,12 @@ const calls: PerKind<string, [Reference]> = {
     call('reshape', ref(input), `[${sides.join(', ')}]`),
   identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
   cast: ({ inputs: { input }, attributes: { to } }, ref) => call('cast', ref(input), to),
+  quantize: ({ inputs: { input, scale, zero }, attributes: { axis, to } }, ref) =>
+    call('quantize', ref(input), to, ref(scale), ref(zero), scaleAxis(axis, scale)),
+  dequantize: ({ inputs: { input, scale, zero }, attributes: { axis } }, ref) =>
+    call('dequantize', ref(input), ref(scale), ref(zero), scaleAxis(axis, scale)),
+  pad: ({ inputs: { input }, attributes: { axis, before, after } }, ref) =>
+    call('pad', ref(input), `${before} + ${after}`, axis !== 1 && `axis ${axis}`),
   transpose: ({ inputs: { input }, attributes: { order } }, ref) =>
     call('transpose', ref(input), `[${order.join(', ')}]`),
   softmax: along,
@@ -219,6 +228,11 @@ function expression(node: Node, ref: Reference): string {
     isConstant(operand) ? ref(operand) : expression(operand, ref)
   if (node.kind !== 'result') return dispatch(calls, node, inner)
   return `${expression(node.inputs.of, ref)}.${node.attributes.index}`
+}
+
+/** The axis of a scale that is not one number. */
+function scaleAxis(axis: number, { type }: Value): string | false {
+  return type.shape.length > 0 && `axis ${axis}`
 }
 
 function same(name: string, [y, x]: Pair, usual: number): string | false {

@@ -21,18 +21,35 @@ export class Refusal {
   }
 }
 
+/**
+ * One time that a rule fired: what stood there, its operands rewritten already, and what took its place. Both read
+ * the same nodes where nothing changed, so what each computes of them can be compared by itself.
+ */
+export interface Firing {
+  readonly before: Node
+  readonly after: Node
+}
+
 export interface Rewriting {
   readonly graph: Graph
   /** Which new value each old one equals; a value that the new graph does not compute any more is absent. */
   readonly equals: ReadonlyMap<Value, Value>
-  /** How many times the rule fired. */
-  readonly fired: number
+  readonly firings: readonly Firing[]
   readonly declined: readonly Declined[]
 }
+
+/**
+ * What a pass may change of a network's numbers: nothing at all; how they are rounded, since it is equal in exact
+ * arithmetic; or how many bits they have.
+ */
+export type Change = 'nothing' | 'rounding' | 'precision'
 
 /** Graph → graph. The same graph back means that nothing changed. */
 export interface Pass {
   readonly name: string
+  /** What it takes to be equal, as a formula for people; a line for each form. */
+  readonly equation: string
+  readonly changes: Change
   run(graph: Graph): Rewriting
 }
 
@@ -61,7 +78,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const counts = new Map<Node, number>()
   const refusals = new Map<Node, string>()
   const surroundings: Surroundings = { readers: (node) => counts.get(node) ?? 0 }
-  let fired = 0
+  const firings: Firing[] = []
   const ask = (node: Node): Node | undefined => {
     const answer = rule(node, surroundings)
     if (answer === node || answer === undefined) return undefined
@@ -75,7 +92,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       throw new InternalError(
         `a rule puts a ${answer.kind} of another type in place of ${node.kind} ${node.origin.path}`,
       )
-    fired++
+    firings.push({ before: node, after: answer })
     return answer
   }
   for (const old of nodesOf(graph)) {
@@ -91,12 +108,12 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       next = known === undefined ? ask(next) : undefined
     }
   }
-  const rewritten = fired === 0 ? graph : withEnds(graph, became)
+  const rewritten = firings.length === 0 ? graph : withEnds(graph, became)
   const alive = new Set(nodesOf(rewritten))
   const equals = new Map<Value, Value>()
   for (const [old, now] of became) if (isValue(old) && alive.has(now)) equals.set(old, now as Value)
   const declined = [...refusals]
     .filter(([node]) => alive.has(node))
     .map(([node, reason]) => ({ path: node.origin.path, reason }))
-  return { graph: rewritten, equals, fired, declined }
+  return { graph: rewritten, equals, firings, declined }
 }

@@ -15,6 +15,7 @@ import {
   expectChannels,
   expectElements,
   expectFloats,
+  expectScale,
   mapSides,
   ShapeError,
   sameSide,
@@ -37,8 +38,18 @@ export const typing: Typing = {
   parameter: (_, { shape }) => ({ element: 'float32', shape }),
   derived: ({ from }, { derivation }) => {
     if (derivation.rule === 'computed') return derivation.expression.type
-    if (derivation.rule === 'literal') return { element: 'float32', shape: derivation.shape }
+    if (derivation.rule === 'literal')
+      return { element: derivation.element, shape: derivation.shape }
     const [first, second, third, fourth] = from
+    if (derivation.rule === 'channelScale') {
+      const side = first?.type.shape[derivation.axis]
+      if (side === undefined || second)
+        throw new ShapeError(
+          `channelScale along axis ${derivation.axis} of ${from.length}`,
+          'Derive it from one.',
+        )
+      return { element: 'float32', shape: [side] }
+    }
     if (!first || !second)
       throw new ShapeError(`${derivation.rule} of ${from.length}`, 'Derive it from at least 2.')
     if (derivation.rule === 'normFactor' || derivation.rule === 'normOffset') {
@@ -217,6 +228,28 @@ export const typing: Typing = {
   },
   identity: ({ input }) => input.type,
   cast: ({ input }, { to }) => ({ element: to, shape: input.type.shape }),
+  quantize: ({ input, scale, zero }, { axis, to }) => {
+    expectFloats(input.type, 'a quantization')
+    expectScale(input.type, scale.type, zero.type, axis)
+    if (zero.type.element !== to)
+      throw new ShapeError(
+        `a quantization to ${to} with a zero of ${zero.type.element}`,
+        'Give the zero in the type of the result.',
+      )
+    return { element: to, shape: input.type.shape }
+  },
+  dequantize: ({ input, scale, zero }, { axis }) => {
+    expectElements(input.type, zero.type, 'a dequantization')
+    expectScale(input.type, scale.type, zero.type, axis)
+    return { element: scale.type.element, shape: input.type.shape }
+  },
+  pad: ({ input }, { axis, before, after }) => {
+    const { element, shape } = input.type
+    return {
+      element,
+      shape: shape.map((d, i) => (i === axis ? floorDivide(d, before + after, 1) : d)),
+    }
+  },
   transpose: ({ input }, { order }) => {
     const { element, shape } = input.type
     if (order.length !== shape.length || shape.some((_, axis) => !order.includes(axis)))

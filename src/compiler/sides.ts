@@ -1,6 +1,7 @@
 import {
   type Dimension,
   equalDimensions,
+  equalShapes,
   floorDivide,
   leastOf,
   printDimension,
@@ -122,6 +123,23 @@ export function expectElements(a: TensorType, b: TensorType, what: string): void
 export function expectFloats({ element }: TensorType, what: string): void {
   if (!element.startsWith('float'))
     throw new ShapeError(`${what} of ${element}`, 'It is computed of floating-point numbers.')
+}
+
+/** Checks that a scale and its zero are one number each, or one for each place along an axis. */
+export function expectScale(
+  { shape }: TensorType,
+  scale: TensorType,
+  zero: TensorType,
+  axis: number,
+): void {
+  expectFloats(scale, 'a scale')
+  const fits = ({ shape: sides }: TensorType): boolean =>
+    sides.length === 0 || (sides.length === 1 && sameSide(sides[0], shape[axis]))
+  if (!fits(scale) || !equalShapes(scale.shape, zero.shape))
+    throw new ShapeError(
+      `a scale of ${printShape(scale.shape)} and a zero of ${printShape(zero.shape)} for axis ${axis} of ${printShape(shape)}`,
+      'Give one number each, or one for each place along the axis.',
+    )
 }
 
 /** A side of a map, which has at least one position. */

@@ -35,7 +35,12 @@ export function fromPixels(
   const pixels = { element: 'uint8', shape: [batch, height, width, channels] } as const
   const given = make('input', {}, { name, type: pixels }, input.origin)
   const constant = (numbers: readonly number[], part: string): Value => {
-    const derivation = { rule: 'literal', shape: [channels, 1, 1], numbers } as const
+    const derivation = {
+      rule: 'literal',
+      element: 'float32',
+      shape: [channels, 1, 1],
+      numbers,
+    } as const
     return make('derived', { from: [] }, { derivation }, at(part))
   }
   const order = [0, 3, 1, 2]

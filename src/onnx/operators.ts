@@ -1,8 +1,8 @@
-import type { Padding, Pair, PerKind, Value, Weighted } from '../compiler/node.js'
+import type { NodeOf, Padding, Pair, PerKind, Value, Weighted } from '../compiler/node.js'
 import { activation } from './activation.js'
 import { dataTypes } from './messages.js'
 import { resize } from './resize.js'
-import type { Writer } from './writer.js'
+import type { Attributes, Writer } from './writer.js'
 
 const nothing = (): void => {}
 
@@ -73,6 +73,22 @@ export const operators: PerKind<void, [Writer]> = {
     to.write(node, 'Cast', [to.of(node.inputs.input)], {
       to: BigInt(dataTypes[node.attributes.to]),
     }),
+  quantize: (node, to) => {
+    const { input, scale, zero } = node.inputs
+    to.write(node, 'QuantizeLinear', [input, scale, zero].map(to.of), scaleAxis(node))
+  },
+  dequantize: (node, to) => {
+    const { input, scale, zero } = node.inputs
+    to.write(node, 'DequantizeLinear', [input, scale, zero].map(to.of), scaleAxis(node))
+  },
+  pad: (node, to) => {
+    const { axis, before, after } = node.attributes
+    const rank = node.type.shape.length
+    const pads = new Array<number>(2 * rank).fill(0)
+    pads[axis] = before
+    pads[rank + axis] = after
+    to.write(node, 'Pad', [to.of(node.inputs.input), to.integers(pads)], { mode: 'constant' })
+  },
   transpose: (node, to) =>
     to.write(node, 'Transpose', [to.of(node.inputs.input)], {
       perm: integers(node.attributes.order),
@@ -99,6 +115,11 @@ function weighted(
   { of }: Writer,
 ): readonly string[] {
   return bias ? [of(input), of(weight), of(bias)] : [of(input), of(weight)]
+}
+
+/** ONNX has an axis only where there is a number for each place along it. */
+function scaleAxis({ inputs, attributes }: NodeOf<'quantize'> | NodeOf<'dequantize'>): Attributes {
+  return inputs.scale.type.shape.length > 0 ? { axis: BigInt(attributes.axis) } : {}
 }
 
 function kernelOf({ type }: Value): readonly bigint[] {

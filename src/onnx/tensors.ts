@@ -6,7 +6,8 @@ import { InternalError } from '../errors.js'
 import { fieldHead, joined } from './framing.js'
 import { graphField, type Placed, rawData, tensorHead } from './messages.js'
 
-export type ReadConstant = (constant: Constant) => Promise<Float32Array>
+/** The values of a constant, in elements of its type. */
+export type ReadConstant = (constant: Constant) => Promise<ArrayBufferView>
 
 /** External tensors start at multiples of a memory page, so that runtimes can map them. */
 const page = 4096

@@ -34,7 +34,16 @@ import { scaledWeights } from './scale-weights.js'
  * transposed one (each position is covered by another part of the kernel). Weights are derived, never
  * changed, so they may be shared with other layers.
  */
-export const foldBatchNorm: Pass = { name: 'fold-batch-norm', run }
+export const foldBatchNorm: Pass = {
+  name: 'fold-batch-norm',
+  equation: [
+    'norm(W∗x + b) = (factor[o]·W)∗x + (shift + (b − mean)·factor)',
+    'W∗norm(x) + b = (factor[i]·W)∗x + (b + Σ W·(shift − mean·factor))',
+    'W∗(factor·x) + b = (factor[i]·W)∗x + b',
+  ].join('\n'),
+  changes: 'rounding',
+  run,
+}
 
 type Norm = NodeOf<'batchNorm'>
 

@@ -11,7 +11,12 @@ import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
  * Its value is found in float64 when the file is written. What is foreign stays: nothing is known of it. So does
  * what is of another element type than float32, which no constant is.
  */
-export const foldConstants: Pass = { name: 'fold-constants', run }
+export const foldConstants: Pass = {
+  name: 'fold-constants',
+  equation: 'f(constants) = a constant, computed as f',
+  changes: 'rounding',
+  run,
+}
 
 function run(graph: Graph): Rewriting {
   return rewrite(graph, (node) => {

@@ -18,7 +18,12 @@ import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
  *     concat(split(x)), all parts in order    = x
  *     f(g(x)), f = relu or relu6, g within what f keeps = g(x)
  */
-export const removeIdentities: Pass = { name: 'remove-identities', run }
+export const removeIdentities: Pass = {
+  name: 'remove-identities',
+  equation: 'f(x) = x, where f changes nothing',
+  changes: 'nothing',
+  run,
+}
 
 function run(graph: Graph): Rewriting {
   return rewrite(graph, same)

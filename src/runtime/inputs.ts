@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js'
+import { numberToHalf } from '../half.js'
 import type { Port, TensorData } from './tensor.js'
 
 /**
@@ -71,18 +72,4 @@ export function seededTensor(port: Port, dims: readonly number[], seed: number):
         remedy: 'Models are run on numbers: feed it yourself.',
       })
   }
-}
-
-/** The bits of the float16 next to a number, ties to even; normal and subnormal ones. */
-function numberToHalf(x: number): number {
-  const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0
-  const size = Math.abs(x)
-  if (size >= 65520) return sign | 0x7c00
-  const exponent = Math.max(Math.floor(Math.log2(size)), -14)
-  const steps = size / 2 ** (exponent - 10)
-  const floor = Math.floor(steps)
-  const rest = steps - floor
-  const whole = rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
-  // A fraction that rounds up to 2048 carries into the exponent by itself.
-  return sign | (whole + (exponent + 14) * 1024)
 }

@@ -1,16 +1,39 @@
 import { scaleChannels } from '../compiler/interpret/derivation.js'
 import { interpretationOrder, interpretNode, readBy } from '../compiler/interpret.js'
-import type { Constant, Node } from '../compiler/node.js'
+import type { Constant, ElementType, Node } from '../compiler/node.js'
 import { InternalError } from '../errors.js'
+import { numberToHalf } from '../half.js'
 import type { Weights } from './source.js'
+
+/** Values of a constant, as the file has its elements: the bits of a float16. */
+export type Evaluated =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | Int32Array
+  | BigInt64Array
+  | Int8Array
+  | Uint8Array
+
+/** Numbers as elements of a type; whole ones are at hand as such. */
+const elements: Readonly<Record<ElementType, (numbers: Float64Array) => Evaluated>> = {
+  float32: (numbers) => new Float32Array(numbers),
+  float64: (numbers) => numbers,
+  float16: (numbers) => Uint16Array.from(numbers, numberToHalf),
+  int32: (numbers) => Int32Array.from(numbers),
+  int64: (numbers) => BigInt64Array.from([...numbers], BigInt),
+  int8: (numbers) => Int8Array.from(numbers),
+  uint8: (numbers) => Uint8Array.from(numbers),
+  bool: (numbers) => Uint8Array.from(numbers),
+}
 
 /**
  * The values of a constant. A derived one is evaluated in float64 from the parameters it is derived from,
- * and rounded to float32 at the end, once; what lies between is forgotten as soon as its last reader has
+ * and rounded to its element type at the end, once; what lies between is forgotten as soon as its last reader has
  * read it, and nothing is kept for the next call. What `weights` reads is written over: `copied` keeps what
  * others keep.
  */
-export async function evaluate(constant: Constant, weights: Weights): Promise<Float32Array> {
+export async function evaluate(constant: Constant, weights: Weights): Promise<Evaluated> {
   if (constant.kind === 'parameter') return await weights.read(constant)
   const { derivation } = constant.attributes
   const [weight, factor] = constant.inputs.from
@@ -19,7 +42,7 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Fl
     const [values, by] = [await weights.read(weight), await inFloat64(factor, weights)]
     return scaleChannels(derivation, constant, values, by, values)
   }
-  return new Float32Array(await inFloat64(constant, weights))
+  return elements[constant.type.element](await inFloat64(constant, weights))
 }
 
 async function inFloat64(constant: Constant, weights: Weights): Promise<Float64Array> {

@@ -6,6 +6,8 @@ import { type Pass, rewrite } from '../../src/compiler/rewrite.js'
 function claiming(name: string, path: string, replace: (node: Node) => Node | undefined): Pass {
   return {
     name,
+    equation: 'x = x',
+    changes: 'nothing',
     run: (graph) =>
       rewrite(graph, (node) => (node.origin.path === path ? replace(node) : undefined)),
   }

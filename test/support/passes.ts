@@ -24,13 +24,13 @@ export function sized(network: Model, height: number, width: number, batch = 1):
  * Runs a pass, and holds what is true of any: the graph it makes is valid and computes the same, also
  * each value that is said to survive; a second run gives the same graph object back.
  */
-export function applied(t: Test, pass: Pass, graph: Graph): Rewriting {
+export function applied(t: Test, pass: Pass, graph: Graph): Rewriting & { fired: number } {
   const rewriting = pass.run(graph)
   validate(rewriting.graph)
   t.equal(pass.run(rewriting.graph).graph, rewriting.graph, `${pass.name} run again does nothing`)
   const worst = difference(graph, rewriting)
   t.ok(worst <= 1e-12, `values are the same: relative ${worst}`)
-  return rewriting
+  return { ...rewriting, fired: rewriting.firings.length }
 }
 
 /** The text of a graph without its first line, for inline expectations. */
@@ -43,7 +43,10 @@ export function text(graph: Graph): string {
 }
 
 /** The largest relative difference of the outputs, and of all values said to be equal, in float64. */
-export function difference(graph: Graph, { graph: after, equals }: Rewriting): number {
+export function difference(
+  graph: Graph,
+  { graph: after, equals }: Pick<Rewriting, 'graph' | 'equals'>,
+): number {
   const feeds = new Map(
     graph.inputs.map(({ attributes: { name }, type }) => [name, numbers(name, type)]),
   )

@@ -1,6 +1,7 @@
 import { InternalError } from '../../errors.js'
 import { elementCount } from '../dimension.js'
-import type { Derivation, NodeOf } from '../node.js'
+import type { Derivation, NodeOf, Value } from '../node.js'
+import { around } from './joining.js'
 import { type Reading, sidesOf } from './reading.js'
 
 type Rules = {
@@ -45,6 +46,17 @@ const rules: Rules = {
           (offset[group * within + Math.floor((at * within) / run)] as number)
       return sum
     })
+  },
+  channelScale: ({ axis, steps }, node, reading) => {
+    const weight = operand(node, 0, reading)
+    const [side = 1] = sidesOf(node.type)
+    const { inner } = around(sidesOf((node.inputs.from[0] as Value).type), axis)
+    const largest = new Float64Array(side)
+    for (const [i, w] of weight.entries()) {
+      const at = Math.floor(i / inner) % side
+      largest[at] = Math.max(largest[at] as number, Math.abs(w))
+    }
+    return largest.map((most) => (most || 1) / steps)
   },
   literal: ({ numbers }) => Float64Array.from(numbers),
   computed: ({ expression }, _, { of }) => of(expression),

@@ -1,3 +1,4 @@
+import { halfToNumber, numberToHalf } from '../../half.js'
 import { elementCount } from '../dimension.js'
 import type { ActivationFunction, NodeOf } from '../node.js'
 import { type Reading, sidesOf, sizeOf } from './reading.js'
@@ -32,13 +33,14 @@ export function activation(
   return of(inputs.input).map(make(attributes.function))
 }
 
-/** Numbers as elements of another type: whole ones are cut towards zero, truth is what is not 0. */
+/** Numbers as elements of another type: whole ones are cut towards zero, truth is what is not 0, halves are rounded. */
 export function cast(
   { inputs, attributes: { to } }: NodeOf<'cast'>,
   { of }: Reading,
 ): Float64Array {
   const values = of(inputs.input)
   if (to === 'bool') return values.map((x) => (x === 0 ? 0 : 1))
+  if (to === 'float16') return values.map((x) => halfToNumber(numberToHalf(x)))
   return to.startsWith('float') ? values : values.map(Math.trunc)
 }
 

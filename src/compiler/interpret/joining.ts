@@ -38,6 +38,20 @@ export function result(
   return y
 }
 
+/** Zeros before and after, along an axis. */
+export function pad(
+  { inputs: { input }, attributes: { axis, before }, type }: NodeOf<'pad'>,
+  { of }: Reading,
+): Float64Array {
+  const { outer, inner, step } = around(sidesOf(type), axis)
+  const run = around(sidesOf(input.type), axis).step
+  const values = of(input)
+  const y = new Float64Array(outer * step)
+  for (let o = 0; o < outer; o++)
+    y.set(values.subarray(o * run, (o + 1) * run), o * step + before * inner)
+  return y
+}
+
 /** Axis i of the result is axis order[i] of the input. */
 export function transpose(
   { inputs, attributes: { order }, type }: NodeOf<'transpose'>,

@@ -96,6 +96,12 @@ export const after: PerKind<Moments, [Planning]> = {
   },
   identity: same,
   cast: same,
+  quantize: same,
+  dequantize: same,
+  pad: (node, { of }) => {
+    const x = of(node.inputs.input)
+    return node.attributes.axis === 1 ? pooled(x) : x
+  },
   transpose: (node, { of }) => {
     const x = of(node.inputs.input)
     return node.attributes.order[1] === 1 ? x : pooled(x)
