@@ -7,12 +7,17 @@ import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
 import type { Model } from './dsl/model.js'
 import { HeddleError, InputError, InternalError } from './errors.js'
-import { pipeline } from './passes/pipeline.js'
+import { portable } from './targets/portable.js'
+import { type Goal, type Target, usualGoal } from './targets/target.js'
 
 export interface CompileOptions {
   /** What the network will be given: by default one image of the model's own size. */
   readonly size?: Partial<InputSize>
-  /** What it goes through, in order (the pipeline); none for the network as written. */
+  /** The runtime that it is for (any). */
+  readonly target?: Target
+  /** What is wanted of it besides (float32, and time before memory). */
+  readonly goal?: Partial<Goal>
+  /** What it goes through, in order, in place of the target's passes; none for the network as written. */
   readonly passes?: readonly Pass[]
 }
 
@@ -67,7 +72,9 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
       .map((value) => [value, value]),
   )
   const written = { model, size, plain, graph: plain, equals, passes: [], steps: [] }
-  return compileFurther(written, options.passes ?? pipeline)
+  const { target = portable, goal } = options
+  const passes = options.passes ?? target.passes({ ...usualGoal, ...goal })
+  return compileFurther(written, passes)
 }
 
 /**

@@ -12,6 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   onnx: ['compiler'],
   weights: ['compiler'],
   analysis: ['compiler'],
+  targets: ['compiler', 'passes'],
   models: ['dsl'],
   files: [],
   runtime: [],

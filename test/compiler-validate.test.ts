@@ -110,6 +110,8 @@ const literal = (numbers: readonly number[]): Graph => {
   return over(make('derived', { from: [] }, { derivation }, origin))
 }
 
+const other = onlyInput([1]).inputs[0] as Node
+
 const broken: readonly (readonly [Invariant, string, Graph])[] = [
   ['kind', 'a kind that is not known', spoilt(whole, 'add', () => ({ kind: 'subtract' }))],
   ['order', 'a cycle', { ...whole, outputs: [{ name: 'y', value: loop }] }],
@@ -205,6 +207,21 @@ const broken: readonly (readonly [Invariant, string, Graph])[] = [
       () => ({ inputs: { from: [] } }),
       ({ attributes }) => attributes.derivation.rule === 'computed',
     ),
+  ],
+  [
+    'schedule',
+    'an order that leaves a node out',
+    { ...whole, order: nodesOf(whole).filter(({ kind }) => kind !== 'batchNorm') },
+  ],
+  [
+    'schedule',
+    'an order of another graph’s nodes',
+    { ...whole, order: [...nodesOf(whole), other] },
+  ],
+  [
+    'order',
+    'an order in which a node comes before its operands',
+    { ...whole, order: nodesOf(whole).toReversed() },
   ],
 ]
 

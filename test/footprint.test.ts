@@ -1,13 +1,12 @@
 import t from 'tap'
 import {
-  bytesOf,
   expectRunFits,
   expectTensorsFit,
   parameterBytes,
-  peakActivations,
   trainedCount,
 } from '../src/analysis/footprint.js'
 import { compile } from '../src/compile.js'
+import { bytesOf, peakActivations } from '../src/compiler/memory.js'
 import {
   add,
   batchNorm,

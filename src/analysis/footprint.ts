@@ -1,14 +1,9 @@
-import { elementBytes } from '../compiler/cost.js'
 import { elementCount, printShape } from '../compiler/dimension.js'
-import { type Graph, operationsOf, parametersOf } from '../compiler/graph.js'
-import { isTrained, type Node, operandsOf, type TensorType } from '../compiler/node.js'
+import { type Graph, parametersOf } from '../compiler/graph.js'
+import { bytesOf, peakActivations } from '../compiler/memory.js'
+import { isTrained } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
-
-/** Bytes of a tensor; 0 where a side is symbolic. */
-export function bytesOf({ element, shape }: TensorType): number {
-  return (elementCount(shape) ?? 0) * elementBytes[element]
-}
 
 /** How many numbers a network is trained to: weights, biases, scales and shifts, not running statistics. */
 export function trainedCount(graph: Graph): number {
@@ -20,35 +15,6 @@ export function trainedCount(graph: Graph): number {
 /** Bytes of all parameters, running statistics among them. */
 export function parameterBytes(graph: Graph): number {
   return parametersOf(graph).reduce((sum, parameter) => sum + bytesOf(parameter.type), 0)
-}
-
-/**
- * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
- */
-export function peakActivations(graph: Graph): number {
-  const order = [...graph.inputs, ...operationsOf(graph)]
-  const last = new Map<Node, number>()
-  for (const [i, node] of order.entries()) {
-    last.set(node, i)
-    for (const operand of operandsOf(node)) last.set(source(operand), i)
-  }
-  for (const { value } of graph.outputs) last.set(source(value), order.length)
-  const freed = new Map<number, number>()
-  let [alive, peak] = [0, 0]
-  for (const [i, node] of order.entries()) {
-    const bytes = [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
-    const end = last.get(node) as number
-    alive += bytes
-    freed.set(end, (freed.get(end) ?? 0) + bytes)
-    peak = Math.max(peak, alive)
-    alive -= freed.get(i) ?? 0
-  }
-  return peak
-}
-
-function source(node: Node): Node {
-  return node.kind === 'result' ? node.inputs.of : node
 }
 
 /**

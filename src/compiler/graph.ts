@@ -5,6 +5,8 @@ export interface Graph {
   readonly name: string
   readonly inputs: readonly NodeOf<'input'>[]
   readonly outputs: readonly Output[]
+  /** All nodes, in the order in which they are to be computed, where a pass chose one; what changes the graph drops it. */
+  readonly order?: readonly Node[]
 }
 
 export interface Output {
@@ -15,15 +17,20 @@ export interface Output {
 const orders = new WeakMap<Graph, readonly Node[]>()
 
 /**
- * Every node that the outputs reach, operands before what reads them; the order is that of first use from
- * the first output on, and so the same for the same network. Without recursion: chains are long.
+ * Every node that the outputs reach, operands before what reads them; the order is the graph's own where it has
+ * one, else that of first use from the first output on, and so the same for the same network.
  */
 export function nodesOf(graph: Graph): readonly Node[] {
-  const known = orders.get(graph)
+  const known = graph.order ?? orders.get(graph)
   if (known) return known
-  const order = reachedFrom([...graph.inputs, ...graph.outputs.map(({ value }) => value)])
+  const order = reachedFrom(endsOf(graph))
   orders.set(graph, order)
   return order
+}
+
+/** What a graph is given and gives: all that its nodes are reached from. */
+export function endsOf({ inputs, outputs }: Graph): readonly Node[] {
+  return [...inputs, ...outputs.map(({ value }) => value)]
 }
 
 /** The same graph, of what its inputs and outputs have become. */
@@ -35,7 +42,7 @@ export function withEnds(graph: Graph, became: ReadonlyMap<Node, Node>): Graph {
   }
 }
 
-/** The nodes that some nodes reach by what each reads, themselves included, operands first. */
+/** The nodes that some nodes reach by what each reads, themselves included, operands first. Without recursion: chains are long. */
 export function reachedFrom(
   roots: readonly Node[],
   reads: (node: Node) => readonly Node[] = operandsOf,

@@ -1,7 +1,7 @@
 import { InternalError } from '../errors.js'
 import { wrongAttribute } from './attributes.js'
 import { leastOf } from './dimension.js'
-import { expressionOf, type Graph, nodesOf } from './graph.js'
+import { endsOf, expressionOf, type Graph, nodesOf, reachedFrom } from './graph.js'
 import {
   type Constant,
   isConstant,
@@ -18,6 +18,7 @@ import { equalTypes, typing } from './shape.js'
 export const invariants = {
   kind: 'every node is of a known kind',
   order: 'operands come before what reads them: there are no cycles',
+  schedule: 'an order that a graph has is of all that its outputs reach, and of nothing else',
   results: 'a node of several results is read through `result` alone, and `result` reads no other',
   index: 'a `result` reads one of the results there are',
   attributes: 'attributes are finite, whole numbers where they count, and fit the operands',
@@ -42,6 +43,7 @@ export function validate(graph: Graph): void {
     )
   }
   const names = checkInputs(graph, broken)
+  if (graph.order) checkSchedule(graph, graph.order, broken)
   const met = new Set<Node>()
   const parameters = new Map<string, Node>()
   for (const node of nodesOf(graph)) {
@@ -82,6 +84,20 @@ function checkInputs({ inputs }: Graph, broken: Broken): ReadonlyMap<Node, strin
     names.set(input, name)
   }
   return names
+}
+
+function checkSchedule(graph: Graph, order: readonly Node[], broken: Broken): void {
+  const reached = reachedFrom(endsOf(graph))
+  const listed = new Set(order)
+  const missing = reached.find((node) => !listed.has(node))
+  if (missing || order.length !== reached.length)
+    broken(
+      'schedule',
+      'the order',
+      missing
+        ? `${missing.kind} ${missing.origin.path} is not in it`
+        : `it has ${order.length} nodes, of ${reached.length}`,
+    )
 }
 
 function checkOutputs({ outputs }: Graph, inputs: ReadonlySet<string>, broken: Broken): void {

@@ -1,6 +1,6 @@
-import { bytesOf } from '../analysis/footprint.js'
 import type { Compilation } from '../compile.js'
 import { nodesOf } from '../compiler/graph.js'
+import { bytesOf } from '../compiler/memory.js'
 import { isConstant, isValue, type Node, placeOf, type Value } from '../compiler/node.js'
 import type { Location } from '../errors.js'
 import type { Comparison } from '../runtime/compare.js'

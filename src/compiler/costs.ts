@@ -1,0 +1,23 @@
+import { reachedFrom } from './graph.js'
+import type { Node } from './node.js'
+
+/** What running a node costs on some machine, as a pass weighs one form of a network against another. */
+export interface Costs {
+  /** Where the figures are from, for people. */
+  readonly source: string
+  readonly unit: 'ns' | 'MACs'
+  /** Of one node, each time the network runs; a side that is open counts as a usual size. */
+  of(node: Node): number
+}
+
+/**
+ * How much less some values cost than others that take their place: what both reach cancels out. What of the old is
+ * read elsewhere too stays, and is to be refused by who asks.
+ */
+export function gainOf(before: readonly Node[], after: readonly Node[], costs: Costs): number {
+  const [old, now] = [reachedFrom(before), reachedFrom(after)]
+  const [stays, stood] = [new Set(now), new Set(old)]
+  const total = (nodes: readonly Node[], others: ReadonlySet<Node>): number =>
+    nodes.reduce((sum, node) => (others.has(node) ? sum : sum + costs.of(node)), 0)
+  return total(old, stays) - total(now, stood)
+}

@@ -1,0 +1,45 @@
+import type { Costs } from '../compiler/costs.js'
+import type { Graph } from '../compiler/graph.js'
+import type { Pass } from '../compiler/rewrite.js'
+import type { Complaint } from '../errors.js'
+
+export type TargetName = 'portable' | 'ort-cpu' | 'ort-cuda' | 'ort-web' | 'tensorrt' | 'opencv'
+
+/** Of the numbers that a network computes with. */
+export type Precision = 'float32' | 'float16' | 'int8'
+
+/** What is wanted of a network besides its answers. */
+export interface Goal {
+  readonly precision: Precision
+  /** Whether memory counts for more than time. */
+  readonly lowMemory: boolean
+}
+
+export const usualGoal: Goal = { precision: 'float32', lowMemory: false }
+
+/** What a runtime does not take of a network, or of the file. */
+export interface TargetRule {
+  readonly name: string
+  /** What is wrong, where, and the remedy, at the first node that breaks it. */
+  broken(graph: Graph): Complaint | undefined
+}
+
+/** How a runtime's session is best opened. */
+export interface SessionHints {
+  /** ONNX Runtime's `enableMemPattern`: one block of memory, planned ahead. */
+  readonly memoryPattern: boolean
+}
+
+/** A runtime that a network is built for. */
+export interface Target {
+  readonly name: TargetName
+  /** In one line, for people. */
+  readonly what: string
+  readonly opset: { readonly least: number; readonly usual: number; readonly most: number }
+  readonly precisions: readonly Precision[]
+  readonly costs: Costs
+  readonly rules: readonly TargetRule[]
+  session(goal: Goal): SessionHints
+  /** What a network goes through in exact arithmetic, in order, before it is narrowed to the precision. */
+  passes(goal: Goal): readonly Pass[]
+}
