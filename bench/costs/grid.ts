@@ -31,15 +31,7 @@ const mostMacs = 2.5e9
 
 /** Small networks that between them have every kind of work, each in the layouts that it meets in a network. */
 export function grid(): readonly Case[] {
-  return [
-    ...chains(),
-    ...changes(),
-    ...fusions(),
-    ...pieces(),
-    ...widths
-      .filter((c) => c <= 96)
-      .map((c) => over(`act ${c}`, c, 64, (x) => sigmoid(relu(add(x, one(x, c)))))),
-  ]
+  return [...chains(), ...changes(), ...fusions(), ...pieces(), ...sums()]
 }
 
 function chains(): readonly Case[] {
@@ -110,6 +102,23 @@ function fusions(): readonly Case[] {
       ),
     ),
   )
+}
+
+/** Sums into what a convolution writes, sums of what others made, and functions that are not fused. */
+function sums(): readonly Case[] {
+  return [16, 18, 32, 36, 48, 72, 96].flatMap((c) => [
+    over(`residual ${c}`, c, 64, (x) => {
+      let y = relu(one(x, c, 'start'))
+      for (let i = 0; i < links; i++) y = relu(add(one(y, c, `residual${i}`), y))
+      return y
+    }),
+    over(`sum ${c}`, c, 64, (x) => {
+      let y = relu(one(x, c, 'start'))
+      for (let i = 0; i < links; i++) y = relu(add(relu(one(y, c, `sum${i}`)), y))
+      return y
+    }),
+    over(`sigmoid ${c}`, c, 64, (x) => sigmoid(add(relu(one(x, c, 'a')), relu(one(x, c, 'b'))))),
+  ])
 }
 
 /** Concat, split, pooling and the end of a classifier. */

@@ -1,4 +1,5 @@
 import { elementBytes } from '../../compiler/cost.js'
+import { elementCount } from '../../compiler/dimension.js'
 import {
   isConstant,
   isWeighted,
@@ -23,6 +24,8 @@ export type Work =
   | 'matrix'
   | 'gathered'
   | 'weights'
+  /** What a convolution adds to what it makes, as it writes it. */
+  | 'summed'
   /** From one layout into the other: what is read, and as much that is written. */
   | 'reordered'
   /** What is read and written besides, element by element or in pieces. */
@@ -49,6 +52,7 @@ export const works: Readonly<Record<Work, 'MAC' | 'byte' | 'element' | 'operatio
   matrix: 'MAC',
   gathered: 'byte',
   weights: 'byte',
+  summed: 'byte',
   reordered: 'byte',
   moved: 'byte',
   nearest: 'byte',
@@ -95,16 +99,9 @@ function weighted(
   return { ...base, matrix: macs, ...(node.kind === 'linear' ? {} : { gathered: gathered(node) }) }
 }
 
-/** A window of the input for each place of the output, one after another; nothing where a window is one place. */
+/** A window of the input for each place of the output, one after another: packed, be it of one place only. */
 function gathered(node: NodeOf<'conv'> | NodeOf<'convTranspose'>): number {
-  const [, , rows, columns] = node.inputs.weight.type.shape as readonly number[] as readonly [
-    number,
-    number,
-    number,
-    number,
-  ]
-  const window = rows * columns
-  if (window === 1 && node.attributes.strides.every((stride) => stride === 1)) return 0
+  const window = elementCount(node.inputs.weight.type.shape.slice(2) as readonly number[])
   const [outer, inner] =
     node.kind === 'conv' ? [node.type, node.inputs.input] : [node.inputs.input.type, node]
   const channels = inner.type.shape[1] as number
@@ -123,7 +120,7 @@ function other(
     case 'add':
       // The runtime adds into what a convolution makes, if nothing else reads that: only the other operand is read.
       return isConv(node.inputs.left) || isConv(node.inputs.right)
-        ? { moved: bytes }
+        ? { summed: bytes }
         : { call: 1, moved: moved(node) }
     case 'resize': {
       const work = node.attributes.mode === 'nearest' ? 'nearest' : 'bilinear'
