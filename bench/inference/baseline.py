@@ -1,4 +1,4 @@
-"""inference.py FOLDER [NETWORK…]: what `bench:inference` is measured against: the authors' networks in PyTorch, with
+"""baseline.py FOLDER [NETWORK…]: what `bench:inference` is measured against: the authors' networks in PyTorch, with
 weights that are drawn and calibrated, as torch.onnx.export makes a file of them. For each network, in FOLDER:
 
   NAME.onnx, NAME.onnx.data   the exporter's file: its defaults, static sizes
