@@ -69,6 +69,7 @@ export const groups: readonly Group[] = [
     reference: exported,
     members: [
       byPasses('plain', 'the network as written, without passes', []),
+      { ...usual, id: 'portable, weights beside', what: '`--external`', build: { passes: pipeline, external: true } },
       ...targets.flatMap((target) => goals.map(([suffix, goal]) => ofTarget(target, suffix, goal))),
     ],
   },
