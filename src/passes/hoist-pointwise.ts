@@ -44,7 +44,11 @@ function swapped(node: Node, readers: Readers, costs: Costs): Value | Refusal | 
   if (kept) return new Refusal(kept)
   const passed: Movable[] = []
   const forms: Value[] = []
-  for (let x: Value = input; changesWith(node, x) && !keptBehind(node, x, readers); x = x.inputs.input) {
+  for (
+    let x: Value = input;
+    changesWith(node, x) && !keptBehind(node, x, readers);
+    x = x.inputs.input
+  ) {
     passed.push(x)
     const moved: Value = reading(node, x.inputs.input)
     forms.push(passed.reduceRight((value, behind) => reading(behind, value), moved))
