@@ -25,10 +25,17 @@ export async function openFiles(network: Network, from: Baseline, folder: string
   const weights = checkpoint.bind(model)
   const size = { height, width }
   const texts = new Map<Variant, string>()
+  /** The network that a variant is, and how it is written and run. */
   const textOf = (variant: Variant): string => {
-    const { passes } = variant.build ?? {}
+    const { passes, precision, external } = variant.build ?? {}
     const known =
-      texts.get(variant) ?? (passes ? print(compile(model, { size, passes }).graph) : '')
+      texts.get(variant) ??
+      JSON.stringify([
+        passes ? print(compile(model, { size, passes }).graph) : 'given',
+        precision ?? 'float32',
+        external ?? false,
+        variant.memoryPattern,
+      ])
     texts.set(variant, known)
     return known
   }
@@ -41,9 +48,7 @@ export async function openFiles(network: Network, from: Baseline, folder: string
     return path
   }
   return {
-    same: (a, b) =>
-      a === b ||
-      (textOf(a) !== '' && textOf(a) === textOf(b) && a.memoryPattern === b.memoryPattern),
+    same: (a, b) => textOf(a) === textOf(b),
     async file(variant) {
       const known = built.get(variant) ?? write(variant)
       built.set(variant, known)

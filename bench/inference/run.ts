@@ -69,7 +69,13 @@ async function* measured(
     variant: id,
   })
   const isKnown = ({ id }: Variant): boolean =>
-    known.some((each) => each.network === network && each.group === name && each.variant === id)
+    known.some(
+      (each) =>
+        each.network === network &&
+        each.group === name &&
+        each.reference === reference.id &&
+        each.variant === id,
+    )
   const open = members.filter((each) => !isKnown(each))
   const [same, others] = [true, false].map((is) =>
     open.filter((each) => files.same(each, reference) === is),
@@ -88,8 +94,7 @@ async function* measured(
       const [own, { timing, difference }] = [opened[i] as Opened, ones[i] as (typeof ones)[number]]
       if (variant.exact) expectSame(`${variant.id} of ${network}`, difference)
       const timings: Record<string, Timing> = { 1: timing }
-      if (asked.inTwo && name === 'targets')
-        timings[2] = inProcesses(subject, against, own, processes)
+      if (asked.inTwo && variant.inTwo) timings[2] = inProcesses(subject, against, own, processes)
       const measured: Measured = {
         timings,
         difference,
