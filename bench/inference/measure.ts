@@ -19,9 +19,8 @@ const runner = fileURLToPath(new URL('runner.js', import.meta.url))
 const largestDifference = 1e-3
 
 /** What is run, of a network. */
-export interface Subject {
+export interface Subject extends Baseline {
   readonly network: Network
-  readonly image: Baseline['image']
 }
 
 /** Runs files in turn in one process, of one thread: with one no idle session disturbs another. */

@@ -17,6 +17,8 @@ export interface Measured {
   /** By the number of threads. */
   readonly timings: Readonly<Record<string, Timing>>
   readonly difference: Difference
+  /** How far 2 % of noise in the image moves the output: the root mean square, over the output's. */
+  readonly noise: number
   /** Bytes, the reference's and its own. */
   readonly peaks: readonly [reference: number, own: number]
 }

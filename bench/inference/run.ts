@@ -36,13 +36,7 @@ export async function measureAll(asked: Asked): Promise<readonly Result[]> {
     const files = await openFiles(network, from, built)
     try {
       for (const group of asked.groups)
-        for await (const result of measured(
-          asked,
-          { network, image: from.image },
-          files,
-          group,
-          results,
-        )) {
+        for await (const result of measured(asked, { network, ...from }, files, group, results)) {
           results.push(result)
           asked.keep(results)
         }
@@ -98,6 +92,7 @@ async function* measured(
       const measured: Measured = {
         timings,
         difference,
+        noise: subject.noise,
         peaks: [peak, peakOf(subject, own)],
       }
       yield { ...result(variant), measured }

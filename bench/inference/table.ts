@@ -64,7 +64,7 @@ function details(results: readonly Result[]): readonly string[] {
   const rows = results.flatMap((result) => {
     const { measured, network, variant } = result
     if (!measured) return []
-    const { timings, difference, peaks } = measured
+    const { timings, difference, noise, peaks } = measured
     return Object.entries(timings).map(([threads, { wall, cpu, ms, cpuMs }]) => [
       network,
       `\`${variant}\``,
@@ -73,7 +73,7 @@ function details(results: readonly Result[]): readonly string[] {
       `${wall[0].toFixed(2)} (${wall[1].toFixed(2)}–${wall[2].toFixed(2)})`,
       cpu[0].toFixed(2),
       `${Math.round(peaks[1] / 1e6)} MB, ${peakRatio(measured).toFixed(2)}`,
-      `${difference.largest.toExponential(1)}, ${difference.rms.toExponential(1)}`,
+      `${small(difference.largest)}, ${small(difference.rms)} (${noise})`,
       threads === '1' ? verdicts(result, measured) : '',
     ])
   })
@@ -85,7 +85,7 @@ function details(results: readonly Result[]): readonly string[] {
     'ratio (half lie in)',
     'processor',
     'peak, ratio',
-    'max error, rms',
+    'max error, rms (2 % noise)',
     'aim',
   ]
   return rows.length > 0 ? [table(columns, rows)] : []
@@ -93,6 +93,10 @@ function details(results: readonly Result[]): readonly string[] {
 
 function peakRatio({ peaks: [reference, own] }: Measured): number {
   return own / reference
+}
+
+function small(n: number): string {
+  return n === 0 ? '0' : n.toExponential(1)
 }
 
 function verdicts(result: Result, measured: Measured): string {
