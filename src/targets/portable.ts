@@ -1,5 +1,6 @@
 import { costOf } from '../compiler/cost.js'
 import type { Costs } from '../compiler/costs.js'
+import { padChannels } from '../passes/pad-channels.js'
 import { pipeline } from '../passes/pipeline.js'
 import type { Target } from './target.js'
 
@@ -22,5 +23,6 @@ export const portable: Target = {
   costs: counted,
   rules: [],
   session: () => ({ memoryPattern: true }),
-  passes: () => pipeline,
+  // Kernels of 8 bits take four channels at a time.
+  passes: ({ precision }) => (precision === 'int8' ? [...pipeline, padChannels(4)] : pipeline),
 }
