@@ -13,16 +13,19 @@ import { part, type Readers, reweighted } from './reweighted.js'
 import { type Add, sumAt, sumsOf } from './sums.js'
 
 /**
- * The biases of layers that are summed are summed before the network runs, and stand on the last of them:
+ * The biases of layers that are summed are summed before the network runs, and stand on one of them:
  *
- *     (V∗x + a) + resize(W∗y + b)  =  V∗x + resize(W∗y + (a + b))
+ *     (V∗x + a) + resize(W∗y + b)  =  (V∗x + (a + b)) + resize(W∗y)
  *
- * of convolutions, transposed ones and linear layers, through resizes of any mode, whose weights add up to one. A layer
- * that the sum does not read alone keeps its bias, and so does one of other channels than the sum, which broadcasts it.
+ * of convolutions, transposed ones and linear layers, through resizes of any mode, whose weights add up to one. They
+ * stand on the last layer that is summed without a resize, else on the last. ONNX Runtime takes an add into a convolution
+ * of odd widths only if that has a bias, so `orderSums` comes before, which puts such a convolution last. Refused: a layer
+ * that is read elsewhere too; a bias that is computed from the input; other channels than those of the sum, which
+ * broadcasts them.
  */
 export const gatherBiases: Pass = {
   name: 'gather-biases',
-  equation: '(V∗x + a) + resize(W∗y + b) = V∗x + resize(W∗y + (a + b))',
+  equation: '(V∗x + a) + resize(W∗y + b) = (V∗x + (a + b)) + resize(W∗y)',
   changes: 'rounding',
   run,
 }
@@ -45,7 +48,7 @@ function gathered(root: Add, readers: Readers): Node | Refusal | undefined {
   const { terms, adds } = sumAt(root, readers)
   const all = terms.flatMap((term) => biasedIn(term) ?? [])
   const movable = all.filter((each) => !kept(each, root, readers))
-  const last = movable.at(-1)
+  const last = movable.findLast(({ resizes }) => resizes.length === 0) ?? movable.at(-1)
   if (!last || movable.length < 2)
     return all.length < 2 ? undefined : all.map((each) => kept(each, root, readers)).find(Boolean)
   const sum = movable

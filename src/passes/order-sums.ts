@@ -26,7 +26,9 @@ function run(graph: Graph): Rewriting {
   const orders = new Map(ordersOf(graph))
   return rewrite(graph, (node, { readers, old }) => {
     const order = orders.get(old)
-    if (node.kind !== 'add' || !order || order instanceof Refusal) return order as Refusal
+    if (node.kind !== 'add' || !order) return undefined
+    if (order instanceof Refusal) return order
+    // What it answers with is put to it again, and is in order.
     orders.delete(old)
     const { terms, adds } = sumAt(node, readers)
     return chain(
