@@ -2,6 +2,7 @@ import { costOf } from '../compiler/cost.js'
 import type { Costs } from '../compiler/costs.js'
 import { padChannels } from '../passes/pad-channels.js'
 import { pipeline } from '../passes/pipeline.js'
+import { sumBeforeResize } from '../passes/sum-before-resize.js'
 import type { Target } from './target.js'
 
 /** Multiply-accumulates: what a network costs where nobody measured. */
@@ -24,5 +25,6 @@ export const portable: Target = {
   rules: [],
   session: () => ({ memoryPattern: true }),
   // Kernels of 8 bits take four channels at a time.
-  passes: ({ precision }) => (precision === 'int8' ? [...pipeline, padChannels(4)] : pipeline),
+  passes: ({ precision }) =>
+    precision === 'int8' ? [...pipeline, sumBeforeResize, padChannels(4)] : pipeline,
 }
