@@ -54,7 +54,7 @@ export const layers: Layers = {
     const stride = p.one([2, 1, 4].filter((step) => x.value.stride % step === 0))
     const groups = p.one([1, x.value.channels])
     const width = groups * p.one([1, 2])
-    const kernel = stride + p.one([0, 1, 2])
+    const kernel = stride + p.one([0, 2, ...(stride > 1 ? [1] : [])])
     return w.call('convTranspose', x, width, { kernel, stride, groups, bias: p.rarely(2) })
   },
   batchNorm: (w, p) => {

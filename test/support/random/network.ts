@@ -6,7 +6,7 @@ import { NetworkError } from '../../../src/errors.js'
 import type { Model } from '../../../src/index.js'
 import { isMap, isVector, keep, type Made, type MapTerm, picks, type VectorTerm } from './picks.js'
 import { allLayers, type Recipe } from './recipe.js'
-import { type Argument, type Options, Term, textOf, valueOf } from './term.js'
+import { type Argument, type Options, plainOf, Term, textOf } from './term.js'
 import { writer } from './writer.js'
 
 /** What a recipe makes. */
@@ -54,7 +54,7 @@ function written({ channels, size, steps, outputs }: Recipe, said?: Said): Writt
     const latest = latestOf(made)
     const others = outputs.map((back) => made.all.at(-1 - (back % made.all.length)) ?? latest)
     ends = Object.fromEntries([latest, ...others].map((term) => [nameOf(term), term]))
-    return valueOf(ends)
+    return plainOf(ends)
   }
   const input = w.call('image', channels, { size, ...said?.image })
   const text = (): string =>

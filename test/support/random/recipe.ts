@@ -67,19 +67,15 @@ const ends: fc.Arbitrary<Ends> = fc.record({
   toInput: fc.boolean(),
 })
 
-/** The language as it is: all that a user's file can say. */
-export const language: readonly Group[] = ['layers', 'joins', 'stages']
+export const everything: readonly Group[] = Object.keys(groups) as Group[]
 
 /** Networks of the steps of some groups. */
-export function recipes(
-  of: readonly Group[],
-  { most = 10 }: { readonly most?: number } = {},
-): fc.Arbitrary<Recipe> {
+export function recipes(of: readonly Group[], most = 16): fc.Arbitrary<Recipe> {
   return fc.record({
     channels: fc.integer({ min: 1, max: 4 }),
     size: fc.tuple(side, side),
-    steps: fc.array(step(of), { minLength: 1, maxLength: most, size: 'max' }),
-    outputs: fc.array(fc.nat({ max: 6 }), { maxLength: 3 }),
+    steps: fc.array(step(of), { maxLength: most, size: 'max' }),
+    outputs: fc.array(fc.nat({ max: 15 }), { maxLength: 6, size: 'max' }),
     ends: fc.option(ends, { nil: undefined, freq: 4 }),
   })
 }

@@ -2,7 +2,7 @@ import type { Feature } from '../../../src/dsl/feature.js'
 import { interpolation } from './joins.js'
 import { activations, type Layers } from './layers.js'
 import { coarsest, type Picks } from './picks.js'
-import { type Argument, type Options, Term, textOf, valueOf } from './term.js'
+import { type Argument, type Options, plainOf, Term, textOf } from './term.js'
 import type { Writer } from './writer.js'
 
 /** What makes, fuses and ends branches of several resolutions. */
@@ -118,7 +118,7 @@ function connections(w: Writer, p: Picks, branches: number): Argument {
 
 /** A function that gives the same whatever it is given. */
 function always(argument: Argument): Term {
-  return new Term(() => valueOf(argument), `() => ${textOf(argument)}`)
+  return new Term(() => plainOf(argument), `() => ${textOf(argument)}`)
 }
 
 function outputs(w: Writer, p: Picks): Options {

@@ -30,11 +30,11 @@ export interface Options {
   readonly [name: string]: Argument
 }
 
-export function valueOf(argument: Argument): unknown {
+export function plainOf(argument: Argument): unknown {
   if (argument instanceof Term) return argument.value
-  if (Array.isArray(argument)) return argument.map(valueOf)
+  if (Array.isArray(argument)) return argument.map(plainOf)
   if (typeof argument !== 'object') return argument
-  return Object.fromEntries(given(argument as Options).map(([name, each]) => [name, valueOf(each)]))
+  return Object.fromEntries(given(argument as Options).map(([name, each]) => [name, plainOf(each)]))
 }
 
 export function textOf(argument: Argument): string {

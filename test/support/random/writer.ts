@@ -1,6 +1,6 @@
 import * as heddle from '../../../src/index.js'
 import * as beyond from './beyond.js'
-import { type Argument, Term, textOf, valueOf } from './term.js'
+import { type Argument, plainOf, Term, textOf } from './term.js'
 
 /** Where a text imports its names from. */
 const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -39,7 +39,7 @@ export function writer(): Writer {
   }
   const apply = <T>(made: Term, ...given: readonly Argument[]): Term<T> => {
     const some = given.filter((each) => each !== undefined)
-    const value = (made.value as (...given: unknown[]) => T)(...some.map(valueOf))
+    const value = (made.value as (...given: unknown[]) => T)(...some.map(plainOf))
     return new Term(value, `${made.text}(${some.map(textOf).join(', ')})`)
   }
   return {
