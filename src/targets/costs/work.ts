@@ -67,14 +67,24 @@ export const works: Readonly<Record<Work, 'MAC' | 'byte' | 'element' | 'operatio
 /** How much of each. */
 export type Amounts = Readonly<Partial<Record<Work, number>>>
 
-/** Whether something is computed at all when the network runs. */
-export function isComputed(node: Node): boolean {
-  return node.kind !== 'input' && node.kind !== 'result' && !isConstant(node)
+/** What is there before, or is the same memory read otherwise. */
+const free: ReadonlySet<string> = new Set([
+  'input',
+  'parameter',
+  'derived',
+  'result',
+  'identity',
+  'reshape',
+])
+
+/** Whether anything is done for a node when the network runs. */
+export function isComputed({ kind }: Node): boolean {
+  return !free.has(kind)
 }
 
 /** What the runtime does for a node, and to bring what it reads into the layout that it wants. */
 export function workOf(node: Node, block: number, layoutOf: (node: Node) => Layout): Amounts {
-  if (!isComputed(node) || node.kind === 'identity' || node.kind === 'reshape') return {}
+  if (!isComputed(node)) return {}
   const blocked = layoutOf(node) === 'blocked'
   const reordered = reorderedFor(node, block, blocked, layoutOf)
   const own = isWeighted(node) ? weighted(node, block, blocked) : other(node, blocked)
