@@ -1,5 +1,5 @@
-import { InternalError } from '../errors.js'
 import { dispatch, type Node, type NodeOf, type PerKind } from '../compiler/node.js'
+import { InternalError } from '../errors.js'
 import { activation } from './bounds/activation.js'
 import { argMax, softmax } from './bounds/along.js'
 import { type Bound, type Bounding, on } from './bounds/bounding.js'

@@ -1,5 +1,5 @@
-import { InternalError } from '../../errors.js'
 import type { Derivation, Node, NodeOf } from '../../compiler/node.js'
+import { InternalError } from '../../errors.js'
 import { absolute, type Bound, type Bounding, gamma, on, plus, share } from './bounding.js'
 import { products, term } from './sums.js'
 

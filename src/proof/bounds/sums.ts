@@ -64,10 +64,7 @@ export function add(node: NodeOf<'add'>, around: Bounding): Float64Array {
   const bound = ({ size, bound }: Term): Float64Array => bound ?? new Float64Array(size.length)
   const own = share(around.of(node), around.unit)
   if (!around.boundOf(left) && !around.boundOf(right)) return own
-  return plus(
-    own,
-    on(node, { left: bound(term(left, around)), right: bound(term(right, around)) }),
-  )
+  return plus(own, on(node, { left: bound(term(left, around)), right: bound(term(right, around)) }))
 }
 
 export function multiply(node: NodeOf<'multiply'>, around: Bounding): Float64Array {
@@ -127,9 +124,7 @@ export function passedOn(node: Value & { inputs: { input: Value } }, around: Bou
 /** A sum and a division. */
 export function pool(node: NodeOf<'pool'>, around: Bounding): Bound {
   const { operator, kernel } = node.attributes
-  return operator === 'max'
-    ? passedOn(node, around)
-    : averaged(node, elementCount(kernel), around)
+  return operator === 'max' ? passedOn(node, around) : averaged(node, elementCount(kernel), around)
 }
 
 export function globalPool(node: NodeOf<'globalPool'>, around: Bounding): Bound {
