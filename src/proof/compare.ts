@@ -1,6 +1,5 @@
 import type { Node } from '../compiler/node.js'
 import type { Change } from '../compiler/rewrite.js'
-import type { Bounding } from './bound.js'
 import { boundsIn, evaluate, scalesOf } from './evaluate.js'
 import type { FiringProof } from './proof.js'
 import type { Region } from './region.js'

@@ -1,7 +1,7 @@
 import { reachedFrom } from '../compiler/graph.js'
 import { spelling, spelt } from '../compiler/intern.js'
 import { readBy } from '../compiler/interpret.js'
-import { isConstant, type Node } from '../compiler/node.js'
+import { isConstant, isValue, type Node } from '../compiler/node.js'
 
 /** What is computed to compare two nodes: all above the leaves, which are fed. */
 export interface Region {
@@ -40,7 +40,8 @@ export function regionOf(before: readonly Node[], after: readonly Node[], depth:
     node.kind === 'parameter' ||
     (node.kind === 'result' && node.inputs.of.kind === 'foreign' && common(node.inputs.of))
   const isLeaf = (node: Node): boolean =>
-    ends(node) || (common(node) && !constants.has(node) && (levels.get(node) as number) >= depth)
+    ends(node) ||
+    (isValue(node) && common(node) && !constants.has(node) && (levels.get(node) as number) >= depth)
   const order = reachedFrom(roots, (node) => (isLeaf(node) ? [] : valuesReadBy(node)))
   const leaves = order.filter(isLeaf)
   return { order, leaves: new Set(leaves), constants, whole: leaves.every(ends), roots }
