@@ -62,26 +62,41 @@ function found(values: Values, node: Node): Float64Array {
 
 /**
  * The scales at which numbers are fed: those where sums, shifts and clamps each count. Where something that is computed
- * is brought to a range of 8 bits, those at which it fills that range, and a quarter of it.
+ * is brought to fewer bits, those of them that leave it within their range; where it is to 8 bits, or none of them
+ * does, the one at which the range is filled, and a quarter of it.
  */
 export function scalesOf(region: Region, at: (scale: number) => Values): readonly number[] {
   const { order, leaves, constants } = region
-  const clamped = order.filter(
-    (node) =>
-      node.kind === 'quantize' &&
-      [node, node.inputs.input].every((each) => !leaves.has(each) && !constants.has(each)),
-  ) as readonly NodeOf<'quantize'>[]
-  if (clamped.length === 0) return [1, 1e-3, 1e3]
-  const scale = fitting((scale) => {
-    const values = at(scale)
-    return Math.max(...clamped.map((node) => reach(node, found(values, node.inputs.input))))
+  const narrowed = order.filter(isNarrowing).filter((node) => {
+    const { input } = node.inputs
+    return (
+      ![node, input].some((each) => leaves.has(each)) &&
+      !(node.kind === 'quantize' && constants.has(input))
+    )
   })
+  const scales = [1, 1e-3, 1e3]
+  if (narrowed.length === 0) return scales
+  const reached = (scale: number): number => {
+    const values = at(scale)
+    return Math.max(...narrowed.map((node) => reach(node, found(values, node.inputs.input))))
+  }
+  const within = narrowed.some(({ kind }) => kind === 'quantize')
+    ? []
+    : scales.filter((scale) => reached(scale) <= 1)
+  if (within.length > 0) return within
+  const scale = fitting(reached)
   return [scale, scale / 4]
 }
 
+type Narrowing = NodeOf<'quantize'> | NodeOf<'cast'>
+
+function isNarrowing(node: Node): node is Narrowing {
+  return node.kind === 'quantize' || (node.kind === 'cast' && node.attributes.to === 'float16')
+}
+
 /** How much of its range, to the nearer side, a value takes: 1 where it fills it. */
-function reach(node: NodeOf<'quantize'>, values: Float64Array): number {
-  const range = rangeOf(node)
+function reach(node: Narrowing, values: Float64Array): number {
+  const range = node.kind === 'cast' ? { low: -65504, high: 65504 } : rangeOf(node)
   if (!range) return 0
   const { low, high } = range
   return values.reduce((most, x) => Math.max(most, x > 0 ? x / high : low < 0 ? x / low : 0), 0)

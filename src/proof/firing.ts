@@ -1,9 +1,10 @@
+import { costOf } from '../compiler/cost.js'
 import { make } from '../compiler/make.js'
 import { isMultiple, type Node } from '../compiler/node.js'
 import type { Change, Firing } from '../compiler/rewrite.js'
 import { compared, type Outcome } from './compare.js'
 import type { FiringProof, ProofOptions } from './proof.js'
-import { regionOf, spellingOf } from './region.js'
+import { type Region, regionOf, spellingOf } from './region.js'
 
 export interface FiringProofOptions extends ProofOptions {
   /** What the pass may change (rounding): where it is precision, what narrows is held against the number before it. */
@@ -17,7 +18,7 @@ export type Proved = Outcome & { readonly depth: number }
  * Proves that what a pass put in place of a node computes the same: both sides, of the same numbers, differ by no more
  * than the rounding of both accounts for. The numbers are fed where both sides read the same nodes, so that it holds
  * for any values there; where it only holds of what feeds these nodes (relu(relu(x)) = relu(x)), further down, at last
- * at the network's inputs.
+ * at the network's inputs, or where that would take longer than a second.
  */
 export function proveFiring(firing: Firing, options: FiringProofOptions): FiringProof {
   return proofOf(firing, proved(firing, options, new Map()))
@@ -42,7 +43,17 @@ export function proved(
     const outcome = known.get(spelt) ?? { ...compared(region, pairs, { seed, changes }), depth }
     known.set(spelt, outcome)
     if (!outcome.open || region.whole) return outcome
+    if (macsOf(region) > mostMacs)
+      return { ...outcome, note: `${outcome.note}; deeper than ${depth} was not tried` }
   }
+}
+
+/** What takes longer than a second is computed for what is fed next to the firing, and not for what is deeper. */
+const mostMacs = 1e8
+
+function macsOf({ order, leaves }: Region): number {
+  const costs = order.filter((node) => !leaves.has(node)).map(costOf)
+  return costs.reduce((sum, cost) => sum + (typeof cost === 'object' ? cost.macs : 0), 0)
 }
 
 /** A node of several results has no value of its own. */
