@@ -1,3 +1,4 @@
+import type { OpenGraph } from '../build/open-graph.js'
 import type { Compilation } from '../compile.js'
 import { nodesOf } from '../compiler/graph.js'
 import { bytesOf } from '../compiler/memory.js'
@@ -6,7 +7,6 @@ import type { Location } from '../errors.js'
 import type { Comparison } from '../runtime/compare.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
 import { compareValue, scoresOf } from './labels.js'
-import type { OpenGraph } from './open-graph.js'
 
 /** A value of the network as written, compared: `name` is the file's, `path` its scope in the network. */
 export interface FeatureComparison extends Comparison {

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
+import { withSession } from '../build/open-graph.js'
 import { type HeddleError, InputError, RuntimeError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { type Comparison, compare } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
-import { withSession } from './open-graph.js'
 import { defaultTolerance } from './tolerance.js'
 
 export interface VerifyFileOptions {

@@ -1,4 +1,5 @@
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
+import { type OpenGraph, withGraph, withSession } from '../build/open-graph.js'
 import type { Graph } from '../compiler/graph.js'
 import type { NodeOf, TensorType, Value } from '../compiler/node.js'
 import type { Pass } from '../compiler/rewrite.js'
@@ -16,7 +17,6 @@ import { compileRun } from './compile-run.js'
 import { expectPorts } from './expect-ports.js'
 import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
 import { compareValue, scoresOf } from './labels.js'
-import { type OpenGraph, withGraph, withSession } from './open-graph.js'
 import { defaultTolerance, featureSlack, fileTolerance } from './tolerance.js'
 
 export interface VerifyOptions {
