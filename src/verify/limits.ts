@@ -50,4 +50,4 @@ export const mostError: number = 2 ** -10
  * What max |Δ| / max |reference| may be between two runs of a file that is verified by itself: nothing is known of it
  * that a limit could be derived from.
  */
-export const fileTolerance = 1e-5
+export const runTolerance = 1e-5

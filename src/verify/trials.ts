@@ -20,23 +20,24 @@ export interface TrialOptions {
   readonly seed: number
   readonly thorough: boolean
   readonly scales?: readonly number[] | undefined
+  /** Whether the network is in 8 bits, and clamps what is beyond the range that it has learnt. */
+  readonly clamps: boolean
   readonly input?: TensorData | undefined
 }
 
 /**
  * The inputs of a run in rounds, of which each is compared by itself and then forgotten. Everyday one round: of each
  * scale an image of its own seed, features at the first. Thorough: a round for each of more scales and of two seeds,
- * features in all. Whole numbers have no scale: two seeds. What the caller gives is run first, and a seeded one after
+ * features in all. Whole numbers have no scale, and 8 bits only the one that they were calibrated for: two seeds. What the caller gives is run first, and a seeded one after
  * it, so that it is seen whether the output changes.
  */
 export function roundsOf(
   { type, attributes: { name } }: NodeOf<'input'>,
-  { seed, thorough: all, scales: stated, input }: TrialOptions,
+  { seed, thorough: all, scales: stated, clamps, input }: TrialOptions,
 ): readonly (readonly Trial[])[] {
   const shape = type.shape as readonly number[]
-  const scales = type.element.startsWith('float')
-    ? (stated ?? (all ? thorough : everyday))
-    : [1, 1]
+  const usual = clamps ? [1, 1] : all ? thorough : everyday
+  const scales = type.element.startsWith('float') ? (stated ?? usual) : [1, 1]
   const seededTrial = (scale: number, seed: number, features: boolean): Trial => {
     const port = { name, type: type.element, shape }
     return { scale, seed, input: scaled(seededTensor(port, shape, seed), scale), features }
