@@ -8,11 +8,23 @@ export function bytesOf({ element, shape }: TensorType): number {
   return (elementCount(shape) ?? 0) * elementBytes[element]
 }
 
+/** What is alive while one node runs. */
+export interface Moment {
+  readonly node: Node
+  /** Of activations, its own results included. */
+  readonly bytes: number
+}
+
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
  * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
  */
 export function peakActivations(graph: Graph): number {
+  return momentsOf(graph).reduce((most, { bytes }) => Math.max(most, bytes), 0)
+}
+
+/** The same, for each node in turn: inputs first, then operations. */
+export function momentsOf(graph: Graph): readonly Moment[] {
   const order = [...graph.inputs, ...operationsOf(graph)]
   const last = new Map<Node, number>()
   for (const [i, node] of order.entries()) {
@@ -21,18 +33,24 @@ export function peakActivations(graph: Graph): number {
   }
   for (const { value } of graph.outputs) last.set(source(value), order.length)
   const freed = new Map<number, number>()
-  let [alive, peak] = [0, 0]
-  for (const [i, node] of order.entries()) {
-    const bytes = [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
+  let alive = 0
+  return order.map((node, i) => {
+    const own = bytesOfResults(node)
     const end = last.get(node) as number
-    alive += bytes
-    freed.set(end, (freed.get(end) ?? 0) + bytes)
-    peak = Math.max(peak, alive)
+    alive += own
+    freed.set(end, (freed.get(end) ?? 0) + own)
+    const bytes = alive
     alive -= freed.get(i) ?? 0
-  }
-  return peak
+    return { node, bytes }
+  })
 }
 
-function source(node: Node): Node {
+/** Bytes of all that a node computes. */
+export function bytesOfResults(node: Node): number {
+  return [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
+}
+
+/** The node that computes a value. */
+export function source(node: Node): Node {
   return node.kind === 'result' ? node.inputs.of : node
 }
