@@ -10,16 +10,20 @@ export function bytesOf({ element, shape }: TensorType): number {
 
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
+ * value being freed after its last reader: what a runtime needs that writes no result over what it reads. Of some
+ * operations: while one of them runs.
  */
-export function peakActivations(graph: Graph): number {
-  return Math.max(0, ...[...lifetimes(graph)].map(({ alive }) => alive))
+export function peakActivations(graph: Graph, during?: ReadonlySet<Node>): number {
+  let peak = 0
+  for (const { node, alive } of lifetimes(graph))
+    if (!during || during.has(node)) peak = Math.max(peak, alive)
+  return peak
 }
 
 /** What is alive where most bytes of activations are, the first time that they are. */
 export function aliveAtPeak(graph: Graph): ReadonlySet<Node> {
-  const all = [...lifetimes(graph)]
-  const peak = all.findIndex(({ alive }) => alive === peakActivations(graph))
+  const [all, most] = [[...lifetimes(graph)], peakActivations(graph)]
+  const peak = all.findIndex(({ alive }) => alive === most)
   return new Set(all.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node))
 }
 
