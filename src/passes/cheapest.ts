@@ -5,8 +5,17 @@ import { prefixOf } from '../figures.js'
 
 /** What takes the place of a node where it costs less; else a refusal with both numbers. */
 export function ifCheaper(node: Node, instead: Value, costs: Costs): Value | Refusal {
-  const { before, after } = weigh([node], [instead], costs)
-  if (after < before) return instead
+  return dearer([node], [instead], costs) ?? instead
+}
+
+/** Why values stay as they are rather than others in their place: with both numbers, where those cost no less. */
+export function dearer(
+  standing: readonly Node[],
+  instead: readonly Node[],
+  costs: Costs,
+): Refusal | undefined {
+  const { before, after } = weigh(standing, instead, costs)
+  if (after < before) return undefined
   const print = (cost: number): string => printCost(cost, costs.unit)
   return new Refusal(`it costs ${print(before)} as it stands, ${print(after)} so`)
 }
