@@ -8,9 +8,9 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import {
   choicesText,
+  compilingOf,
   deployOptions,
   type ModelOptions,
-  passesOf,
   refuseFor,
   zooOptions,
 } from './options.js'
@@ -56,7 +56,7 @@ async function verifyWith(
         opset,
         tolerance,
         weights,
-        ...passesOf(options),
+        ...compilingOf(options),
         signal,
         progress,
       }),
@@ -69,7 +69,7 @@ async function verifyWith(
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes ? 'compiled' : 'the same'
+    const compiled = options.passes === false ? 'the same' : 'compiled'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -100,7 +100,10 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       ...deployOptions(options),
       opset,
       features,
-      'no-passes': passes ? undefined : true,
+      'no-passes': passes === false ? true : undefined,
+      passes: passes === false ? undefined : passes,
+      target: options.target,
+      lowMemory: options.lowMemory,
     },
     '--input, --batch, --seed and --tolerance',
   )

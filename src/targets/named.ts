@@ -1,10 +1,12 @@
 import type { Costs } from '../compiler/costs.js'
 import type { Pass } from '../compiler/rewrite.js'
+import { depthFirstTwice } from '../compiler/running.js'
 import { InputError } from '../errors.js'
 import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
 import { chunkHead } from '../passes/chunk-head.js'
 import { gatherBiases } from '../passes/gather-biases.js'
 import { mergeSiblings } from '../passes/merge-siblings.js'
+import { orderNodes } from '../passes/order-nodes.js'
 import { orderSums } from '../passes/order-sums.js'
 import { padChannels } from '../passes/pad-channels.js'
 import { splitResizes } from '../passes/split-resizes.js'
@@ -28,6 +30,7 @@ export function everyPass(costs: Costs): readonly Pass[] {
     gatherBiases,
     chunkHead,
     padChannels(costs),
+    orderNodes(depthFirstTwice),
   ]
 }
 
