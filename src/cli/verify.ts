@@ -8,9 +8,9 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import {
   choicesText,
+  compilingOf,
   deployOptions,
   type ModelOptions,
-  passesOf,
   refuseFor,
   zooOptions,
 } from './options.js'
@@ -57,7 +57,7 @@ async function verifyWith(
         opset,
         tolerance,
         weights,
-        ...passesOf(options),
+        ...compilingOf(options),
         ...precisionOf(options),
         signal,
         progress,
@@ -71,7 +71,7 @@ async function verifyWith(
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes ? 'compiled' : 'the same'
+    const compiled = options.passes === false ? 'the same' : 'compiled'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -103,7 +103,10 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       ...precisionOf(options),
       opset,
       features,
-      'no-passes': passes ? undefined : true,
+      'no-passes': passes === false ? true : undefined,
+      passes: passes === false ? undefined : passes,
+      target: options.target,
+      lowMemory: options.lowMemory,
     },
     '--input, --batch, --seed and --tolerance',
   )
