@@ -14,6 +14,7 @@ import {
   refuseFor,
   zooOptions,
 } from './options.js'
+import { type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
 import {
@@ -24,7 +25,7 @@ import {
   withWeights,
 } from './weights.js'
 
-interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
+interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly opset?: number
   readonly features?: true
   readonly tolerance?: number
@@ -57,6 +58,7 @@ async function verifyWith(
         tolerance,
         weights,
         ...compilingOf(options),
+        ...precisionOf(options),
         signal,
         progress,
       }),
@@ -98,6 +100,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       weights,
       ...weightsOptions(options),
       ...deployOptions(options),
+      ...precisionOf(options),
       opset,
       features,
       'no-passes': passes === false ? true : undefined,
