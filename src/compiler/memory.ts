@@ -13,17 +13,28 @@ export interface Moment {
   readonly node: Node
   /** Of activations, its own results included. */
   readonly bytes: number
+  /** At which place in the order its value is read last. */
+  readonly until: number
 }
 
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
+ * value being freed after its last reader: what a runtime needs that writes no result over what it reads. Of some
+ * operations: while one of them runs.
  */
-export function peakActivations(graph: Graph): number {
-  return momentsOf(graph).reduce((most, { bytes }) => Math.max(most, bytes), 0)
+export function peakActivations(graph: Graph, during?: ReadonlySet<Node>): number {
+  const moments = momentsOf(graph).filter(({ node }) => !during || during.has(node))
+  return moments.reduce((most, { bytes }) => Math.max(most, bytes), 0)
 }
 
-/** The same, for each node in turn: inputs first, then operations. */
+/** What is alive where most bytes of activations are, the first time that they are. */
+export function aliveAtPeak(graph: Graph): ReadonlySet<Node> {
+  const [all, most] = [momentsOf(graph), peakActivations(graph)]
+  const peak = all.findIndex(({ bytes }) => bytes === most)
+  return new Set(all.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node))
+}
+
+/** Inputs first, then operations: each node in turn. */
 export function momentsOf(graph: Graph): readonly Moment[] {
   const order = [...graph.inputs, ...operationsOf(graph)]
   const last = new Map<Node, number>()
@@ -36,12 +47,12 @@ export function momentsOf(graph: Graph): readonly Moment[] {
   let alive = 0
   return order.map((node, i) => {
     const own = bytesOfResults(node)
-    const end = last.get(node) as number
+    const until = last.get(node) as number
     alive += own
-    freed.set(end, (freed.get(end) ?? 0) + own)
+    freed.set(until, (freed.get(until) ?? 0) + own)
     const bytes = alive
     alive -= freed.get(i) ?? 0
-    return { node, bytes }
+    return { node, bytes, until }
   })
 }
 

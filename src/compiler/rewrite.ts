@@ -59,6 +59,8 @@ export interface Surroundings {
    * the sum of what read them.
    */
   readers(node: Node): number
+  /** The node as it stands in the graph that is rewritten: by it is found what a pass worked out there before. */
+  readonly old: Node
 }
 
 /**
@@ -77,10 +79,10 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const became = new Map<Node, Node>()
   const counts = new Map<Node, number>()
   const refusals = new Map<Node, string>()
-  const surroundings: Surroundings = { readers: (node) => counts.get(node) ?? 0 }
+  const readersNow = (node: Node): number => counts.get(node) ?? 0
   const firings: Firing[] = []
-  const ask = (node: Node): Node | undefined => {
-    const answer = rule(node, surroundings)
+  const ask = (node: Node, old: Node): Node | undefined => {
+    const answer = rule(node, { readers: readersNow, old })
     if (answer === node || answer === undefined) return undefined
     if (answer instanceof Refusal) {
       const about = answer.node ?? node
@@ -105,7 +107,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       became.set(old, next)
       const known = counts.get(next)
       counts.set(next, (known ?? 0) + read)
-      next = known === undefined ? ask(next) : undefined
+      next = known === undefined ? ask(next, old) : undefined
     }
   }
   const rewritten = firings.length === 0 ? graph : withEnds(graph, became)
@@ -116,4 +118,17 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
     .filter(([node]) => alive.has(node))
     .map(([node, reason]) => ({ path: node.origin.path, reason }))
   return { graph: rewritten, equals, firings, declined }
+}
+
+/** Which value of what came last each of the first equals, where it is still computed. */
+export function composed(
+  first: Rewriting['equals'],
+  then: Rewriting['equals'],
+): Rewriting['equals'] {
+  const equals = new Map<Value, Value>()
+  for (const [old, between] of first) {
+    const now = then.get(between)
+    if (now) equals.set(old, now)
+  }
+  return equals
 }

@@ -1,26 +1,17 @@
-import { costOf } from '../compiler/cost.js'
-import type { Costs } from '../compiler/costs.js'
-import { pipeline } from '../passes/pipeline.js'
-import type { Target } from './target.js'
+import { counted } from './costs/counted.js'
+import { chunked, folded, narrow, placed } from './lists.js'
+import { everywhere, type Target } from './target.js'
 
-/** Multiply-accumulates: what a network costs where nobody measured. */
-const counted: Costs = {
-  source: 'multiply-accumulates of convolutions and linear layers',
-  unit: 'MACs',
-  of(node) {
-    const cost = costOf(node)
-    return typeof cost === 'string' ? 0 : cost.macs
-  },
-}
-
-/** Any ONNX runtime. */
+/** Any ONNX runtime. What it goes through asks for no operator that was not there before, and no size of tensor. */
 export const portable: Target = {
   name: 'portable',
   what: 'any ONNX runtime',
-  opset: { least: 13, usual: 17, most: 21 },
-  precisions: ['float32'],
+  opset: everywhere,
+  precisions: ['float32', 'float16', 'int8'],
   costs: counted,
   rules: [],
-  session: () => ({ memoryPattern: true }),
-  passes: () => pipeline,
+  // Where ONNX Runtime is what runs it: it takes 12 to 30 % less without the pattern, and no longer.
+  session: ({ lowMemory }) => ({ memoryPattern: !lowMemory }),
+  passes: (goal) =>
+    goal.precision === 'int8' ? narrow : [...folded, ...placed(counted), ...chunked(goal)],
 }
