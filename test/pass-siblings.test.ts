@@ -92,6 +92,11 @@ t.test('they stay several, each time for its reason', (t) => {
     new Array(2).fill('the weight or bias of made is computed from the input'),
   )
   t.same(reasons(small((x) => ({ a: layer(x, 4, 'a'), b: layer(relu(x), 4, 'b') }))), [])
+  const kernels = [1, 2].map((kernel) => (x: Feature<4, 1>) => conv(x, 4, { kernel, stride: 2 }))
+  t.same(
+    reasons(small((x) => Object.fromEntries(kernels.map((made, i) => [`y${i}`, made(x)])))),
+    [],
+  )
   t.end()
 })
 
