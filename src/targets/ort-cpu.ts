@@ -1,5 +1,6 @@
 import type { Costs } from '../compiler/costs.js'
 import type { Pass } from '../compiler/rewrite.js'
+import { depthFirstTwice } from '../compiler/running.js'
 import { gatherBiases } from '../passes/gather-biases.js'
 import { mergeSiblings } from '../passes/merge-siblings.js'
 import { orderSums } from '../passes/order-sums.js'
@@ -9,7 +10,7 @@ import { splitSiblings } from '../passes/split-siblings.js'
 import { counted } from './costs/counted.js'
 import { measured } from './costs/table.js'
 import { tables } from './costs/tables.js'
-import { chunked, folded, narrow, placed } from './lists.js'
+import { chunked, folded, narrow, ordered, placed } from './lists.js'
 import { paying } from './paying.js'
 import { everywhere, type Goal, type Target } from './target.js'
 
@@ -55,5 +56,6 @@ function passes(goal: Goal, costs: Costs): readonly Pass[] {
     gatherBiases,
     ...chunked(goal),
     padChannels(costs),
+    ...ordered(goal, depthFirstTwice),
   ]
 }

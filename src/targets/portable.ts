@@ -1,5 +1,5 @@
 import { counted } from './costs/counted.js'
-import { chunked, folded, narrow, placed } from './lists.js'
+import { exact, narrow } from './lists.js'
 import { everywhere, type Target } from './target.js'
 
 /** Any ONNX runtime. What it goes through asks for no operator that was not there before, and no size of tensor. */
@@ -12,6 +12,5 @@ export const portable: Target = {
   rules: [],
   // Where ONNX Runtime is what runs it: it takes 12 to 30 % less without the pattern, and no longer.
   session: ({ lowMemory }) => ({ memoryPattern: !lowMemory }),
-  passes: (goal) =>
-    goal.precision === 'int8' ? narrow : [...folded, ...placed(counted), ...chunked(goal)],
+  passes: (goal) => (goal.precision === 'int8' ? narrow : exact(goal, counted)),
 }

@@ -2,7 +2,7 @@ import { InputError } from '../errors.js'
 import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
 import { nearestOf } from '../spelling.js'
 import { counted } from './costs/counted.js'
-import { chunked, folded, placed } from './lists.js'
+import { chunked, exact, folded, ordered, placed } from './lists.js'
 import { ortCpu } from './ort-cpu.js'
 import { portable } from './portable.js'
 import {
@@ -37,6 +37,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       ...placed(counted),
       ...chunked(goal),
       broadcastUpsampled(counted),
+      ...ordered(goal),
     ],
   },
 
@@ -56,7 +57,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       noFusedSum,
     ],
     session: () => ({ memoryPattern: true }),
-    passes: (goal) => [...folded, ...placed(counted), ...chunked(goal)],
+    passes: (goal) => exact(goal, counted),
   },
 
   // TensorRT 10: docs/operators.md of github.com/onnx/onnx-tensorrt (96e78110, 10.0, opsets 9 to 20; 10.15: to 24). DOUBLE
@@ -75,7 +76,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       domains(['', 'trt.plugins']),
     ],
     session: () => ({ memoryPattern: true }),
-    passes: (goal) => [...folded, ...placed(counted), ...chunked(goal)],
+    passes: (goal) => exact(goal, counted),
   },
 
   // OpenCV's own importer, run on every kind of node (4.14.0 and 5.0.0, their wheels, x86): 4.14 refuses open sizes,
@@ -95,7 +96,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       domains(['']),
     ],
     session: () => ({ memoryPattern: true }),
-    passes: (goal) => [...folded, ...placed(counted), ...chunked(goal)],
+    passes: (goal) => exact(goal, counted),
   },
 }
 
