@@ -20,7 +20,7 @@ import { compile } from '../src/compile.js'
 import { zooModel } from '../src/models/zoo.js'
 import { openSession } from '../src/runtime/session.js'
 import type { Tensors } from '../src/runtime/tensor.js'
-import { withGraph, withSession } from '../src/verify/open-graph.js'
+import { withGraph, withSession } from '../src/build/open-graph.js'
 import { type Fidelity, fidelityOf, inputOf, limit, type Theirs } from '../test/support/theirs.js'
 
 /** A file that PyTorch wrote, and what the authors' code computes with it. */

@@ -3,7 +3,7 @@
  * take turns, are steps of one count.
  */
 export interface ProgressEvent {
-  readonly phase: 'compile' | 'write' | 'load' | 'run'
+  readonly phase: 'compile' | 'calibrate' | 'write' | 'load' | 'run'
   readonly done: number
   readonly total: number
 }

@@ -30,7 +30,7 @@ const entries = ['index.ts', 'node.ts']
 
 /** Who may import Node; no one else, so that the same code runs in a page. */
 const onNode =
-  /^(?:cli|runtime|files)\/|^build\/(?:in-place|write-onnx)\.ts$|^verify\/(?:open-graph|verify-file)\.ts$|^picture\/codec\.ts$/
+  /^(?:cli|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/verify-file\.ts$|^picture\/codec\.ts$/
 
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {

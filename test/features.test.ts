@@ -21,7 +21,7 @@ import {
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import { compareSurvivors, survivorsOf } from '../src/verify/features.js'
-import type { OpenGraph } from '../src/verify/open-graph.js'
+import type { OpenGraph } from '../src/build/open-graph.js'
 
 function net(body: (x: Parameters<Parameters<typeof model<4, Outputs>>[2]>[0]) => Outputs): Model {
   return model('net', image(4, { size: [8, 8], name: 'x' }), body)

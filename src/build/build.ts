@@ -4,13 +4,14 @@ import { parametersOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { weightKeeping } from '../passes/pipeline.js'
-import type { Progress } from '../progress.js'
 import { memoryHere } from '../runtime/memory.js'
+import type { Precision } from '../targets/target.js'
+import { type CompileForOptions, compileFor } from './compile-for.js'
 import { inPlace } from './in-place.js'
-import { lower, type OnnxOptions, prepare } from './to-onnx.js'
+import { type Calibration, lower, loweringOf } from './to-onnx.js'
 import { writeLowered } from './write-onnx.js'
 
-export interface BuildOptions extends OnnxOptions {
+export interface BuildOptions extends CompileForOptions {
   /** Where the file goes. */
   readonly output: string
   /** Whether the weights go into a file beside it, `{output}.data` (past 1.5 GiB). */
@@ -20,9 +21,6 @@ export interface BuildOptions extends OnnxOptions {
    * Only passes that change no weight are run then.
    */
   readonly inPlace?: boolean | undefined
-  /** Ends the work with the signal's reason, and leaves no file. */
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: Progress | undefined
 }
 
 export interface BuildReport {
@@ -38,6 +36,9 @@ export interface BuildReport {
   /** Of the file. */
   readonly nodes: number
   readonly passes: readonly PassReport[]
+  readonly precision: Precision
+  /** What its ranges were learnt from, in int8. */
+  readonly calibration?: Calibration
 }
 
 /**
@@ -53,18 +54,12 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
   expectTogether(options)
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const memory = memoryHere()
-  const {
-    compilation,
-    weights,
-    options: lowering,
-  } = prepare(
-    model,
-    options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options,
-    memory,
-  )
+  const asked = options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options
+  const compiled = await compileFor(model, asked, memory)
+  const { compilation, weights, calibration } = compiled
   const kept = options.inPlace ? inPlace(output, compilation.graph, weights) : undefined
   const lowered = lower(compilation.graph, weights, {
-    ...lowering,
+    ...loweringOf(model, compiled, options),
     ...(kept && { keep: kept.keep }),
   })
   expectRunFits(compilation.plain, Math.max(memory, largestMachine))
@@ -85,11 +80,13 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
     parameters: trainedCount(compilation.plain),
     nodes: written.emission.nodes,
     passes: compilation.passes,
+    precision: options.precision ?? 'float32',
+    ...(calibration && { calibration }),
   }
 }
 
 /** @throws {InputError} where what is asked for of the weights does not go together. */
-function expectTogether({ inPlace, weights, external, passes }: BuildOptions): void {
+function expectTogether({ inPlace, weights, external, passes, precision }: BuildOptions): void {
   if (!inPlace) return
   if (!weights)
     throw new InputError({
@@ -99,6 +96,11 @@ function expectTogether({ inPlace, weights, external, passes }: BuildOptions): v
   if (external)
     throw new InputError({
       problem: 'weights are to stay in place, and to go into a file of their own',
+      remedy: 'Ask for one of the two.',
+    })
+  if (precision !== undefined && precision !== 'float32')
+    throw new InputError({
+      problem: `weights are to stay in place, where they are float32, and the network is asked for in ${precision}`,
       remedy: 'Ask for one of the two.',
     })
   const changing = passes?.find((pass) => !weightKeeping.includes(pass))

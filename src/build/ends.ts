@@ -1,3 +1,4 @@
+import type { Preprocessing } from '../answer/ends.js'
 import { givesOf } from '../dsl/answer.js'
 import { countCorners } from '../dsl/corners.js'
 import type { Model } from '../dsl/model.js'
@@ -10,9 +11,8 @@ const colours: Readonly<Record<number, 'rgb' | 'grey'>> = { 1: 'grey', 3: 'rgb' 
  * corners, its answer says so (`alignCorners`): it is resized to the picture as the network itself resizes.
  */
 export function endsOf(model: Model): Readonly<Record<string, string>> {
-  const { image, answer } = model
-  const { channels, normalisation, format = 'float32-nchw' } = image
-  const colour = colours[channels]
+  const { answer } = model
+  const preprocessing = preprocessingOf(model)
   const ends = {
     ...(answer && {
       answer: {
@@ -21,11 +21,17 @@ export function endsOf(model: Model): Readonly<Record<string, string>> {
         ...(answer.kind === 'segmentation' && alignsCorners(model) && { alignCorners: true }),
       },
     }),
-    // A picture has one channel or three.
-    ...((normalisation || image.format) &&
-      colour && { preprocessing: { format, colours: colour, ...normalisation } }),
+    ...(preprocessing && { preprocessing }),
   }
   return Object.fromEntries(Object.entries(ends).map(([key, end]) => [key, JSON.stringify(end)]))
+}
+
+/** How a picture becomes the input, where the model says it; a picture has one channel or three. */
+export function preprocessingOf({ image }: Model): Preprocessing | undefined {
+  const { channels, normalisation, format = 'float32-nchw' } = image
+  const colour = colours[channels]
+  if (!colour || !(normalisation || image.format)) return undefined
+  return { format, colours: colour, ...normalisation }
 }
 
 function alignsCorners(model: Model): boolean {

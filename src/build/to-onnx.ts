@@ -1,5 +1,5 @@
 import { expectTensorsFit, trainedCount } from '../analysis/footprint.js'
-import { type Compilation, compile, type PassReport } from '../compile.js'
+import { type Compilation, compile, compileFurther, type PassReport } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
 import type { Constant } from '../compiler/node.js'
 import type { Pass } from '../compiler/rewrite.js'
@@ -8,6 +8,8 @@ import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
+import { narrowToFloat16 } from '../passes/narrow-to-float16.js'
+import type { Precision } from '../targets/target.js'
 import { version } from '../version.js'
 import { type Evaluated, evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded/seeded.js'
@@ -51,6 +53,8 @@ export interface OnnxOptions {
   /** Batch, height and width, each a number or free (one image of the model's own size). */
   readonly size?: Partial<InputSize> | undefined
   readonly passes?: readonly Pass[] | undefined
+  /** Of the numbers that the network computes with (float32); inputs and outputs are the same in all. */
+  readonly precision?: Precision | undefined
   /** ONNX's, 13 to 21 (17). */
   readonly opset?: number | undefined
   /** Of the initialisation (0); not with `weights`. */
@@ -74,11 +78,18 @@ export interface OnnxFile {
 /**
  * Compiles a network to ONNX in one file, without Node and without a disk: the same bytes as `build` writes.
  * @throws {NetworkError} where the network does not take the size.
- * @throws {InputError} where an option is out of range, or the file would be larger than one can be.
+ * @throws {InputError} where an option is out of range, the file would be larger than one can be, or int8 is asked
+ * for: its ranges are learnt by running the network, which `build` does.
  */
 export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
-  const { compilation, weights, options: lowering } = prepare(model, options)
-  const lowered = lower(compilation.graph, weights, lowering)
+  if (options.precision === 'int8')
+    throw new InputError({
+      problem: `${model.name} is asked for in int8, whose ranges are learnt by running it on pictures`,
+      remedy: 'Build it in Node (build of heddle/node, heddle build), or ask for float16.',
+    })
+  const prepared = prepare(model, options)
+  const { compilation, weights } = prepared
+  const lowered = lower(compilation.graph, weights, loweringOf(model, prepared, options))
   const emission = lowered.emission()
   const remedy = 'Build it in Node, where the weights go into a file of their own.'
   expectOneMessage(model.name, emission.size, remedy)
@@ -91,36 +102,57 @@ export function toOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
   }
 }
 
-/** A network that is compiled, with its weights and what the file is to say of itself: what `lower` is given. */
-interface Prepared {
+/** A network that is compiled, and its weights. */
+export interface Compiled {
   readonly compilation: Compilation
   readonly weights: Weights
-  readonly options: LowerOptions
+  /** What its ranges were learnt from, in int8. */
+  readonly calibration?: Calibration
 }
 
-/** Where the memory is known, no tensor may take more than a part of it. */
+/** What a network was run on to learn the ranges of its numbers. */
+export interface Calibration {
+  readonly images: number
+  /** Whether they were made, in the absence of the user's. */
+  readonly made: boolean
+}
+
+/**
+ * A network compiled for what is asked, but not brought to 8 bits yet: `compileFor` does that. Where the memory is
+ * known, no tensor may take more than a part of it.
+ */
 export function prepare(
   model: Model,
-  { size, passes, opset, seed, weights }: OnnxOptions,
+  { size, passes, precision = 'float32', seed, weights }: OnnxOptions,
   memory?: number,
-): Prepared {
+): Compiled {
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
       remedy: 'Give one of them.',
     })
-  const compilation = compile(model, { ...(size && { size }), ...(passes && { passes }) })
-  const { plain } = compilation
-  expectTensorsFit(plain, memory)
-  const bound = weights ? copied(weights) : seeded(plain, seed ?? 0)
+  const goal = { precision }
+  const exact = compile(model, { goal, ...(size && { size }), ...(passes && { passes }) })
+  expectTensorsFit(exact.plain, memory)
+  const compilation = precision === 'float16' ? compileFurther(exact, [narrowToFloat16]) : exact
+  return { compilation, weights: weights ? copied(weights) : seeded(exact.plain, seed ?? 0) }
+}
+
+/** What a file says of itself, and how it is written. */
+export function loweringOf(
+  model: Model,
+  { compilation, weights, calibration }: Compiled,
+  { opset, precision = 'float32' }: OnnxOptions,
+): LowerOptions {
   const { batch, height, width } = compilation.size
   const metadata = {
     model: model.name,
-    weights: bound.label,
+    weights: weights.label,
     input: [batch, height, width].map(printSide).join('x'),
     passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
+    precision,
+    ...(calibration && { calibration: JSON.stringify(calibration) }),
     ...endsOf(model),
   }
-  const options = { ...(opset === undefined ? {} : { opset }), metadata }
-  return { compilation, weights: bound, options }
+  return { ...(opset === undefined ? {} : { opset }), metadata }
 }

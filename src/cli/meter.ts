@@ -2,6 +2,7 @@ import type { Progress, ProgressEvent } from '../progress.js'
 
 const words: Readonly<Record<ProgressEvent['phase'], string>> = {
   compile: 'compiling',
+  calibrate: 'calibrating',
   write: 'writing',
   load: 'loading',
   run: 'running',

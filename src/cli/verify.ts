@@ -47,14 +47,13 @@ async function verifyWith(
   weights: CheckpointWeights | undefined,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { input, batch, seed, opset, features, tolerance } = options
+  const { input, batch, seed, opset, tolerance } = options
   const report = await interruptible((signal) =>
     metered((progress) =>
       verify(model, {
         size: { ...input, ...(batch === undefined ? {} : { batch }) },
         seed,
         opset,
-        features,
         tolerance,
         weights,
         ...passesOf(options),

@@ -59,6 +59,8 @@ export interface Surroundings {
    * the sum of what read them.
    */
   readers(node: Node): number
+  /** The node of the graph as it was given that a node, as the rule sees it, first stood for. */
+  original(node: Node): Node | undefined
 }
 
 /**
@@ -77,7 +79,11 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const became = new Map<Node, Node>()
   const counts = new Map<Node, number>()
   const refusals = new Map<Node, string>()
-  const surroundings: Surroundings = { readers: (node) => counts.get(node) ?? 0 }
+  const stoodFor = new Map<Node, Node>()
+  const surroundings: Surroundings = {
+    readers: (node) => counts.get(node) ?? 0,
+    original: (node) => stoodFor.get(node),
+  }
   const firings: Firing[] = []
   const ask = (node: Node): Node | undefined => {
     const answer = rule(node, surroundings)
@@ -103,6 +109,7 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       if (round > nodesOf(graph).length)
         throw new InternalError(`a rule never comes to rest at ${next.kind} ${next.origin.path}`)
       became.set(old, next)
+      if (!stoodFor.has(next)) stoodFor.set(next, old)
       const known = counts.get(next)
       counts.set(next, (known ?? 0) + read)
       next = known === undefined ? ask(next) : undefined

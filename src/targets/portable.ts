@@ -18,7 +18,7 @@ export const portable: Target = {
   name: 'portable',
   what: 'any ONNX runtime',
   opset: { least: 13, usual: 17, most: 21 },
-  precisions: ['float32'],
+  precisions: ['float32', 'float16', 'int8'],
   costs: counted,
   rules: [],
   session: () => ({ memoryPattern: true }),

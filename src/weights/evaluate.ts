@@ -1,6 +1,6 @@
 import { scaleChannels } from '../compiler/interpret/derivation.js'
-import { interpretationOrder, interpretNode, readBy } from '../compiler/interpret.js'
-import type { Constant, ElementType, Node } from '../compiler/node.js'
+import { interpretInTurn } from '../compiler/interpret/in-turn.js'
+import type { Constant, ElementType } from '../compiler/node.js'
 import { InternalError } from '../errors.js'
 import { numberToHalf } from '../half.js'
 import type { Weights } from './source.js'
@@ -46,27 +46,12 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Ev
 }
 
 async function inFloat64(constant: Constant, weights: Weights): Promise<Float64Array> {
-  const order = interpretationOrder([constant])
-  const waiting = new Map<Node, number>()
-  for (const node of order)
-    for (const operand of readBy(node)) waiting.set(operand, (waiting.get(operand) ?? 0) + 1)
-  const values = new Map<Node, Float64Array>()
-  let last: Float64Array | undefined
-  for (const node of order) {
-    const read = node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
-    last = interpretNode(node, {
-      of: (operand) => values.get(operand) as Float64Array,
-      parameter: () => read as Float64Array,
-      input: ({ attributes }) => {
-        throw new InternalError(`${constant.origin.path} is derived from input ${attributes.name}`)
-      },
-    })
-    values.set(node, last)
-    for (const operand of readBy(node)) {
-      const left = (waiting.get(operand) as number) - 1
-      waiting.set(operand, left)
-      if (left === 0) values.delete(operand)
-    }
-  }
-  return last as Float64Array
+  const values = await interpretInTurn([constant], async (node) => {
+    if (node.kind === 'input')
+      throw new InternalError(
+        `${constant.origin.path} is derived from input ${node.attributes.name}`,
+      )
+    return node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
+  })
+  return values.get(constant) as Float64Array
 }

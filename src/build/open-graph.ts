@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Lowered, lower } from '../build/to-onnx.js'
-import { oneFile, writeLowered } from '../build/write-onnx.js'
 import type { Graph } from '../compiler/graph.js'
 import type { Value } from '../compiler/node.js'
 import { InternalError } from '../errors.js'
 import type { Emission } from '../onnx/emit.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Weights } from '../weights/source.js'
+import { type Lowered, lower } from './to-onnx.js'
+import { oneFile, writeLowered } from './write-onnx.js'
 
 export interface OpenOptions {
   /** ONNX Runtime's own optimiser. */
@@ -52,7 +52,7 @@ export async function withGraph<R>(
     const opening = openSession(bytes, { ...options, transfer: true })
     return withSession(opening, (session) => body({ session, nameOf }))
   }
-  const folder = await mkdtemp(join(tmpdir(), 'heddle-verify-'))
+  const folder = await mkdtemp(join(tmpdir(), 'heddle-'))
   try {
     const path = join(folder, 'net.onnx')
     await writeLowered(lowered, path, { external: true, signal })

@@ -1,0 +1,114 @@
+import { computed, make } from '../compiler/make.js'
+import {
+  type Constant,
+  isConstant,
+  type Node,
+  type NodeOf,
+  type QuantizedType,
+  type Value,
+} from '../compiler/node.js'
+import { part } from './reweighted.js'
+
+/** The least and the largest number that a value takes. */
+export interface Range {
+  readonly least: number
+  readonly most: number
+}
+
+/** A value that was brought to 8 bits and back: its scale and zero can be read. */
+export type EightBits = NodeOf<'dequantize'>
+
+/** Makes values of 8 bits, each scale and each constant once. */
+export interface Quantizer {
+  /** dequantize(quantize(value)), unsigned, with steps that span a range and 0. */
+  spanning(value: Value, range: Range): EightBits
+  /** The same with the scale and the zero of another. */
+  alike(value: Value, other: EightBits): EightBits
+  /** Numbers of 8 bits as they are. */
+  exactly(value: Value): EightBits
+  /** A weight, signed and symmetric, with a scale for each place along its first axis. */
+  weight(layer: Node, weight: Constant): EightBits
+  /** A bias in steps of the input's scale times the weight's, 32 bits of them. */
+  bias(layer: Node, bias: Constant, input: EightBits, weight: EightBits): EightBits
+}
+
+export function isEightBits(value: Value): value is EightBits {
+  return value.kind === 'dequantize'
+}
+
+/** Steps to each side of 0 that a weight has: -128 is left out, so that both sides have as many. */
+const weightSteps = 127
+/** Steps of an activation. */
+const steps = 255
+
+/** @param first gives the first of equal nodes. */
+export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
+  const literal = (
+    of: Node,
+    name: string,
+    element: 'float32' | QuantizedType,
+    numbers: readonly number[],
+    shape: readonly number[] = [],
+  ): Constant => {
+    const derivation = { rule: 'literal', element, shape, numbers } as const
+    return first(make('derived', { from: [] }, { derivation }, part(of, name)))
+  }
+  const brought = (
+    value: Value,
+    scale: Value,
+    zero: Value,
+    to: QuantizedType,
+    name: string,
+  ): EightBits => {
+    const quantized = make(
+      'quantize',
+      { input: value, scale, zero },
+      { axis: 0, to },
+      part(value, name),
+    )
+    const input = isConstant(value)
+      ? first(computed(quantized, quantized.origin))
+      : first(quantized)
+    return first(make('dequantize', { input, scale, zero }, { axis: 0 }, part(value, 'restored')))
+  }
+  return {
+    spanning: (value, { least, most }) => {
+      const [low, high] = [Math.min(least, 0), Math.max(most, 0)]
+      // The float32 that the file has, so that all compute with the same number.
+      const scale = Math.fround((high - low) / steps) || 1
+      const zero = Math.min(Math.max(Math.round(-low / scale), 0), steps)
+      return brought(
+        value,
+        literal(value, 'scale', 'float32', [scale]),
+        literal(value, 'zero', 'uint8', [zero]),
+        'uint8',
+        'quantized',
+      )
+    },
+    alike: (value, { inputs: { scale, zero } }) =>
+      brought(value, scale, zero, 'uint8', 'quantized'),
+    exactly: (value) => {
+      const scale = literal(value, 'scale', 'float32', [1])
+      const zero = literal(value, 'zero', 'uint8', [0])
+      const inputs = { input: value, scale, zero }
+      return first(make('dequantize', inputs, { axis: 0 }, part(value, 'restored')))
+    },
+    weight: (layer, weight) => {
+      const derivation = { rule: 'channelScale', axis: 0, steps: weightSteps } as const
+      const scale = first(
+        make('derived', { from: [weight] }, { derivation }, part(layer, 'weight_scale')),
+      )
+      const [side = 1] = scale.type.shape as readonly number[]
+      const zero = literal(layer, 'weight_zero', 'int8', new Array(side).fill(0), [side])
+      return brought(weight, scale, zero, 'int8', 'int8')
+    },
+    bias: (layer, bias, input, weight) => {
+      const origin = part(layer, 'bias_scale')
+      const product = { left: input.inputs.scale, right: weight.inputs.scale }
+      const scale = first(computed(make('multiply', product, {}, origin), origin))
+      const [side = 1] = scale.type.shape as readonly number[]
+      const zero = literal(layer, 'bias_zero', 'int32', new Array(side).fill(0), [side])
+      return brought(bias, scale, zero, 'int32', 'int32')
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { Graph } from '../compiler/graph.js'
+import { interner } from '../compiler/intern.js'
+import { computed, make, withOperands } from '../compiler/make.js'
+import {
+  type ElementType,
+  isConstant,
+  type Kind,
+  type Node,
+  type NodeOf,
+  operandsOf,
+  type Value,
+} from '../compiler/node.js'
+import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
+import { part } from './reweighted.js'
+
+/**
+ * What bears it is computed in float16, between casts:
+ *
+ *     f(x, W)  ≈  float32(f(float16(x), float16(W)))
+ *     float16(float32(x)) = x, for an x of float16
+ *
+ * so that casts are left at inputs and outputs, which stay float32, and around what does not bear it. What moves
+ * numbers only (concat, nearest resize, reshape, …) follows what it reads.
+ *
+ * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
+ * result is an answer; an argMax, whose scores may not become equal by a further rounding; an average over a whole map
+ * or a large window, whose sum may pass 65504; a batch norm that was not folded, whose variance may be less than the
+ * least float16; foreign operators, of whose elements nothing is known.
+ */
+export const narrowToFloat16: Pass = {
+  name: 'narrow-to-float16',
+  equation: 'f(x, W) ≈ float32(f(float16(x), float16(W)))',
+  changes: 'precision',
+  run,
+}
+
+function run(graph: Graph): Rewriting {
+  const first = interner()
+  const cast = (input: Value, to: ElementType): Value =>
+    first(make('cast', { input }, { to }, part(input, to)))
+  const half = (value: Value): Value => {
+    if (value.type.element === 'float16') return value
+    if (isConstant(value)) return first(computed(cast(value, 'float16'), value.origin))
+    // What is brought to float32 is taken as it was before.
+    return isRestored(value) ? half(value.inputs.input) : cast(value, 'float16')
+  }
+  const narrowed = <N extends Node>(node: N): N =>
+    // Of what a resize is to be like, the size alone is read.
+    withOperands(node, (x) =>
+      node.kind === 'resize' && x === node.inputs.like && !isRestored(x) ? x : half(x as Value),
+    )
+  return rewrite(graph, (node) => {
+    if (
+      placed.has(node.kind) ||
+      Array.isArray(node.type) ||
+      (node as Value).type.element !== 'float32'
+    )
+      return undefined
+    const reason = against(node)
+    if (reason) return new Refusal(reason)
+    const moved = node.kind === 'result' ? node.inputs.of : node
+    if (moves.has(moved.kind) && !operandsOf(moved).some(isRestored)) return undefined
+    if (node.kind !== 'result') return cast(narrowed(node) as Value, 'float32')
+    const of = first(narrowed(node.inputs.of))
+    return cast(make('result', { of }, node.attributes, node.origin), 'float32')
+  })
+}
+
+/** What computes nothing by itself, and what this pass has made. */
+const placed: ReadonlySet<Kind> = new Set(['input', 'parameter', 'derived', 'split', 'cast'])
+
+/** What moves numbers, and rounds none. */
+const moves: ReadonlySet<Kind> = new Set([
+  'concat',
+  'split',
+  'reshape',
+  'transpose',
+  'identity',
+  'pad',
+])
+
+/** A value of fewer bits, or of whole numbers, brought to float32. */
+function isRestored(node: Node): node is NodeOf<'cast'> {
+  return node.kind === 'cast' && node.attributes.to === 'float32'
+}
+
+/** Sums of more numbers than this are left to float32. */
+const mostSummed = 256
+
+function against(node: Node): string | undefined {
+  switch (node.kind) {
+    case 'softmax':
+      return 'exponentials and their sum may pass what float16 holds'
+    case 'batchNorm':
+      return 'its variance may be less than the least float16'
+    case 'globalPool':
+      return node.attributes.operator === 'average'
+        ? 'the sum of a whole map may pass 65504'
+        : undefined
+    case 'pool': {
+      const { operator, kernel } = node.attributes
+      const summed = operator === 'average' ? kernel[0] * kernel[1] : 1
+      return summed > mostSummed ? `the sum of ${summed} numbers may pass 65504` : undefined
+    }
+    case 'result':
+      return node.inputs.of.kind === 'foreign'
+        ? 'nothing is known of a foreign operator'
+        : undefined
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,123 @@
+import { type Costs, gainOf } from '../compiler/costs.js'
+import { endsOf, type Graph, nodesOf, withEnds } from '../compiler/graph.js'
+import { interner } from '../compiler/intern.js'
+import { withOperands } from '../compiler/make.js'
+import { isConstant, isValue, type Node, type Value } from '../compiler/node.js'
+import type { Firing, Pass, Rewriting } from '../compiler/rewrite.js'
+import { laneWidths } from './lane-widths.js'
+import { cutLanes, isPadded, padLanes } from './lanes.js'
+import { widen } from './widen.js'
+
+/**
+ * Channels padded to what kernels take, W and b having zeros in the rows and columns that are new:
+ *
+ *     f(x)                                  =  cut(f'(pad x))
+ *     cut(W'∗x' + b')                       =  W∗cut(x') + b           whatever x' has in its padding
+ *     cut(f(x')), f of each channel alone   =  f(cut(x'))
+ *     cut(concat(x', y'))                   =  concat(cut(x'), cut(y'))
+ *
+ * `pad` adds channels behind those there are, `cut` takes them away: an output, and all that needs its channels
+ * alone (softmax, split, what is foreign), reads what is cut. So padding reaches no output, whatever stands in it.
+ * It is zero, moreover, so that it can neither overflow nor widen a range of 8 bits: rows of zeros make zeros,
+ * and sums, resizes, pooling and most activations keep them. Of the others (a sigmoid) the result must be read by
+ * layers, or multiplied by zeros, alone.
+ *
+ * Values that are added, multiplied or resized into one another are padded alike or not at all; a part of a concat
+ * is padded where it stands, and the columns of who reads the concat move with it. Only what some layer with weights
+ * reads or makes is padded. Left as they are: values that some node makes which cannot make padding (a split, a
+ * grouped convolution that is not depthwise); before the first layer, a `pad` node gives it to the image.
+ *
+ * To a multiple; or, given costs, to that multiple of 4, 8 or 16 with which the whole network costs least.
+ */
+export function padChannels(to: number | Costs): Pass {
+  return {
+    name: 'pad-channels',
+    equation: 'f(x) = cut(f padded with zeros (pad x))',
+    changes: 'rounding',
+    run: (graph) => (typeof to === 'number' ? padded(graph, to) : cheapest(graph, to)),
+  }
+}
+
+/** Blocks that kernels compute in: of 8 bits, and of float32 with 256 and 512 bits. */
+const blocks = [4, 8, 16]
+
+function cheapest(graph: Graph, costs: Costs): Rewriting {
+  const forms = blocks
+    .map((block) => padded(graph, block))
+    .filter((form) => form.graph !== graph)
+    .map((form) => ({ ...form, gain: gainOf(valuesOf(graph), valuesOf(form.graph), costs) }))
+    .sort((a, b) => b.gain - a.gain)
+  const [best] = forms
+  if (!best) return padded(graph, 1)
+  const { gain, ...rewriting } = best
+  if (gain > 0) return rewriting
+  const cost = nodesOf(graph).reduce((sum, node) => sum + costs.of(node), 0)
+  const [now, then] = [cost, cost - gain].map((each) => each.toPrecision(3))
+  const reason = `it costs ${now} ${costs.unit} as it stands, ${then} padded`
+  return { ...padded(graph, 1), declined: [{ path: graph.name, reason }] }
+}
+
+function valuesOf({ outputs }: Graph): readonly Value[] {
+  return outputs.map(({ value }) => value)
+}
+
+function padded(graph: Graph, multiple: number): Rewriting {
+  const { lanesOf, wayOf, declined } = laneWidths(graph, multiple)
+  // What each node became: without its padding, and with it where it has any.
+  const [narrow, wide] = [new Map<Node, Node>(), new Map<Node, Value>()]
+  const plain = (node: Node): Node => {
+    const known = narrow.get(node) ?? cutLanes(wide.get(node) as Value, lanesOf(node))
+    narrow.set(node, known)
+    return known
+  }
+  const first = interner()
+  const firings: Firing[] = []
+  for (const node of nodesOf(graph)) {
+    if (isConstant(node)) first(node)
+    const [way, lanes] = [wayOf(node), lanesOf(node)]
+    const before = withOperands(node, plain)
+    if (way.does === 'stops' || (way.does === 'joins' && !isPadded(lanes))) {
+      narrow.set(node, before)
+      if (!isPadded(lanes)) continue
+      const pad = padLanes(before as Value, 1, lanes)
+      wide.set(node, pad)
+      firings.push({ before, after: cutLanes(pad, lanes) })
+      continue
+    }
+    const reads = readPadded(node, way.reads).filter((each) => wide.has(each))
+    if (reads.length === 0 && !isPadded(lanes)) {
+      narrow.set(node, before)
+      continue
+    }
+    const read = (operand: Value): Value =>
+      (reads.includes(operand) ? wide.get(operand) : undefined) ?? (plain(operand) as Value)
+    const after = widen(node as Value, { lanesOf, read, first })
+    if (isPadded(lanes)) wide.set(node, after)
+    else narrow.set(node, after)
+    firings.push({ before, after: plain(node) })
+  }
+  if (firings.length === 0)
+    return { graph, equals: survivors(graph, graph, narrow), firings, declined }
+  const ends = new Map(endsOf(graph).map((node) => [node, plain(node)]))
+  const now = withEnds(graph, ends)
+  return { graph: now, equals: survivors(graph, now, narrow), firings, declined }
+}
+
+/** All whose channels are kept where they were, and the size of a resize. */
+function readPadded(node: Node, reads: readonly Value[]): readonly Value[] {
+  const like = node.kind === 'resize' ? node.inputs.like : undefined
+  return like ? [...reads, like] : reads
+}
+
+/** Values that are still computed, without padding. */
+function survivors(graph: Graph, now: Graph, became: ReadonlyMap<Node, Node>): Map<Value, Value> {
+  const alive = new Set(nodesOf(now))
+  const pairs = nodesOf(graph)
+    .filter(isValue)
+    .map((old) => [old, became.get(old)] as const)
+  return new Map(
+    pairs.filter(
+      (pair): pair is readonly [Value, Value] => pair[1] !== undefined && alive.has(pair[1]),
+    ),
+  )
+}
