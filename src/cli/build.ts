@@ -17,11 +17,12 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
 import { passesDocument, passesText } from './passes.js'
+import { calibrationText, type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
-interface BuildCommandOptions extends ModelOptions, WeightsOptions {
+interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly out?: string
   readonly opset?: number
   readonly externalData?: true
@@ -47,7 +48,14 @@ async function buildWith(
   expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
   const { seed = 0, opset } = options
-  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passesOf(options) }
+  const common = {
+    size,
+    opset,
+    ...(weights ? { weights } : { seed }),
+    ...passesOf(options),
+    ...precisionOf(options),
+  }
+  if (options.precision === 'int8') expectRuntime()
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
@@ -71,7 +79,7 @@ async function buildWith(
       return { built, verified }
     }),
   )
-  const { path, dataPath, weightPaths, bytes, parameters, nodes } = built
+  const { path, dataPath, weightPaths, bytes, parameters, nodes, precision, calibration } = built
   if (options.json)
     printJson({
       path,
@@ -81,6 +89,8 @@ async function buildWith(
       parameters,
       nodes,
       passes: passesDocument(built.passes),
+      precision,
+      ...(calibration && { calibration }),
       model: model.name,
       input: inputShape(model, size),
       ...(weights ? { weights: weightsDocument(weights) } : { seed }),
@@ -101,6 +111,8 @@ async function buildWith(
             ]
           : []),
         ...(choices ? [`  ${choices}`] : []),
+        ...(calibration ? [calibrationText(calibration, bold)] : []),
+        ...(precision === 'float16' ? ['  float16, input and outputs in float32'] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
         passesText(built.passes, bold),

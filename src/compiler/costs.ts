@@ -10,14 +10,26 @@ export interface Costs {
   of(node: Node): number
 }
 
+/** What some nodes cost, and what those cost that may take their place. */
+export interface Weighed {
+  readonly before: number
+  readonly after: number
+}
+
 /**
- * How much less some values cost than others that take their place: what both reach cancels out. What of the old is
- * read elsewhere too stays, and is to be refused by who asks.
+ * What some values cost, and others that take their place: what both reach is left out. What of the old is read
+ * elsewhere too stays, and is to be refused by who asks.
  */
-export function gainOf(before: readonly Node[], after: readonly Node[], costs: Costs): number {
+export function weigh(before: readonly Node[], after: readonly Node[], costs: Costs): Weighed {
   const [old, now] = [reachedFrom(before), reachedFrom(after)]
   const [stays, stood] = [new Set(now), new Set(old)]
   const total = (nodes: readonly Node[], others: ReadonlySet<Node>): number =>
     nodes.reduce((sum, node) => (others.has(node) ? sum : sum + costs.of(node)), 0)
-  return total(old, stays) - total(now, stood)
+  return { before: total(old, stays), after: total(now, stood) }
+}
+
+/** How much less some values cost than others that take their place. */
+export function gainOf(before: readonly Node[], after: readonly Node[], costs: Costs): number {
+  const weighed = weigh(before, after, costs)
+  return weighed.before - weighed.after
 }

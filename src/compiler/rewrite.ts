@@ -59,8 +59,8 @@ export interface Surroundings {
    * the sum of what read them.
    */
   readers(node: Node): number
-  /** The node of the graph as it was given that a node, as the rule sees it, first stood for. */
-  original(node: Node): Node | undefined
+  /** The node as it stands in the graph that is rewritten: by it is found what a pass worked out there before. */
+  readonly old: Node
 }
 
 /**
@@ -79,14 +79,10 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   const became = new Map<Node, Node>()
   const counts = new Map<Node, number>()
   const refusals = new Map<Node, string>()
-  const stoodFor = new Map<Node, Node>()
-  const surroundings: Surroundings = {
-    readers: (node) => counts.get(node) ?? 0,
-    original: (node) => stoodFor.get(node),
-  }
+  const readersNow = (node: Node): number => counts.get(node) ?? 0
   const firings: Firing[] = []
-  const ask = (node: Node): Node | undefined => {
-    const answer = rule(node, surroundings)
+  const ask = (node: Node, old: Node): Node | undefined => {
+    const answer = rule(node, { readers: readersNow, old })
     if (answer === node || answer === undefined) return undefined
     if (answer instanceof Refusal) {
       const about = answer.node ?? node
@@ -109,10 +105,9 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
       if (round > nodesOf(graph).length)
         throw new InternalError(`a rule never comes to rest at ${next.kind} ${next.origin.path}`)
       became.set(old, next)
-      if (!stoodFor.has(next)) stoodFor.set(next, old)
       const known = counts.get(next)
       counts.set(next, (known ?? 0) + read)
-      next = known === undefined ? ask(next) : undefined
+      next = known === undefined ? ask(next, old) : undefined
     }
   }
   const rewritten = firings.length === 0 ? graph : withEnds(graph, became)

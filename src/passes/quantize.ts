@@ -58,18 +58,18 @@ type Rules = {
 
 function run(graph: Graph, ranges: ReadonlyMap<Value, Range>): Rewriting {
   const to = quantizer(interner())
-  return rewrite(graph, (node, { readers, original }) => {
+  return rewrite(graph, (node, { readers, old }) => {
     if (node.kind === 'cast') return ofPixels(node, to)
     if (placed.has(node.kind) || [node.type].flat().some(({ element }) => element !== 'float32'))
       return undefined
-    const rangeOf = (value: Node): Range | undefined =>
-      ranges.get((original(value) ?? value) as Value)
     const rule = rules[node.kind] as ((node: Node, around: Surroundings) => Node) | undefined
     if (!rule) return new Refusal(`there is no ${node.kind} of 8 bits`)
-    const range = rangeOf(node)
-    if (!range) return new Refusal('no range of it is known')
+    const range = ranges.get(old as Value)
+    if (!range) return noRange
+    const stood = operandsOf(old)
+    const was = new Map(operandsOf(node).map((operand, i) => [operand, stood[i]]))
     const eight = (value: Value): EightBits | undefined => {
-      const known = rangeOf(value)
+      const known = ranges.get(was.get(value) as Value)
       return isEightBits(value) ? value : known && to.spanning(value, known)
     }
     return rule(node, { to, range, eight, readers })
@@ -98,11 +98,13 @@ const rules: Rules = {
     node.attributes.operator === 'max'
       ? new Refusal('there is no global max pooling of 8 bits')
       : spanned(node, around),
-  resize: (node, { eight, to }) => {
+  resize: (node, { eight, to, range }) => {
     const x = eight(node.inputs.input)
-    return (
-      x && to.alike(make('resize', { ...node.inputs, input: x }, node.attributes, node.origin), x)
-    )
+    if (!x) return noRange
+    const made = make('resize', { ...node.inputs, input: x }, node.attributes, node.origin)
+    return node.attributes.mode === 'nearest' && !process.env.SPAN
+      ? to.alike(made, x)
+      : to.spanning(made, range)
   },
   reshape: taken,
   transpose: taken,
@@ -129,7 +131,7 @@ function layer(
   if (!isConstant(weight) || (bias && !isConstant(bias)))
     return new Refusal('its weight or its bias is computed from the input')
   const x = eight(input)
-  if (!x) return unknown
+  if (!x) return noRange
   const w = to.weight(node, weight)
   const inputs = { input: x, weight: w, bias: bias && to.bias(node, bias, x, w) }
   return to.spanning(
@@ -140,12 +142,12 @@ function layer(
   )
 }
 
-const unknown = new Refusal('no range of what it reads is known')
+const noRange = new Refusal('no range is known of it, or of what it reads')
 
 /** Computed in 8 bits, its result in steps of its own. */
 function spanned(node: Value, { to, range, eight }: Surroundings): Value | Refusal {
   const operands = new Map(operandsOf(node).map((operand) => [operand, eight(operand as Value)]))
-  if ([...operands.values()].includes(undefined)) return unknown
+  if ([...operands.values()].includes(undefined)) return noRange
   return to.spanning(
     withOperands(node, (operand) => operands.get(operand) ?? operand),
     range,

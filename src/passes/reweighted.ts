@@ -9,7 +9,7 @@ export type Derive = (derivation: Derivation, from: readonly Constant[], origin:
 /** The same layer over another input, with other weights. */
 export function reweighted(
   layer: Weighted,
-  inputs: { readonly input: Value; readonly weight: Constant; readonly bias?: Value | undefined },
+  inputs: { readonly input: Value; readonly weight: Value; readonly bias?: Value | undefined },
 ): Value {
   if (layer.kind === 'linear') return make('linear', inputs, {}, layer.origin)
   if (layer.kind === 'conv') return make('conv', inputs, layer.attributes, layer.origin)

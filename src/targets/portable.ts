@@ -1,6 +1,8 @@
 import { costOf } from '../compiler/cost.js'
 import type { Costs } from '../compiler/costs.js'
+import { padChannels } from '../passes/pad-channels.js'
 import { pipeline } from '../passes/pipeline.js'
+import { sumBeforeResize } from '../passes/sum-before-resize.js'
 import type { Target } from './target.js'
 
 /** Multiply-accumulates: what a network costs where nobody measured. */
@@ -22,5 +24,7 @@ export const portable: Target = {
   costs: counted,
   rules: [],
   session: () => ({ memoryPattern: true }),
-  passes: () => pipeline,
+  // Kernels of 8 bits take four channels at a time.
+  passes: ({ precision }) =>
+    precision === 'int8' ? [...pipeline, sumBeforeResize, padChannels(4)] : pipeline,
 }

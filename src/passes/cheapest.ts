@@ -1,0 +1,52 @@
+import { type Costs, gainOf, weigh } from '../compiler/costs.js'
+import type { Node, Value } from '../compiler/node.js'
+import { Refusal } from '../compiler/rewrite.js'
+import { prefixOf } from '../figures.js'
+
+/** What takes the place of a node where it costs less; else a refusal with both numbers. */
+export function ifCheaper(node: Node, instead: Value, costs: Costs): Value | Refusal {
+  return dearer([node], [instead], costs) ?? instead
+}
+
+/** Why values stay as they are rather than others in their place: with both numbers, where those cost no less. */
+export function dearer(
+  standing: readonly Node[],
+  instead: readonly Node[],
+  costs: Costs,
+): Refusal | undefined {
+  const { before, after } = weigh(standing, instead, costs)
+  if (after < before) return undefined
+  const print = (cost: number): string => printCost(cost, costs.unit)
+  return new Refusal(`it costs ${print(before)} as it stands, ${print(after)} so`)
+}
+
+/** Of several forms of the same value, the first of those that cost least. */
+export function cheapest(forms: readonly [Value, ...Value[]], costs: Costs): Value {
+  return forms.reduce((best, form) => (gainOf([best], [form], costs) > 0 ? form : best))
+}
+
+/**
+ * The form that costs least of those met when candidates are left out one by one, each time the one without which
+ * it costs least, until it costs more without any. `form` of none of them is the value as it stands.
+ */
+export function leanest<T>(
+  candidates: readonly T[],
+  form: (chosen: readonly T[]) => Value,
+  costs: Costs,
+): Value {
+  let [chosen, best] = [candidates, form(candidates)]
+  for (;;) {
+    const fewer = chosen.map((one) => chosen.filter((other) => other !== one))
+    const forms = fewer.map(form)
+    const next = cheapest([best, ...forms], costs)
+    if (next === best) return best
+    chosen = fewer[forms.indexOf(next)] as readonly T[]
+    best = next
+  }
+}
+
+/** `1.243 GMACs`, `310.5 µs`. */
+function printCost(cost: number, unit: Costs['unit']): string {
+  const [size, prefix] = unit === 'ns' ? [1e3, 'µs'] : prefixOf(cost, 4)
+  return `${Number((cost / size).toPrecision(4))} ${unit === 'ns' ? prefix : `${prefix}${unit}`}`
+}
