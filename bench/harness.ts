@@ -46,15 +46,15 @@ export interface Pairs<T> {
 
 /**
  * Takes A and B in turn, so that both meet the same noise, and which of them goes first in turn too. The first
- * round warms up (the disk's cache, the machine's clock) and is not kept.
+ * round warms up (the disk's cache, the machine's clock) and is not kept, unless each does so by itself.
  */
-export function interleaved<T>(rounds: number, a: () => T, b: () => T): Pairs<T> {
+export function interleaved<T>(rounds: number, a: () => T, b: () => T, warmUps = 1): Pairs<T> {
   const pairs: { a: T[]; b: T[] } = { a: [], b: [] }
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds + warmUps; round++) {
     const order = round % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const)
     for (const which of order) {
       const took = which === 'a' ? a() : b()
-      if (round > 0) pairs[which].push(took)
+      if (round >= warmUps) pairs[which].push(took)
     }
   }
   return pairs

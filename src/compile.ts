@@ -2,7 +2,13 @@ import type { Graph } from './compiler/graph.js'
 import { nodesOf, operationsOf } from './compiler/graph.js'
 import { isValue, type Value } from './compiler/node.js'
 import { printType } from './compiler/print.js'
-import type { Declined, Firing, Pass, Rewriting } from './compiler/rewrite.js'
+import {
+  composed,
+  type Declined,
+  type Firing,
+  type Pass,
+  type Rewriting,
+} from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
 import type { Model } from './dsl/model.js'
@@ -134,15 +140,6 @@ function expectSameEnds(before: Graph, after: Graph): void {
   const at = [...old.keys(), old.length].find((i) => old[i] !== now[i])
   if (at !== undefined)
     throw new InternalError(`it makes ${now[at] ?? 'nothing'} of ${old[at] ?? 'nothing'}`)
-}
-
-function composed(first: Rewriting['equals'], then: Rewriting['equals']): Rewriting['equals'] {
-  const equals = new Map<Value, Value>()
-  for (const [old, between] of first) {
-    const now = then.get(between)
-    if (now) equals.set(old, now)
-  }
-  return equals
 }
 
 /** Past this no runtime has memory, and sides within the network would stop being exact. */

@@ -293,7 +293,9 @@ t.test(
     }
     const dear = padChannels(costs(1, 0)).run(graph)
     t.equal(dear.graph, graph)
-    t.same(dear.declined, [{ path: 'small', reason: 'it costs 11.0 ns as it stands, 12.0 padded' }])
+    t.same(dear.declined, [
+      { path: 'small', reason: 'it costs 0.011 µs as it stands, 0.012 µs so' },
+    ])
     t.end()
   },
 )

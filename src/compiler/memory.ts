@@ -13,6 +13,26 @@ export function bytesOf({ element, shape }: TensorType): number {
  * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
  */
 export function peakActivations(graph: Graph): number {
+  return Math.max(0, ...[...lifetimes(graph)].map(({ alive }) => alive))
+}
+
+/** What is alive where most bytes of activations are, the first time that they are. */
+export function aliveAtPeak(graph: Graph): ReadonlySet<Node> {
+  const all = [...lifetimes(graph)]
+  const peak = all.findIndex(({ alive }) => alive === peakActivations(graph))
+  return new Set(all.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node))
+}
+
+/** An operation, in order. */
+interface Lifetime {
+  readonly node: Node
+  /** At which place in the order its value is read last. */
+  readonly until: number
+  /** Bytes while it runs. */
+  readonly alive: number
+}
+
+function* lifetimes(graph: Graph): Generator<Lifetime> {
   const order = [...graph.inputs, ...operationsOf(graph)]
   const last = new Map<Node, number>()
   for (const [i, node] of order.entries()) {
@@ -21,16 +41,15 @@ export function peakActivations(graph: Graph): number {
   }
   for (const { value } of graph.outputs) last.set(source(value), order.length)
   const freed = new Map<number, number>()
-  let [alive, peak] = [0, 0]
+  let alive = 0
   for (const [i, node] of order.entries()) {
     const bytes = [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
-    const end = last.get(node) as number
+    const until = last.get(node) as number
     alive += bytes
-    freed.set(end, (freed.get(end) ?? 0) + bytes)
-    peak = Math.max(peak, alive)
+    freed.set(until, (freed.get(until) ?? 0) + bytes)
+    yield { node, until, alive }
     alive -= freed.get(i) ?? 0
   }
-  return peak
 }
 
 function source(node: Node): Node {

@@ -119,3 +119,16 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
     .map(([node, reason]) => ({ path: node.origin.path, reason }))
   return { graph: rewritten, equals, firings, declined }
 }
+
+/** Which value of what came last each of the first equals, where it is still computed. */
+export function composed(
+  first: Rewriting['equals'],
+  then: Rewriting['equals'],
+): Rewriting['equals'] {
+  const equals = new Map<Value, Value>()
+  for (const [old, between] of first) {
+    const now = then.get(between)
+    if (now) equals.set(old, now)
+  }
+  return equals
+}

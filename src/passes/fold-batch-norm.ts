@@ -11,7 +11,7 @@ import {
   type Weighted,
 } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
-import { type Derive, part, type Readers, reweighted } from './reweighted.js'
+import { type Derive, outputScaling, part, type Readers, reweighted } from './reweighted.js'
 import { scaledWeights } from './scale-weights.js'
 
 /**
@@ -75,13 +75,7 @@ function afterWeights(norm: Norm, readers: Readers, derive: Derive): Value | Ref
   const { weight, bias, scale, shift, mean, variance } = constants
   const { epsilon } = norm.attributes
   const factor = derive({ rule: 'normFactor', epsilon }, [scale, variance], part(norm, 'factor'))
-  const scaled = derive(
-    layer.kind === 'convTranspose'
-      ? { rule: 'scaleChannels', axis: 1, groups: layer.attributes.groups }
-      : { rule: 'scaleChannels', axis: 0, groups: 1 },
-    [weight, factor],
-    part(layer, 'weight'),
-  )
+  const scaled = derive(outputScaling(layer), [weight, factor], part(layer, 'weight'))
   const moved = derive(
     { rule: 'normOffset' },
     [shift, mean, factor, ...(bias ? [bias] : [])],

@@ -4,6 +4,7 @@ import { interner } from '../compiler/intern.js'
 import { withOperands } from '../compiler/make.js'
 import { isConstant, isValue, type Node, type Value } from '../compiler/node.js'
 import type { Firing, Pass, Rewriting } from '../compiler/rewrite.js'
+import { dearer } from './cheapest.js'
 import { laneWidths } from './lane-widths.js'
 import { cutLanes, isPadded, padLanes } from './lanes.js'
 import { widen } from './widen.js'
@@ -42,23 +43,20 @@ export function padChannels(to: number | Costs): Pass {
 const blocks = [4, 8, 16]
 
 function cheapest(graph: Graph, costs: Costs): Rewriting {
-  const forms = blocks
+  const valuesOf = ({ outputs }: Graph): readonly Node[] => outputs.map(({ value }) => value)
+  const [first, ...rest] = blocks
     .map((block) => padded(graph, block))
     .filter((form) => form.graph !== graph)
-    .map((form) => ({ ...form, gain: gainOf(valuesOf(graph), valuesOf(form.graph), costs) }))
-    .sort((a, b) => b.gain - a.gain)
-  const [best] = forms
-  if (!best) return padded(graph, 1)
-  const { gain, ...rewriting } = best
-  if (gain > 0) return rewriting
-  const cost = nodesOf(graph).reduce((sum, node) => sum + costs.of(node), 0)
-  const [now, then] = [cost, cost - gain].map((each) => each.toPrecision(3))
-  const reason = `it costs ${now} ${costs.unit} as it stands, ${then} padded`
-  return { ...padded(graph, 1), declined: [{ path: graph.name, reason }] }
-}
-
-function valuesOf({ outputs }: Graph): readonly Value[] {
-  return outputs.map(({ value }) => value)
+  const best = rest.reduce<Rewriting | undefined>(
+    (least, form) =>
+      least && gainOf(valuesOf(least.graph), valuesOf(form.graph), costs) > 0 ? form : least,
+    first,
+  )
+  const unpadded = padded(graph, 1)
+  if (!best) return unpadded
+  const refusal = dearer(valuesOf(graph), valuesOf(best.graph), costs)
+  if (!refusal) return best
+  return { ...unpadded, declined: [{ path: graph.name, reason: refusal.reason }] }
 }
 
 function padded(graph: Graph, multiple: number): Rewriting {

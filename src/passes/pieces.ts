@@ -1,6 +1,7 @@
 import { interner } from '../compiler/intern.js'
 import { computed, make } from '../compiler/make.js'
 import type { Constant, Origin, Value } from '../compiler/node.js'
+import type { Derive } from './reweighted.js'
 
 /** Constants made of others; the same one for the same operands. */
 export interface Pieces {
@@ -8,6 +9,7 @@ export interface Pieces {
   cut(constant: Constant, axis: number, sizes: readonly number[], origin: Origin): Constant[]
   /** Constants one after the other along an axis. */
   join(parts: readonly Constant[], axis: number, origin: Origin): Constant
+  derive: Derive
   /** What an expression over constants comes to. */
   compute(expression: Value, origin: Origin): Constant
 }
@@ -19,6 +21,7 @@ export function pieces(): Pieces {
     first(computed(expression, origin))
   return {
     compute,
+    derive: (derivation, from, origin) => first(make('derived', { from }, { derivation }, origin)),
     cut(constant, axis, sizes, origin) {
       if (sizes.length === 1) return [constant]
       const of = make('split', { input: constant }, { axis, sizes }, origin)

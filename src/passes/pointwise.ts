@@ -17,3 +17,12 @@ export function notDense(conv: NodeOf<'conv'>): string | undefined {
   if (padding.some((n) => n !== 0)) return 'it pads'
   return groups === 1 ? undefined : `it has ${groups} groups`
 }
+
+/** Whether an average counts zeros around the map: then its weights do not sum to one everywhere. */
+export function countsZeros(pool: NodeOf<'pool'> | NodeOf<'globalPool'>): boolean {
+  return (
+    pool.kind === 'pool' &&
+    pool.attributes.countPadding &&
+    pool.attributes.padding.some((n) => n > 0)
+  )
+}

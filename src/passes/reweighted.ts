@@ -16,6 +16,13 @@ export function reweighted(
   return make('convTranspose', inputs, layer.attributes, layer.origin)
 }
 
+/** How a factor for each output channel goes into a layer's weight: they are on the first axis, transposed on the second. */
+export function outputScaling(layer: Weighted): Derivation {
+  return layer.kind === 'convTranspose'
+    ? { rule: 'scaleChannels', axis: 1, groups: layer.attributes.groups }
+    : { rule: 'scaleChannels', axis: 0, groups: 1 }
+}
+
 /** Where a parameter that is derived for a node belongs. */
 export function part({ origin: { path, place } }: Node, name: string): Origin {
   return { path: path === '' ? name : `${path}.${name}`, place }
