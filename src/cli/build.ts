@@ -10,12 +10,13 @@ import { memoryHere } from '../runtime/memory.js'
 import { expectRuntime } from '../runtime/session.js'
 import { planRun } from '../verify/run-size.js'
 import { type VerifyReport, verify } from '../verify/verify.js'
+import { explanationText } from './explain.js'
 import { exitCodes, shownPath } from './failure.js'
 import { whole } from './figures.js'
 import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
+import { choicesText, compilingOf, inputShape, inputSize, type ModelOptions } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { calibrationText, type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
@@ -28,6 +29,7 @@ interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOpt
   readonly externalData?: true
   readonly weightsInPlace?: true
   readonly verify?: true
+  readonly explain?: true
 }
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
@@ -52,7 +54,7 @@ async function buildWith(
     size,
     opset,
     ...(weights ? { weights } : { seed }),
-    ...passesOf(options),
+    ...compilingOf(options),
     ...precisionOf(options),
   }
   if (options.precision === 'int8') expectRuntime()
@@ -91,6 +93,8 @@ async function buildWith(
       passes: passesDocument(built.passes),
       precision,
       ...(calibration && { calibration }),
+      target: built.target,
+      ...(options.explain ? { explanation: built.explanation } : {}),
       model: model.name,
       input: inputShape(model, size),
       ...(weights ? { weights: weightsDocument(weights) } : { seed }),
@@ -115,7 +119,7 @@ async function buildWith(
         ...(precision === 'float16' ? ['  float16, input and outputs in float32'] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
-        passesText(built.passes, bold),
+        options.explain ? explanationText(built.explanation, bold) : passesText(built.passes, bold),
         ...(verified ? ['', verdictText(verified)] : []),
       ].join('\n'),
     )

@@ -90,6 +90,7 @@ const build: Add = (program, onJob) => {
       'pixels in, labels out',
     ],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
+    ['heddle build hrnet-v2-w48 --target ort-cpu --explain', 'for one runtime, with reasons'],
     ['heddle build ./my-net.ts --precision int8 --calibrate photos', 'in 8 bits'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
@@ -104,6 +105,7 @@ const build: Add = (program, onJob) => {
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
+    .option('--explain', 'tell where each pass fired, where it declined and why, and what it gains')
     .option('--verify', 'then check the very bytes that were written')
   runs(common(command), onJob, async () => (await import('./build.js')).buildModel)
 }

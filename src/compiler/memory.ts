@@ -8,34 +8,33 @@ export function bytesOf({ element, shape }: TensorType): number {
   return (elementCount(shape) ?? 0) * elementBytes[element]
 }
 
-/** A node's turn. */
+/** What is alive while one node runs. */
 export interface Moment {
   readonly node: Node
-  /** Bytes of activations that are alive while it runs. */
+  /** Of activations, its own results included. */
   readonly bytes: number
-  /** At which turn its value is read last. */
+  /** At which place in the order its value is read last. */
   readonly until: number
 }
 
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
+ * value being freed after its last reader: what a runtime needs that writes no result over what it reads. Of some
+ * operations: while one of them runs.
  */
-export function peakActivations(graph: Graph): number {
-  return momentsOf(graph).reduce((most, { bytes }) => Math.max(most, bytes), 0)
+export function peakActivations(graph: Graph, during?: ReadonlySet<Node>): number {
+  const moments = momentsOf(graph).filter(({ node }) => !during || during.has(node))
+  return moments.reduce((most, { bytes }) => Math.max(most, bytes), 0)
 }
 
 /** What is alive where most bytes of activations are, the first time that they are. */
 export function aliveAtPeak(graph: Graph): ReadonlySet<Node> {
-  const moments = momentsOf(graph)
-  const most = moments.reduce((largest, { bytes }) => Math.max(largest, bytes), 0)
-  const peak = moments.findIndex(({ bytes }) => bytes === most)
-  return new Set(
-    moments.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node),
-  )
+  const [all, most] = [momentsOf(graph), peakActivations(graph)]
+  const peak = all.findIndex(({ bytes }) => bytes === most)
+  return new Set(all.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node))
 }
 
-/** Each node in turn: inputs first, then operations. */
+/** Inputs first, then operations: each node in turn. */
 export function momentsOf(graph: Graph): readonly Moment[] {
   const order = [...graph.inputs, ...operationsOf(graph)]
   const last = new Map<Node, number>()

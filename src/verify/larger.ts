@@ -48,6 +48,9 @@ export async function compareLarger(
     const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
     const derived = limitBetween(own, errors.numbers(there), numbers) * narrowing(graph)
     const limit = tolerance ?? derived
-    return { ...compareValue(value, name, reference, results[name] as TensorData, limit), plain: own }
+    return {
+      ...compareValue(value, name, reference, results[name] as TensorData, limit),
+      plain: own,
+    }
   })
 }

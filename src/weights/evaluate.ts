@@ -1,7 +1,7 @@
 import { scaleChannels } from '../compiler/interpret/derivation.js'
 import { interpretInTurn } from '../compiler/interpret/in-turn.js'
 import type { Constant, ElementType } from '../compiler/node.js'
-import { InternalError } from '../errors.js'
+import { InputError, InternalError } from '../errors.js'
 import { numberToHalf } from '../half.js'
 import type { Weights } from './source.js'
 
@@ -42,7 +42,16 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Ev
     const [values, by] = [await weights.read(weight), await inFloat64(factor, weights)]
     return scaleChannels(derivation, constant, values, by, values)
   }
-  return elements[constant.type.element](await inFloat64(constant, weights))
+  const numbers = await inFloat64(constant, weights)
+  if (
+    constant.type.element === 'float16' &&
+    numbers.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)
+  )
+    throw new InputError({
+      problem: `${constant.origin.path} has a number that is infinite in float16, which ends at 65504`,
+      remedy: 'Build it in float32.',
+    })
+  return elements[constant.type.element](numbers)
 }
 
 async function inFloat64(constant: Constant, weights: Weights): Promise<Float64Array> {
