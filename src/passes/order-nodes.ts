@@ -70,7 +70,7 @@ function ordered(graph: Graph, running: Running): Rewriting {
 }
 
 /** The node that reads and makes most: in every order as much is alive while it runs. */
-function neediest(graph: Graph): Moment {
+function neediest(graph: Graph): Omit<Moment, 'until'> {
   return [...graph.inputs, ...operationsOf(graph)]
     .map((node) => {
       const reads = new Set(
