@@ -56,14 +56,20 @@ y = %6`,
   await sameInRuntime(t, counted, net)
 })
 
-t.test('where sums are dear, any convolutions of a sum; what else is summed comes first', async (t) => {
-  const net = (x: Feature<4, 1>): Outputs => {
-    const [a, b] = [conv(x, 4, { kernel: 1, name: 'a' }), conv(concat(x, relu(x)), 4, { ...one, name: 'b' })]
-    return { y: add(add(a, x), add(b, relu(x))) }
-  }
-  t.equal(text(applied(t, joinHead(dearSums), small(net)).graph), '')
-  await sameInRuntime(t, joinHead(dearSums), net)
-})
+t.test(
+  'where sums are dear, any convolutions of a sum; what else is summed comes first',
+  async (t) => {
+    const net = (x: Feature<4, 1>): Outputs => {
+      const [a, b] = [
+        conv(x, 4, { kernel: 1, name: 'a' }),
+        conv(concat(x, relu(x)), 4, { ...one, name: 'b' }),
+      ]
+      return { y: add(add(a, x), add(b, relu(x))) }
+    }
+    t.equal(text(applied(t, joinHead(dearSums), small(net)).graph), '')
+    await sameInRuntime(t, joinHead(dearSums), net)
+  },
+)
 
 t.test('what split-head did is undone', (t) => {
   const dearTerms: Costs = {
@@ -82,30 +88,31 @@ t.test('what split-head did is undone', (t) => {
   t.end()
 })
 
-const stays: Readonly<Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason?: string]>> =
-  {
-    'no sum is saved that costs anything': [
-      (x) => ({ y: add(conv(x, 3, one), conv(relu(x), 3, one)) }),
-      'it costs 1.536 kMACs as it stands, 1.536 kMACs so',
-    ],
-    'what is upsampled is computed before': [
-      (x) => ({ y: add(conv(x, 3, one), resize(conv(half(x), 3, one), x, nearest)) }),
-      'it costs 960 MACs as it stands, 1.536 kMACs so',
-    ],
-    'a convolution is read elsewhere': [
-      (x) => {
-        const a = conv(x, 3, one)
-        return { y: add(a, conv(relu(x), 3, one)), z: relu(a) }
-      },
-    ],
-    'a kernel is 3x3': [(x) => ({ y: add(conv(x, 3, one), conv(x, 3, { kernel: 3 })) })],
-    'one convolution, twice': [
-      (x) => {
-        const a = conv(x, 3, one)
-        return { y: add(a, a) }
-      },
-    ],
-  }
+const stays: Readonly<
+  Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason?: string]>
+> = {
+  'no sum is saved that costs anything': [
+    (x) => ({ y: add(conv(x, 3, one), conv(relu(x), 3, one)) }),
+    'it costs 1.536 kMACs as it stands, 1.536 kMACs so',
+  ],
+  'what is upsampled is computed before': [
+    (x) => ({ y: add(conv(x, 3, one), resize(conv(half(x), 3, one), x, nearest)) }),
+    'it costs 960 MACs as it stands, 1.536 kMACs so',
+  ],
+  'a convolution is read elsewhere': [
+    (x) => {
+      const a = conv(x, 3, one)
+      return { y: add(a, conv(relu(x), 3, one)), z: relu(a) }
+    },
+  ],
+  'a kernel is 3x3': [(x) => ({ y: add(conv(x, 3, one), conv(x, 3, { kernel: 3 })) })],
+  'one convolution, twice': [
+    (x) => {
+      const a = conv(x, 3, one)
+      return { y: add(a, a) }
+    },
+  ],
+}
 
 t.test('it stays, and says why where it could', (t) => {
   for (const [name, [body, reason]] of Object.entries(stays)) {

@@ -1,14 +1,6 @@
 import t from 'tap'
-<<<<<<< ours
-import {
-  add,
-  concat,
-  conv,
-  type Feature,
-  image,
-  model,
-=======
 import type { Costs } from '../src/compiler/costs.js'
+import type { Output } from '../src/compiler/graph.js'
 import { make } from '../src/compiler/make.js'
 import type { NodeOf } from '../src/compiler/node.js'
 import {
@@ -16,7 +8,6 @@ import {
   conv,
   type Feature,
   maxPool,
->>>>>>> theirs
   type Outputs,
   relu,
   resize,
@@ -73,14 +64,16 @@ $3 = split(.weight, 4 + 3 + 2).0  [2, 4, 1, 1]  head.weight`,
   await sameInRuntime(t, counted, net)
 })
 
-t.test('what is resized alike stays together, and concats within the concat are looked through', (t) => {
-  const graph = small((x) => {
-    const [a, b] = [resize(half(x, 'a'), x, bilinear), resize(half(x, 'b'), x, bilinear)]
-    return { y: head(concat(concat(a, x), b)) }
-  })
-  t.equal(
-    text(applied(t, counted, graph).graph),
-    `x                                                [1, 4, 8, 8]
+t.test(
+  'what is resized alike stays together, and concats within the concat are looked through',
+  (t) => {
+    const graph = small((x) => {
+      const [a, b] = [resize(half(x, 'a'), x, bilinear), resize(half(x, 'b'), x, bilinear)]
+      return { y: head(concat(concat(a, x), b)) }
+    })
+    t.equal(
+      text(applied(t, counted, graph).graph),
+      `x                                                [1, 4, 8, 8]
 %1 = conv(x, .weight, 3x3, stride 2, padding 1)  [1, 3, 4, 4]   a
 %2 = conv(x, .weight, 3x3, stride 2, padding 1)  [1, 3, 4, 4]   b
 %3 = concat(%1, %2)                              [1, 6, 4, 4]   concat
@@ -91,9 +84,10 @@ t.test('what is resized alike stays together, and concats within the concat are 
 y = %7
 $1 = split(.weight, 3 + 4 + 3).0  [2, 3, 1, 1]  head.weight
 $2 = concat($1, split(.weight, 3 + 4 + 3).2)`,
-  )
-  t.end()
-})
+    )
+    t.end()
+  },
+)
 
 const fires: Readonly<Record<string, (x: Feature<4, 1>) => Outputs>> = {
   nearest: (x) => ({ y: head(concat(x, resize(half(x), x, nearest))) }),
@@ -143,41 +137,42 @@ t.test('each part goes where it costs least', (t) => {
   t.end()
 })
 
-const stays: Readonly<Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason: string]>> =
-  {
-    'a kernel of 3': [
-      (x) => ({ y: conv(upsampleConcat([x, half(x)]), 2, { kernel: 3, name: 'head' }) }),
-      'its kernel is 3x3, not 1x1',
-    ],
-    'a stride': [
-      (x) => ({ y: conv(upsampleConcat([x, half(x)]), 2, { kernel: 1, stride: 2, name: 'head' }) }),
-      'its stride is 2x2',
-    ],
-    groups: [
-      (x) => ({
-        y: conv(concat(x, resize(conv(x, 4, { kernel: 3, stride: 2 }), x, nearest)), 2, {
-          kernel: 1,
-          groups: 2,
-          name: 'head',
-        }),
+const stays: Readonly<
+  Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason: string]>
+> = {
+  'a kernel of 3': [
+    (x) => ({ y: conv(upsampleConcat([x, half(x)]), 2, { kernel: 3, name: 'head' }) }),
+    'its kernel is 3x3, not 1x1',
+  ],
+  'a stride': [
+    (x) => ({ y: conv(upsampleConcat([x, half(x)]), 2, { kernel: 1, stride: 2, name: 'head' }) }),
+    'its stride is 2x2',
+  ],
+  groups: [
+    (x) => ({
+      y: conv(concat(x, resize(conv(x, 4, { kernel: 3, stride: 2 }), x, nearest)), 2, {
+        kernel: 1,
+        groups: 2,
+        name: 'head',
       }),
-      'it has 2 groups',
-    ],
-    'a concat that is read elsewhere': [
-      (x) => {
-        const all = upsampleConcat([x, half(x)])
-        return { y: head(all), z: relu(all) }
-      },
-      'the concat before it is read 2 times: it would be computed all the same',
-    ],
-    'a resize to fewer positions': [
-      (x) => {
-        const small = maxPool(x, { kernel: 2, stride: 2 })
-        return { y: conv(concat(small, resize(x, small, nearest)), 2, { kernel: 1, name: 'head' }) }
-      },
-      'it costs 256 MACs as it stands, 640 MACs so',
-    ],
-  }
+    }),
+    'it has 2 groups',
+  ],
+  'a concat that is read elsewhere': [
+    (x) => {
+      const all = upsampleConcat([x, half(x)])
+      return { y: head(all), z: relu(all) }
+    },
+    'the concat before it is read 2 times: it would be computed all the same',
+  ],
+  'a resize to fewer positions': [
+    (x) => {
+      const small = maxPool(x, { kernel: 2, stride: 2 })
+      return { y: conv(concat(small, resize(x, small, nearest)), 2, { kernel: 1, name: 'head' }) }
+    },
+    'it costs 256 MACs as it stands, 640 MACs so',
+  ],
+}
 
 t.test('it stays, and says why', (t) => {
   for (const [name, [body, reason]] of Object.entries(stays)) {
@@ -191,8 +186,8 @@ t.test('it stays, and says why', (t) => {
 
 t.test('a weight that is computed from the input stays whole', (t) => {
   const graph = small((x) => ({ y: head(upsampleConcat([x, half(x)])) }))
-  const [output] = graph.outputs
-  const { inputs, attributes, origin } = output?.value as NodeOf<'conv'>
+  const [output] = graph.outputs as readonly [Output]
+  const { inputs, attributes, origin } = output.value as NodeOf<'conv'>
   const weight = make('identity', { input: inputs.weight }, {}, origin)
   const value = make('conv', { ...inputs, weight }, attributes, origin)
   const { declined } = applied(t, counted, { ...graph, outputs: [{ name: 'y', value }] })

@@ -119,13 +119,8 @@ async function buildWith(
         ...(precision === 'float16' ? ['  float16, input and outputs in float32'] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
-<<<<<<< ours
         options.explain ? explanationText(built.explanation, bold) : passesText(built.passes, bold),
-        ...(verified ? ['', verdictText(verified)] : []),
-=======
-        passesText(built.passes, bold),
         ...(verified ? ['', checkedText(verified)] : []),
->>>>>>> theirs
       ].join('\n'),
     )
   }

@@ -77,10 +77,6 @@ async function verifyWith(
     })
   else {
     const { bold } = styleOf(process.stdout)
-<<<<<<< ours
-    const compiled = options.passes === false ? 'the same' : 'compiled'
-=======
->>>>>>> theirs
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
