@@ -45,10 +45,7 @@ t.test('values lie in blocks where ONNX Runtime puts them there', async (t) => {
       afterTwenty: one(twenty, 20, 'afterTwenty'),
       joined: concat(narrow, thirty),
       joinedOdd: concat(twenty, thirty),
-      mixed: add<number, 1>(
-        resize(conv(x, 16, { kernel: 3, stride: 2, name: 'down' }), 1, nearest),
-        x,
-      ),
+      mixed: add<number, 1>(resize(conv(x, 16, { kernel: 3, stride: 2, name: 'down' }), 1, nearest), x),
     }
   })
   const layoutOf = layouts(16)
