@@ -16,7 +16,13 @@ import {
 } from './options.js'
 import { type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
-import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+import {
+  comparisonsText,
+  featuresText,
+  trialsText,
+  verdictText,
+  verifyDocument,
+} from './verdict.js'
 import {
   type WeightsOptions,
   weightsDocument,
@@ -66,12 +72,11 @@ async function verifyWith(
   )
   if (options.json)
     printJson({
-      ...verifyDocument(report),
+      ...verifyDocument(report, options.features),
       ...(weights ? { weights: weightsDocument(weights) } : {}),
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes === false ? 'the same' : 'compiled'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -79,11 +84,11 @@ async function verifyWith(
       choices === '' ? undefined : `  ${choices}`,
       `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
       weights && weightsText(options.weights as string, weights),
-      `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
+      trialsText(report),
       `  ${report.runtime}, on ${report.provider}`,
       '',
-      comparisonsText(report.outputs),
-      featuresText(report),
+      verdictText(report),
+      ...(options.features ? ['', featuresText(report)] : []),
     ]
     print(text.filter((line) => line !== undefined).join('\n'))
   }

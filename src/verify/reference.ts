@@ -30,7 +30,7 @@ export function foreignResults(graph: Graph): readonly Value[] {
  * foreign operators are those that a runtime has found. Gives way to other work now and then.
  */
 export async function interpreted(
-  graph: Graph,
+  _graph: Graph,
   wanted: readonly Value[],
   feeds: Tensors,
   constants: ReadonlyMap<Node, Float32Array>,
