@@ -18,7 +18,7 @@ import { metered } from './meter.js'
 import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { print, printJson, styleOf } from './terminal.js'
-import { comparisonsText, verifyDocument } from './verdict.js'
+import { verdictText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
 interface BuildCommandOptions extends ModelOptions, WeightsOptions {
@@ -104,7 +104,7 @@ async function buildWith(
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
         passesText(built.passes, bold),
-        ...(verified ? ['', verdictText(verified)] : []),
+        ...(verified ? ['', checkedText(verified)] : []),
       ].join('\n'),
     )
   }
@@ -134,6 +134,6 @@ function expectNotSource(source: string | undefined, output: string): void {
   })
 }
 
-function verdictText(report: VerifyReport): string {
-  return `${comparisonsText(report.outputs)}\n  run at [${report.input.join(', ')}] on ${report.provider}, ${report.runtime}`
+function checkedText(report: VerifyReport): string {
+  return `${verdictText(report)}\n  run at [${report.input.join(', ')}] on ${report.provider}, ${report.runtime}`
 }

@@ -15,7 +15,13 @@ import {
   zooOptions,
 } from './options.js'
 import { print, printJson, styleOf } from './terminal.js'
-import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+import {
+  comparisonsText,
+  featuresText,
+  trialsText,
+  verdictText,
+  verifyDocument,
+} from './verdict.js'
 import {
   type WeightsOptions,
   weightsDocument,
@@ -64,12 +70,11 @@ async function verifyWith(
   )
   if (options.json)
     printJson({
-      ...verifyDocument(report),
+      ...verifyDocument(report, options.features),
       ...(weights ? { weights: weightsDocument(weights) } : {}),
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes ? 'compiled' : 'the same'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -77,11 +82,11 @@ async function verifyWith(
       choices === '' ? undefined : `  ${choices}`,
       `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
       weights && weightsText(options.weights as string, weights),
-      `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
+      trialsText(report),
       `  ${report.runtime}, on ${report.provider}`,
       '',
-      comparisonsText(report.outputs),
-      featuresText(report),
+      verdictText(report),
+      ...(options.features ? ['', featuresText(report)] : []),
     ]
     print(text.filter((line) => line !== undefined).join('\n'))
   }
