@@ -95,7 +95,9 @@ function conclusion({ verdict, outputs, passes, unproved }: VerifyReport): reado
       `  ${green('equal')} within the limits (error: max |Δ| / max |reference|)`,
       ...(outputs.every(({ tolerance }) => Number.isFinite(tolerance))
         ? []
-        : ['  up to 8 bits, whose error is measured and has no limit but a stated one (--tolerance)']),
+        : [
+            '  up to 8 bits, whose error is measured and has no limit but a stated one (--tolerance)',
+          ]),
     ]
   const reasons = unproved.flatMap(({ at, why, remedy }) => [`  ${at}: ${why}`, `    ${remedy}`])
   if (verdict === 'unproved') return [`  ${yellow('nothing proved')}`, ...reasons]

@@ -2,7 +2,6 @@ import { withGraph } from '../build/open-graph.js'
 import { elementCount } from '../compiler/dimension.js'
 import type { Output } from '../compiler/graph.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
-import type { Subject } from './against-float64.js'
 import type { CompiledRun } from './compile-run.js'
 import type { ExamineOptions } from './examine.js'
 import { narrowing } from './judge.js'
@@ -48,6 +47,9 @@ export async function compareLarger(
     const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
     const derived = limitBetween(own, errors.numbers(there), numbers) * narrowing(graph)
     const limit = tolerance ?? derived
-    return { ...compareValue(value, name, reference, results[name] as TensorData, limit), plain: own }
+    return {
+      ...compareValue(value, name, reference, results[name] as TensorData, limit),
+      plain: own,
+    }
   })
 }

@@ -34,8 +34,7 @@ export function unprovedOutput(
   const because = (why: string, remedy: string): Unproved => ({ at: name, why, remedy })
   const largest = all.map(({ data }) => largestOf(data as Float64Array))
   const most = Math.max(...largest)
-  if (!Number.isFinite(most))
-    return because(`it is not finite even in float64`, sizes)
+  if (!Number.isFinite(most)) return because(`it is not finite even in float64`, sizes)
   if (most === 0)
     return because(
       'it is zero throughout: a network that computes nothing would be as equal',
@@ -44,7 +43,10 @@ export function unprovedOutput(
   if (most < leastNormal)
     return because(`it is at most ${most.toExponential(1)}, where float32 underflows`, sizes)
   if (!plain?.ok)
-    return because('float32 overflows: in float64 it is finite, as written in float32 it is not', sizes)
+    return because(
+      'float32 overflows: in float64 it is finite, as written in float32 it is not',
+      sizes,
+    )
   if (plain.relative > mostError)
     return because(
       `as written it is off by ${plain.relative.toExponential(1)} of itself in float32, by more than ${mostError.toExponential(1)}: what lies between underflows, cancels or jumps`,

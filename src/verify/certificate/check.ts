@@ -34,7 +34,7 @@ export async function readCertificate(path: string): Promise<Certificate> {
     )
   })
   const found = parsed(text)
-  if (!found || found.certificate !== 1 || typeof found.sha256 !== 'string')
+  if (found?.certificate !== 1 || typeof found.sha256 !== 'string')
     throw new InputError({
       problem: `${path} is no certificate`,
       remedy: 'Give one that heddle verify --certificate has written.',
@@ -43,7 +43,8 @@ export async function readCertificate(path: string): Promise<Certificate> {
   if (seal !== found.sha256)
     throw new InputError({
       problem: `${path} was edited: its content has the SHA-256 ${seal}, and it says ${found.sha256}`,
-      remedy: 'Get it from who made it, or certify the network yourself (heddle verify --certificate).',
+      remedy:
+        'Get it from who made it, or certify the network yourself (heddle verify --certificate).',
     })
   return found as Certificate
 }
