@@ -48,7 +48,7 @@ function everyNode(): readonly Node[] {
     factor,
     derived({ rule: 'normOffset' }, parameter('shift', 4), parameter('mean', 4), factor),
     computed(make('add', { left: factor, right: factor }, {}, origin), origin),
-    derived({ rule: 'channelScale', axis: 0, steps: 127 }, weight),
+    derived({ rule: 'channelScale', axis: 0, steps: 127, reach: 1 }, weight),
     derived({ rule: 'throughWeight', groups: 2 }, weight, parameter('o', 4), parameter('b', 4)),
     derived({ rule: 'scaleChannels', axis: 1, groups: 2 }, weight, parameter('f', 4)),
   ]

@@ -129,7 +129,7 @@ t.test(
     } as const
     const none = make('derived', { from: [] }, { derivation: zeros }, origin)
     const scaled = (steps: number): Constant => {
-      const derivation = { rule: 'channelScale', axis: 0, steps } as const
+      const derivation = { rule: 'channelScale', axis: 0, steps, reach: 1 } as const
       return make('derived', { from: [weight] }, { derivation }, origin)
     }
     const layer = (w: Value, b: Value | undefined = bias): Value => conv(read, w, b)
