@@ -13,6 +13,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   weights: ['compiler'],
   analysis: ['compiler'],
   targets: ['compiler', 'passes'],
+  proof: ['compiler'],
   models: ['dsl'],
   files: [],
   runtime: [],

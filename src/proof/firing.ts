@@ -13,7 +13,11 @@ export interface FiringProofOptions extends ProofOptions {
 }
 
 /** What is proved whatever the place: firings that are alike share one. */
-export type Proved = Outcome & { readonly depth: number }
+export interface Proved extends Outcome {
+  readonly depth: number
+  /** Whether it was fed at the inputs and parameters, below which there is nothing. */
+  readonly whole: boolean
+}
 
 /**
  * Proves that what a pass put in place of a node computes the same: both sides, of the same numbers, differ by no more
@@ -22,35 +26,58 @@ export type Proved = Outcome & { readonly depth: number }
  * at the network's inputs, or where that would take longer than a second.
  */
 export function proveFiring(firing: Firing, options: FiringProofOptions): FiringProof {
-  return proofOf(firing, proved(firing, options, new Map()))
+  return proofOf(firing, proved(firing, options, { known: new Map(), deepest: mostMacs }))
 }
 
 /** What was proved, of the place where it fired. */
-export function proofOf({ before, after }: Firing, { open: _, ...proved }: Proved): FiringProof {
-  return { path: before.origin.path, before: before.kind, after: after.kind, ...proved }
-}
-
-/** @param known what was proved of regions, by their text; what is new is added. */
-export function proved(
-  { before, after }: Firing,
-  { seed, changes = 'rounding' }: FiringProofOptions,
-  known: Map<string, Proved>,
-): Proved {
-  const [old, now] = [resultsOf(before), resultsOf(after)]
-  const pairs = old.map((each, i) => [each, now[i] as Node] as const)
-  for (let depth = 0; ; depth = depth * 2 || 1) {
-    const region = regionOf(old, now, depth)
-    const spelt = spellingOf(region)
-    const outcome = known.get(spelt) ?? { ...compared(region, pairs, { seed, changes }), depth }
-    known.set(spelt, outcome)
-    if (!outcome.open || region.whole) return outcome
-    if (macsOf(region) > mostMacs)
-      return { ...outcome, note: `${outcome.note}; deeper than ${depth} was not tried` }
+export function proofOf({ before, after }: Firing, proved: Proved): FiringProof {
+  const { open, whole, note, ...rest } = proved
+  const limit = open && !whole ? `; deeper than ${proved.depth} was not tried` : ''
+  return {
+    path: before.origin.path,
+    before: before.kind,
+    after: after.kind,
+    ...rest,
+    ...(note && { note: note + limit }),
   }
 }
 
-/** What takes longer than a second is computed for what is fed next to the firing, and not for what is deeper. */
-const mostMacs = 1e8
+export interface Search {
+  /** What was proved of regions, by their text; what is new is added. */
+  readonly known: Map<string, Proved>
+  /** How many multiply-accumulates what is fed deeper may take. */
+  readonly deepest: number
+}
+
+/** What is fed deeper than next to the firing is to take no longer than about a second. */
+export const mostMacs = 1e8
+
+export function proved(
+  { before, after }: Firing,
+  { seed, changes = 'rounding' }: FiringProofOptions,
+  { known, deepest }: Search,
+): Proved {
+  const [old, now] = [resultsOf(before), resultsOf(after)]
+  const pairs = old.map((each, i) => [each, now[i] as Node] as const)
+  const at = (region: Region, depth: number): Proved => {
+    const spelt = spellingOf(region)
+    const { whole } = region
+    const outcome = known.get(spelt) ?? {
+      ...compared(region, pairs, { seed, changes }),
+      depth,
+      whole,
+    }
+    known.set(spelt, outcome)
+    return outcome
+  }
+  let outcome = at(regionOf(old, now, 0), 0)
+  for (let depth = 1; outcome.open && !outcome.whole; depth *= 2) {
+    const region = regionOf(old, now, depth)
+    if (macsOf(region) > deepest) break
+    outcome = at(region, depth)
+  }
+  return outcome
+}
 
 function macsOf({ order, leaves }: Region): number {
   const costs = order.filter((node) => !leaves.has(node)).map(costOf)
