@@ -162,6 +162,7 @@ export { count } from './count.js'
 export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
+export type { Precision } from './targets/target.js'
 export type { Weights } from './weights/source.js'
 
 // Pictures and answers: what is done to pixels before a network, and with its output after.
