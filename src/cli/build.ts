@@ -20,7 +20,7 @@ import { choicesText, compilingOf, inputShape, inputSize, type ModelOptions } fr
 import { passesDocument, passesText } from './passes.js'
 import { calibrationText, type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
-import { comparisonsText, verifyDocument } from './verdict.js'
+import { verdictText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
 interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
@@ -120,7 +120,7 @@ async function buildWith(
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
         options.explain ? explanationText(built.explanation, bold) : passesText(built.passes, bold),
-        ...(verified ? ['', verdictText(verified)] : []),
+        ...(verified ? ['', checkedText(verified)] : []),
       ].join('\n'),
     )
   }
@@ -150,6 +150,6 @@ function expectNotSource(source: string | undefined, output: string): void {
   })
 }
 
-function verdictText(report: VerifyReport): string {
-  return `${comparisonsText(report.outputs)}\n  run at [${report.input.join(', ')}] on ${report.provider}, ${report.runtime}`
+function checkedText(report: VerifyReport): string {
+  return `${verdictText(report)}\n  run at [${report.input.join(', ')}] on ${report.provider}, ${report.runtime}`
 }

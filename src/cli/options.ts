@@ -72,6 +72,8 @@ const endOptions = [
 interface Said {
   /** What the model argument may be. */
   readonly model?: string
+  /** Whether the command runs without one too. */
+  readonly optional?: true
   readonly input?: string
   readonly batch?: string
   readonly seed?: string
@@ -101,10 +103,20 @@ function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
   ]
 }
 
+/** ONNX's operators, where a command writes or runs a file. */
+export function opset(): Option {
+  return new Option('--opset <n>', "version of ONNX's operators, 13 to 21 (default: 17)").argParser(
+    wholeNumber('--opset', 13, 21),
+  )
+}
+
 /** Adds a model argument, and the options that are the same on every command that takes one. */
 export function takesModel(command: Command, said: Said = {}): Command {
   command
-    .argument('<model>', said.model ?? 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name')
+    .argument(
+      said.optional ? '[model]' : '<model>',
+      said.model ?? 'a zoo name, or your file: ./my-net.ts, ./my-net.ts#name',
+    )
     .optionsGroup('Network:')
   for (const option of networkOptions) command.addOption(option)
   command.optionsGroup('Deployment:')

@@ -1,16 +1,18 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
-import { takesModel } from './options.js'
+import { opset, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
 import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
+import type { VerifyCommandOptions } from './verify.js'
+import { takesVerified } from './verify-options.js'
 import { takesContainer, takesWeights } from './weights.js'
 
 /** What a command does with its arguments; it returns the exit code. */
 type Action<O> = (argument: string, options: O) => Promise<number>
-/** A command with its arguments, to be run. */
-export type Job = () => Promise<number>
+/** A command with its arguments, to be run; it is given the words of the command line. */
+export type Job = (words: readonly string[]) => Promise<number>
 
 /**
  * The command line: every command, its options and examples. Parsing it yields a job, which imports what it
@@ -113,31 +115,22 @@ const build: Add = (program, onJob) => {
 const verify: Add = (program, onJob) => {
   const command = described(
     program.command('verify'),
-    'Check in ONNX Runtime that the passes change nothing, or that an ONNX file runs.',
+    'Prove that the passes change nothing, or check that an ONNX file runs.',
     [
       ['heddle verify hrnet-v2-w18 --input 256x512', ''],
-      ['heddle verify hrnet-v2-w18 --features', 'where do they part ways?'],
+      ['heddle verify hrnet-v2-w18 --thorough', 'all that can be proved'],
       ['heddle verify hrnet-v2-small-v1 --weights small.pth', 'with trained weights'],
+      ['heddle verify hrnet-v2-w18 --certificate c.json', 'and write what was proved'],
+      ['heddle verify net.onnx --check c.json', 'is it that file, and does all of it hold?'],
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
-  const taking = takesWeights(
-    takesModel(command, {
-      model: 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file',
-      input: 'height x width, as 512x1024; or dynamic, or dynamic/32 (default: a small size)',
-      seed: 'seed of the image, and of the weights without --weights (default: 0)',
-    }),
+  common(takesVerified(command)).action(
+    (argument: string | undefined, options: VerifyCommandOptions) =>
+      onJob(async (words) =>
+        (await import('./verify.js')).verifyModel(argument, options, words.slice(1)),
+      ),
   )
-  takesPrecision(taking)
-    .addOption(opset())
-    .option('--features', 'compare every feature on the way too')
-    .addOption(
-      new Option(
-        '--tolerance <x>',
-        'what max |Δ| / max |reference| may be (default: 1e-5; 5e-5 with --weights)',
-      ).argParser(partOfOne('--tolerance')),
-    )
-  runs(common(command), onJob, async () => (await import('./verify.js')).verifyModel)
 }
 
 const run: Add = (program, onJob) => {
@@ -266,12 +259,6 @@ function common(command: Command): Command {
   return command
     .option('--json', 'one JSON document on standard output')
     .option('--stack', 'show the stack traces of errors')
-}
-
-function opset(): Option {
-  return new Option('--opset <n>', "version of ONNX's operators, 13 to 21 (default: 17)").argParser(
-    wholeNumber('--opset', 13, 21),
-  )
 }
 
 function described(

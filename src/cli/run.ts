@@ -22,7 +22,7 @@ export async function run(words: readonly string[]): Promise<void> {
   })
   try {
     program.parse(words, { from: 'user' })
-    if (job) code = await job()
+    if (job) code = await job(words)
   } catch (error) {
     // Help and the version, asked for, are no errors; help for want of a command is wrong usage.
     if (error instanceof CommanderError && error.exitCode === 0) code = exitCodes.done

@@ -1,9 +1,12 @@
 import type { CheckpointWeights } from '../checkpoint/bind.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
-import { verify } from '../verify/verify.js'
+import { certify } from '../verify/certificate/certificate.js'
+import { checkCertificate, readCertificate } from '../verify/certificate/check.js'
+import { type VerifyOptions, verify } from '../verify/verify.js'
 import { type FileReport, verifyFile } from '../verify/verify-file.js'
-import { exitCodes } from './failure.js'
+import { checkText, expectFileOf, verifiedBy, wordsAgain, writeCertificate } from './certificate.js'
+import { exitCodes, shownPath } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import {
@@ -16,7 +19,13 @@ import {
 } from './options.js'
 import { type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
-import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
+import {
+  comparisonsText,
+  featuresText,
+  trialsText,
+  verdictText,
+  verifyDocument,
+} from './verdict.js'
 import {
   type WeightsOptions,
   weightsDocument,
@@ -25,21 +34,49 @@ import {
   withWeights,
 } from './weights.js'
 
-interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
+export interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly opset?: number
+  readonly thorough?: true
+  readonly scales?: readonly number[]
   readonly features?: true
   readonly tolerance?: number
+  readonly certificate?: string
+  readonly check?: string
 }
 
-/** `heddle verify`: the network as written against the compiled one, in ONNX Runtime; or a file alone. */
+/**
+ * `heddle verify`: the network as written against the compiled one; a file alone; or a certificate again.
+ * @param words what stands after `verify`, for a certificate.
+ */
 export async function verifyModel(
-  argument: string,
+  argument: string | undefined,
   options: VerifyCommandOptions,
+  words: readonly string[],
 ): Promise<number> {
-  if (/\.onnx$/i.test(argument)) return verifyOnnx(argument, options)
+  if (options.check !== undefined) return checkAgain(argument, options.check, options)
+  if (argument === undefined)
+    throw new InputError({
+      problem: 'nothing is named that is to be verified',
+      remedy: 'Name a network or a file, or a certificate: heddle verify --check c.json.',
+    })
+  if (isOnnx(argument)) return verifyOnnx(argument, options)
   return withWeights(argument, options, (model, weights, stated) =>
-    verifyWith(argument, model, weights, stated),
+    verifyWith(argument, model, weights, stated, wordsAgain(words)),
   )
+}
+
+function isOnnx(argument: string): boolean {
+  return /\.onnx$/i.test(argument)
+}
+
+/** What a command line asks of `verify`. */
+function askedOf(
+  { input, batch, seed, opset, tolerance, thorough, scales, ...options }: VerifyCommandOptions,
+  weights: CheckpointWeights | undefined,
+): VerifyOptions {
+  const size = { ...input, ...(batch === undefined ? {} : { batch }) }
+  const rest = { seed, opset, tolerance, thorough, scales, weights }
+  return { size, ...rest, ...compilingOf(options), ...precisionOf(options) }
 }
 
 async function verifyWith(
@@ -47,31 +84,26 @@ async function verifyWith(
   model: Model,
   weights: CheckpointWeights | undefined,
   options: VerifyCommandOptions,
+  command: readonly string[],
 ): Promise<number> {
-  const { input, batch, seed, opset, tolerance } = options
+  const { certificate: path } = options
+  const asked = askedOf(options, weights)
   const report = await interruptible((signal) =>
-    metered((progress) =>
-      verify(model, {
-        size: { ...input, ...(batch === undefined ? {} : { batch }) },
-        seed,
-        opset,
-        tolerance,
-        weights,
-        ...compilingOf(options),
-        ...precisionOf(options),
-        signal,
-        progress,
-      }),
-    ),
+    metered(async (progress) => {
+      if (path === undefined) return verify(model, { ...asked, signal, progress })
+      const certified = await certify(model, { ...asked, signal, progress }, command)
+      await writeCertificate(certified.certificate, path)
+      return certified.report
+    }),
   )
   if (options.json)
     printJson({
-      ...verifyDocument(report),
+      ...verifyDocument(report, options.features),
       ...(weights ? { weights: weightsDocument(weights) } : {}),
+      ...(path === undefined ? {} : { certificate: path }),
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes === false ? 'the same' : 'compiled'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -79,19 +111,61 @@ async function verifyWith(
       choices === '' ? undefined : `  ${choices}`,
       `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
       weights && weightsText(options.weights as string, weights),
-      `  as written with ONNX Runtime's optimiser off, against ${compiled} with it on`,
+      trialsText(report),
       `  ${report.runtime}, on ${report.provider}`,
       '',
-      comparisonsText(report.outputs),
-      featuresText(report),
+      verdictText(report),
+      ...(options.features ? ['', featuresText(report)] : []),
+      path === undefined ? undefined : `  certified in ${shownPath(path)}`,
     ]
     print(text.filter((line) => line !== undefined).join('\n'))
   }
   return report.ok ? exitCodes.done : exitCodes.failed
 }
 
+/** Proves a certificate again; of a file it is to be the certificate, where one is named. */
+async function checkAgain(
+  file: string | undefined,
+  path: string,
+  { json, certificate: other, check: _, features: __, ...stated }: VerifyCommandOptions,
+): Promise<number> {
+  const { passes, stack: ___, ...given } = stated as typeof stated & { stack?: true }
+  refuseFor(
+    '--check',
+    'which proves again what the certificate says',
+    { certificate: other, 'no-passes': passes ? undefined : true, ...given },
+    '--json',
+  )
+  const certificate = await readCertificate(path)
+  if (file !== undefined) await expectFileOf(certificate, path, file)
+  const { argument, options } = verifiedBy(certificate)
+  return withWeights(argument, options, async (model, weights, asked) => {
+    const check = await interruptible((signal) =>
+      metered((progress) =>
+        checkCertificate(certificate, model, { ...askedOf(asked, weights), signal, progress }),
+      ),
+    )
+    const { ok, differences, sameMachine, again } = check
+    const { verdict } = again
+    const holds = ok && verdict === 'equal'
+    if (json) printJson({ ok: holds, verdict, differences, sameMachine, certificate: path })
+    else {
+      const { bold } = styleOf(process.stdout)
+      const lines = [
+        bold(certificate.model),
+        `  heddle verify ${certificate.command.join(' ')}`,
+        checkText(path, check),
+        ...(ok && verdict !== 'equal' ? [`  and its verdict is: ${verdict}`] : []),
+      ]
+      print(lines.join('\n'))
+    }
+    return holds ? exitCodes.done : exitCodes.failed
+  })
+}
+
 async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<number> {
   const { input, batch, seed, opset, features, tolerance, passes, weights } = options
+  const { thorough, scales, certificate } = options
   refuseFor(
     path,
     'which is a file',
@@ -103,6 +177,9 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       ...precisionOf(options),
       opset,
       features,
+      thorough,
+      scales,
+      certificate,
       'no-passes': passes === false ? true : undefined,
       passes: passes === false ? undefined : passes,
       target: options.target,

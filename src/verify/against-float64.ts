@@ -89,7 +89,7 @@ export async function againstFloat64(
       )
       const feeds = { [input]: trial.input }
       const all = wanted(trial)
-      const truth = await interpreted(graph, all, feeds, constants, given, signal)
+      const truth = await interpreted(all, feeds, constants, given, signal)
       found = measured(found, ran, truth, outputs, trial.features ? features : [])
       meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
       truths.push(

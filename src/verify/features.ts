@@ -1,11 +1,8 @@
-import type { OpenGraph } from '../build/open-graph.js'
 import type { Compilation } from '../compile.js'
 import { nodesOf } from '../compiler/graph.js'
 import { isConstant, isValue, type Node, placeOf, type Value } from '../compiler/node.js'
 import type { Location } from '../errors.js'
 import type { Comparison } from '../runtime/compare.js'
-import type { TensorData, Tensors } from '../runtime/tensor.js'
-import { compareValue, scoresOf } from './labels.js'
 
 /** A value of the network as written, compared: `path` is its scope in the network. */
 export interface FeatureComparison extends Comparison {

@@ -26,11 +26,10 @@ export function foreignResults(graph: Graph): readonly Value[] {
 }
 
 /**
- * A graph in float64 at the values that are wanted, of weights that are the float32 numbers they are. Results of
+ * Values of a network in float64, of weights that are the float32 numbers they are. Results of
  * foreign operators are those that a runtime has found. Gives way to other work now and then.
  */
 export async function interpreted(
-  graph: Graph,
   wanted: readonly Value[],
   feeds: Tensors,
   constants: ReadonlyMap<Node, Float32Array>,
