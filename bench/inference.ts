@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { InputError } from '../src/errors.js'
 import { networks } from './inference/networks.js'
 import type { InferenceRecord, Result } from './inference/result.js'
 import { measureAll } from './inference/run.js'
@@ -85,6 +86,9 @@ const results = await measureAll({
   known: before?.results ?? [],
   tell: (line) => console.error(`${Math.round((performance.now() - start) / 1000)} s  ${line}`),
   keep: (all) => writeFileSync(kept, JSON.stringify(recordOf(all))),
+}).catch((error) => {
+  if (error instanceof InputError) refuse(error.message)
+  throw error
 })
 const record = recordOf(results)
 const text = JSON.stringify(record, undefined, 1)

@@ -11,8 +11,8 @@ import { provenance, table } from '../bench/record.js'
 import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
 import { families } from '../src/models/zoo.js'
-import { smallSize } from '../src/verify/run-size.js'
 import { runTolerance } from '../src/verify/limits.js'
+import { smallSize } from '../src/verify/run-size.js'
 import { verify } from '../src/verify/verify.js'
 
 const { values, positionals } = parseArgs({

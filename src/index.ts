@@ -27,6 +27,7 @@ export {
   model,
   type Outputs,
 } from './dsl/model.js'
+export { withOutputs } from './dsl/outputs.js'
 export { scope, shared } from './dsl/scope.js'
 export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
 
@@ -159,10 +160,18 @@ export { print } from './compiler/print.js'
 export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 export type { InputSize, Side } from './compiler/specialise.js'
 export { count } from './count.js'
+export { type Explanation, explain, type Fired, type PassExplanation } from './explain.js'
 export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
-export type { Precision } from './targets/target.js'
+export type {
+  Goal,
+  Precision,
+  Target as RuntimeTarget,
+  TargetName,
+  TargetRule,
+} from './targets/target.js'
+export { targetOf, targets } from './targets/targets.js'
 export type { Weights } from './weights/source.js'
 
 // Pictures and answers: what is done to pixels before a network, and with its output after.

@@ -41,6 +41,26 @@ t.test('an unknown name suggests the nearest', async (t) => {
   )
 })
 
+t.test('a target or a pass that is not there, and a rule that is broken', async (t) => {
+  refused(
+    t,
+    ['build ./net.ts --target ort-cup', /no target ort-cup/, /mean ort-cpu\? There are portable/],
+    [
+      'build ./net.ts --passes fold-batchnorm',
+      /no pass fold-batchnorm/,
+      /There are fold-batch-norm,/,
+    ],
+    ['build ./net.ts --passes fold-batch-norm,', /no pass without a name/, /There are /],
+    ['build ./net.ts --target tensorrt --opset 21', /takes 13 to 20/, /17 is usual/],
+    ['build ./net.ts --target opencv --precision int8', /takes float32 and float16/, /Take one/],
+    [
+      'build ./net.ts --target opencv --batch dynamic',
+      /does not go to opencv/,
+      /in image\n.*--batch 1/,
+    ],
+  )
+})
+
 t.test('an option that does not apply names those that do', async (t) => {
   refused(
     t,

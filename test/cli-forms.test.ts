@@ -1,7 +1,10 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { usualGoal } from '../src/targets/target.js'
+import { targets } from '../src/targets/targets.js'
 import { document, heddle, netFile, scratch } from './support/heddle.js'
+import { metadataOf } from './support/onnx-faults.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
 
 /** The forms that others script. */
@@ -42,14 +45,15 @@ t.test('build tells the file, and what each pass did', async (t) => {
   t.equal(json.bytes, statSync(join(cwd, 'net.onnx')).size)
   t.same(
     json.passes.map(({ name }: { name: string }) => name),
-    ['remove-identities', 'fold-constants', 'share-common', 'fold-batch-norm'],
+    targets.portable.passes(usualGoal).map(({ name }) => name),
   )
   for (const { before, after, ms, fired } of json.passes) {
     t.ok(Number.isInteger(before) && after <= before && fired === before - after)
     t.type(ms, 'number')
   }
   t.equal(json.nodes, json.passes.at(-1).after)
-  t.equal(json.passes.at(-1).fired, 306)
+  const folding = json.passes.find(({ name }: { name: string }) => name === 'fold-batch-norm')
+  t.equal(folding.fired, 306)
   t.same(readdirSync(cwd), ['net.onnx'])
 })
 
@@ -116,10 +120,38 @@ t.test('models lists the zoo for programs', async (t) => {
   })
 })
 
+t.test(
+  'build explains what each pass did and what it gained; passes are asked for by name',
+  async (t) => {
+    const cwd = scratch(t, { 'net.ts': netFile('small', 'batchNorm(conv(x, 8, { kernel: 3 }))') })
+    const words = 'build ./net.ts --target opencv --passes share-common,fold-batch-norm --explain'
+    const { target, explanation } = document(words, { cwd }).json
+    t.equal(target, 'opencv')
+    t.same(
+      explanation.passes.map(({ name, fired }: { name: string; fired: unknown[] }) => [
+        name,
+        fired.length,
+      ]),
+      [
+        ['share-common', 0],
+        ['fold-batch-norm', 1],
+      ],
+    )
+    const { before, after } = explanation.cost
+    t.ok(before > after && after > 0)
+    const { stdout } = heddle(words, { cwd })
+    t.match(stdout, /fold-batch-norm +1 +0 +\S+ .?MACs +\S+ .?MACs +\S+ %/)
+    t.match(stdout, /share-common +0 +0 +.* 0$/m)
+    t.match(stdout, 'fired at *: batchNorm → conv')
+    const { target: name, session } = metadataOf(readFileSync(join(cwd, 'small.onnx')))
+    t.same([name, JSON.parse(session as string)], ['opencv', { memoryPattern: true }])
+  },
+)
+
 t.test('print has the text and the passes', async (t) => {
   const { code, json } = document('print hrnet-w1-trunk --input dynamic/32')
   t.equal(code, 0)
-  t.equal(json.passes.length, 4)
+  t.equal(json.passes.length, targets.portable.passes(usualGoal).length)
   t.match(json.text, /^hrnet-w1-trunk\n {2}image/)
 })
 

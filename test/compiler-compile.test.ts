@@ -29,7 +29,7 @@ const net = model('net', image(4, { size: [8, 8], name: 'x' }), (x) => {
 })
 
 t.test('which value equals which is followed through every pass', (t) => {
-  const { plain, graph, equals, passes } = compile(net)
+  const { plain, graph, equals, passes } = compile(net, { passes: pipeline })
   t.ok(
     passes.every(({ fired }) => fired > 0),
     'each pass has done something',

@@ -215,7 +215,6 @@ t.test('verify runs on pixels, and every feature on the way is compared', async 
   for (const size of [undefined, { batch: 2, height: { multiple: 1 }, width: { multiple: 1 } }]) {
     const { ok, input, outputs, features } = await verify(deployed(segmenter(), all), {
       ...(size && { size }),
-      features: true,
     })
     t.ok(ok)
     t.equal(input.at(-1), 3)

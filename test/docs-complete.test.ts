@@ -59,6 +59,7 @@ t.test('so is every field of its JSON documents', async (t) => {
     'print ./net.ts',
     'check ./net.ts',
     'check ./wrong.ts',
+    'build ./net.ts --explain',
     'build ./net.ts --weights net.safetensors',
     'verify ./net.ts --weights net.safetensors',
     'inspect trunk.safetensors',

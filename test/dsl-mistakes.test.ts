@@ -91,6 +91,11 @@ const mistakes: readonly Mistake[] = [
     'the kernel of a transposed convolution is a list of 2',
     (x) => h.convTranspose?.(x, 3, { kernel: [2, 2], stride: 1 }),
   ],
+  [
+    'kernel-parity',
+    'a transposed convolution of kernel 2 and stride 1 has no centre',
+    (x) => h.convTranspose?.(x, 3, { kernel: 2, stride: 1 }),
+  ],
   ['epsilon', 'the epsilon of a batch norm is “1”', (x) => h.batchNorm?.(x, { epsilon: '1' })],
   ['layer-name', 'a parameter is called “undefined”', () => h.parameter?.(undefined, [3])],
   [

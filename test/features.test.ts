@@ -1,6 +1,5 @@
 import t from 'tap'
 import { compile } from '../src/compile.js'
-import { make } from '../src/compiler/make.js'
 import type { Value } from '../src/compiler/node.js'
 import {
   add,
@@ -20,8 +19,7 @@ import {
   stateWidth,
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
-import { compareSurvivors, survivorsOf } from '../src/verify/features.js'
-import type { OpenGraph } from '../src/build/open-graph.js'
+import { survivorsOf } from '../src/verify/features.js'
 
 function net(body: (x: Parameters<Parameters<typeof model<4, Outputs>>[2]>[0]) => Outputs): Model {
   return model('net', image(4, { size: [8, 8], name: 'x' }), body)
@@ -80,76 +78,4 @@ t.test('what a pass says of values that are not there is not believed', (t) => {
   const { survivors, gone } = survivorsOf({ ...whole, graph: { ...whole.graph, outputs } })
   t.strictSame([survivors, gone], [[], 2])
   t.end()
-})
-
-/** A graph in no runtime: it gives numbers, and notes what is fetched of it. */
-function pretending(fetched: string[][], number: (name: string) => number): OpenGraph {
-  return {
-    nameOf: ({ origin }) => origin.path,
-    session: {
-      inputs: [],
-      outputs: [],
-      version: '0',
-      provider: 'cpu',
-      close: async () => {},
-      run: async (_, wanted = []) => {
-        fetched.push([...wanted])
-        return Object.fromEntries(
-          wanted.map((name) => [
-            name,
-            { type: 'float32', dims: [1], data: Float32Array.of(number(name)) },
-          ]),
-        )
-      },
-    },
-  }
-}
-
-/** A value of some megabytes, which nothing computes. */
-function value(path: string, megabytes: number): Value {
-  const type = { element: 'int8', shape: [megabytes * 1e6] } as const
-  return make('input', {}, { name: path, type }, { path, place: undefined })
-}
-
-t.test('survivors are compared in order, as many at a time as memory holds', async (t) => {
-  const values = [100, 100, 100, 300, 10, 10].map((megabytes, i) => value(`v${i}`, megabytes))
-  const survivors = values.map((plain) => ({ plain, final: plain }))
-  const [left, right, done]: [string[][], string[][], number[]] = [[], [], []]
-  const compared = await compareSurvivors(
-    survivors,
-    pretending(left, () => 2),
-    pretending(right, (name) => (name === 'v3' ? 3 : 2)),
-    {},
-    0.1,
-    (count) => done.push(count),
-  )
-  const chunks = [['v0', 'v1'], ['v2'], ['v3'], ['v4', 'v5']]
-  t.strictSame([left, right, done], [chunks, chunks, [0, 2, 3, 4]])
-  t.strictSame(
-    compared.map(({ path, kind, relative, ok }) => [path, kind, relative, ok]),
-    values.map(({ origin: { path } }) => [path, 'input', path === 'v3' ? 0.5 : 0, path !== 'v3']),
-  )
-})
-
-t.test('two values that became one are fetched once', async (t) => {
-  const [a, b] = [value('a', 1), value('b', 1)]
-  const survivors = [a, b].map((plain) => ({ plain, final: a }))
-  const fetched: string[][] = []
-  const left = pretending([], () => 1)
-  const compared = await compareSurvivors(
-    survivors,
-    left,
-    pretending(fetched, () => 1),
-    {},
-    0,
-    () => {},
-  )
-  t.strictSame(fetched, [['a']])
-  t.strictSame(
-    compared.map(({ name, ok }) => [name, ok]),
-    [
-      ['a', true],
-      ['b', true],
-    ],
-  )
 })

@@ -2,7 +2,17 @@ import t from 'tap'
 import type { Graph } from '../src/compiler/graph.js'
 import { make } from '../src/compiler/make.js'
 import type { Origin, Value } from '../src/compiler/node.js'
-import { add, conv, convTranspose, type Feature, maxPool, relu, resize } from '../src/index.js'
+import {
+  add,
+  conv,
+  convTranspose,
+  type Feature,
+  globalPool,
+  linear,
+  maxPool,
+  relu,
+  resize,
+} from '../src/index.js'
 import { gatherBiases } from '../src/passes/gather-biases.js'
 import { sameInRuntime } from './support/pass-in-runtime.js'
 import { applied, small, text } from './support/passes.js'
@@ -140,5 +150,36 @@ t.test('a bias stays that is computed from the input, and one of other channels'
   t.same(applied(t, gatherBiases, narrow).declined, [
     { path: 'made', reason: 'the channels of made are not those of the sum' },
   ])
+  const vectors = small((x) => ({
+    y: conv(x, 8, { kernel: 1, bias: true, name: 'map' }),
+    v: linear(globalPool(x), 8, { name: 'vector' }),
+  }))
+  const [left, right] = vectors.outputs.map(({ value }) => value) as [Value, Value]
+  const across = make('add', { left, right }, {}, origin)
+  const { declined } = applied(t, gatherBiases, {
+    ...vectors,
+    outputs: [{ name: 'y', value: across }],
+  })
+  t.same(declined, [{ path: 'made', reason: 'the channels of vector are not those of the sum' }])
+  t.end()
+})
+
+t.test('a sum that another broadcasts is a sum of its own', (t) => {
+  const graph = small((x) => ({
+    narrow: add(
+      conv(x, 1, { kernel: 1, bias: true, name: 'a' }),
+      conv(x, 1, { kernel: 1, bias: true, name: 'b' }),
+    ),
+    wide: add(layer('c', x), layer('d', x)),
+  }))
+  const [left, right] = graph.outputs.map(({ value }) => value) as [Value, Value]
+  const value = make('add', { left, right }, {}, origin)
+  const both = { ...graph, outputs: [{ name: 'y', value }] }
+  const { graph: after, fired } = applied(t, gatherBiases, both)
+  t.equal(fired, 2)
+  t.match(
+    text(after),
+    /\$1 = add\(a\.bias, \.bias\) +\[1\] +b\.bias\n\$2 = add\(c\.bias, \.bias\) +\[4\]/,
+  )
   t.end()
 })

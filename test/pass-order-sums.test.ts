@@ -8,6 +8,7 @@ import {
   image,
   maxPool,
   model,
+  parameter,
   relu,
   resize,
   sigmoid,
@@ -84,6 +85,19 @@ t.test('of several convolutions each takes an add in, behind one map at least', 
   )
   t.equal(fired, 1, 'a tree of adds becomes a chain')
   t.match(text(graph), /add\(x, %1\).*\n.*two\n.*add\(%2, %3\).*\n.*three\n.*add\(%4, %5\)/)
+  t.end()
+})
+
+t.test('what is no whole map is taken into no convolution', (t) => {
+  const { graph, fired } = applied(
+    t,
+    orderSums,
+    small((x) => ({
+      y: add(layer('one', x), parameter('p', [4, 1, 1]), x, layer('two', x)),
+    })),
+  )
+  t.equal(fired, 1)
+  t.match(text(graph), 'add(p, x)')
   t.end()
 })
 

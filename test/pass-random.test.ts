@@ -26,13 +26,10 @@ t.test('whatever the network, a second round leaves its graph as it is', (t) => 
 })
 
 t.test('and ONNX Runtime computes the same of both, at every feature that survives', async (t) => {
-  const some = fc.sample(recipes(['layers', 'joins', 'stages', 'foreigners', 'beyond']), {
-    numRuns: 5,
-    seed: 6,
-  })
-  for (const recipe of some) {
+  const groups = ['layers', 'joins', 'stages', 'beyond'] as const
+  for (const recipe of fc.sample(recipes(groups), { numRuns: 5, seed: 6 })) {
     const { model, size, source } = networkOf(recipe)
-    const { ok, features, outputs } = await verify(model, { size, features: true })
-    t.ok(ok, source, { outputs, first: features?.first })
+    const { verdict, outputs, features } = await verify(model, { size, tolerance: 1e-5 })
+    t.not(verdict, 'different', source, { outputs, features })
   }
 })

@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { Costs } from '../src/compiler/costs.js'
-import type { Graph } from '../src/compiler/graph.js'
+import type { Graph, Output } from '../src/compiler/graph.js'
+import { make } from '../src/compiler/make.js'
+import type { Value } from '../src/compiler/node.js'
 import { specialise } from '../src/compiler/specialise.js'
 import {
   type Feature,
@@ -96,6 +98,15 @@ t.test('resizes stay two, each for its reason', (t) => {
     ['resize is by no whole factor that is known'],
     'down and up again: positions between are lost',
   )
+  const row = sized(
+    model('row', image(4), (x) => {
+      const twice = resize(half(quarter(x)), 4, bilinear)
+      return { y: resize(twice, 2, bilinear) }
+    }),
+    8,
+    16,
+  )
+  t.same(reasons(row), [up], 'a row of two is not one position')
   const shared = small((x) => {
     const twice = resize(quarter(x), 2, nearest)
     return { y: resize(twice, 1, nearest), z: relu(twice) }
@@ -164,6 +175,31 @@ t.test('it begins at the value again where that costs no more, and says what eac
   const { graph, declined: one } = applied(t, dear, small(family))
   t.match(text(graph), 'resize(%4, x4, nearest)     [1, 4, 8, 8]', 'eight from two, by four')
   t.same(one, [{ path: 'resize', reason: 'it costs 0.004 µs as it stands, 0.009 µs so' }])
+  t.end()
+})
+
+t.test('it goes on from what divides it, and not again from what goes on already', (t) => {
+  const graph = small((x) => {
+    const least = half(quarter(x))
+    const two = resize(least, 4, nearest)
+    return { two, four: resize(least, 2, nearest), eight: resize(two, 1, nearest) }
+  })
+  t.equal(applied(t, splitResizes(costs()), graph).fired, 1)
+  const { inputs } = graph
+  const [input] = inputs as readonly Value[]
+  const by = (times: number): Output => ({
+    name: `by${times}`,
+    value: make(
+      'resize',
+      { input: input as Value },
+      { mode: 'nearest', alignCorners: false, times, over: 1 },
+      { path: `by${times}`, place: undefined },
+    ),
+  })
+  const odd = { ...graph, outputs: [2, 3, 6].map(by) }
+  const { graph: after, fired } = applied(t, splitResizes(costs()), odd)
+  t.equal(fired, 1)
+  t.match(text(after), /%2 = resize\(x, x3, nearest\).*\n%3 = resize\(%2, x2, nearest\)/)
   t.end()
 })
 

@@ -55,7 +55,7 @@ t.test('a network equals itself as compiled, at a small size that is said', asyn
 })
 
 t.test('intermediate values are compared in the order in which they are computed', async (t) => {
-  const { ok, features } = await verify(small, { features: true })
+  const { ok, features } = await verify(small, {})
   t.equal(ok, true)
   t.equal(features?.first, undefined)
   const paths = features?.compared.map(({ kind, path }) => `${kind} ${path}`)
@@ -79,7 +79,7 @@ for (const [path, pass] of [
   ['last', forgetsBias('last')],
 ] as const)
   t.test(`a pass that is wrong at ${path} (${pass.name}) is found there`, async (t) => {
-    const report = await verify(small, { passes: [pass, ...pipeline], features: true })
+    const report = await verify(small, { passes: [pass, ...pipeline] })
     t.equal(report.ok, false)
     t.notOk(report.outputs.every(({ ok }) => ok))
     const first = report.features?.first
@@ -143,7 +143,7 @@ t.test('progress goes one way, up to the end, whatever is compared', async (t) =
   const compiled = ['compile 0/1', 'compile 1/1']
   t.same(await told((progress) => verify(small, { progress })), [...compiled, ...steps])
   t.same(await told((progress) => verifyFile(path, { progress })), steps)
-  t.same(await told((progress) => verify(small, { features: true, progress })), [
+  t.same(await told((progress) => verify(small, { progress })), [
     ...compiled,
     ...['load 0/7', 'run 1/7', 'load 2/7', 'run 3/7', 'load 4/7', 'load 5/7', 'run 6/7', 'run 7/7'],
   ])

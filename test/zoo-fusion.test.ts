@@ -1,4 +1,5 @@
 import t from 'tap'
+import { withGraph } from '../src/build/open-graph.js'
 import { compile } from '../src/compile.js'
 import { nodesOf, parametersOf } from '../src/compiler/graph.js'
 import { interpret } from '../src/compiler/interpret.js'
@@ -8,7 +9,6 @@ import { families, zooModel } from '../src/models/zoo.js'
 import { compare } from '../src/runtime/compare.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import type { TensorData } from '../src/runtime/tensor.js'
-import { withGraph } from '../src/build/open-graph.js'
 import { runTolerance } from '../src/verify/limits.js'
 import { verify } from '../src/verify/verify.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
@@ -105,10 +105,7 @@ t.test(
     ) as [Model, Model]
     const difference = async (side: number): Promise<number> => {
       const [left, right] = [await outputsOf(once, side), await outputsOf(twice, side)]
-      t.ok(
-        compare('', right.meant, right.runtime, runTolerance).ok,
-        `${side} is ONNX Runtime’s`,
-      )
+      t.ok(compare('', right.meant, right.runtime, runTolerance).ok, `${side} is ONNX Runtime’s`)
       return compare('', left.runtime, right.runtime, 0).relative
     }
     t.equal(await difference(64), 0)

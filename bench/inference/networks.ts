@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { InputError } from '../../src/errors.js'
 
 /** A network that is run, and the size of its image. */
 export interface Network {
@@ -42,9 +43,10 @@ export function baseline({ name }: Network, folder: string): Baseline {
   if (existsSync(at('onnx'))) return made()
   const python = process.env.HEDDLE_PYTHON
   if (!python)
-    throw new Error(
-      `${at('onnx')} is not there, and HEDDLE_PYTHON names no Python with PyTorch to make it (bench/README.md).`,
-    )
+    throw new InputError({
+      problem: `${at('onnx')} is not there, and HEDDLE_PYTHON names no Python with PyTorch to make it`,
+      remedy: 'Set it as bench/README.md says.',
+    })
   const { status, stderr } = spawnSync(python, [script, folder, name], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${script} ended with ${status}:\n${stderr}`)
   return made()

@@ -8,6 +8,7 @@ import { type Pieces, pieces } from './pieces.js'
 import { notDense } from './pointwise.js'
 import { part, type Readers } from './reweighted.js'
 import { partsOf, sumOf } from './split-head.js'
+import { sumAt } from './sums.js'
 
 /**
  * Terms of a sum that are 1×1 convolutions (stride 1, no padding, no groups), resized or not, are one convolution of
@@ -50,7 +51,10 @@ function joined(
   made: Pieces,
   costs: Costs,
 ): Value | Refusal | undefined {
-  const terms = termsOf(sum, readers).map((value) => ({ value, term: termOf(value, sum, readers) }))
+  const terms = sumAt(sum, readers).terms.map((value) => ({
+    value,
+    term: termOf(value, sum, readers),
+  }))
   const all = terms.map(({ term }) => term).filter((term) => term !== undefined)
   if (all.length < 2) return undefined
   const form = (chosen: readonly Term[]): Value => {
@@ -81,18 +85,6 @@ function joint(terms: readonly Term[], readers: Readers, made: Pieces): Value {
   const weight = made.join(weights, 1, part(conv, 'weight'))
   const input = make('concat', { parts }, { axis: 1 }, part(conv, 'concat'))
   return make('conv', { input, weight, bias }, conv.attributes, conv.origin)
-}
-
-/** What a sum adds, sums that it alone reads looked through; a term that is spread over the others has another type. */
-function termsOf(sum: NodeOf<'add'>, readers: Readers): readonly Value[] {
-  const terms: Value[] = []
-  const stack: Value[] = [sum]
-  for (let each = stack.pop(); each; each = stack.pop()) {
-    const within = each === sum || (readers(each) <= 1 && equalTypes(each.type, sum.type))
-    if (each.kind === 'add' && within) stack.push(each.inputs.right, each.inputs.left)
-    else terms.push(each)
-  }
-  return terms
 }
 
 function termOf(value: Value, sum: Value, readers: Readers): Term | undefined {

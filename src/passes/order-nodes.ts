@@ -1,6 +1,12 @@
 import { elementCount } from '../compiler/dimension.js'
 import { endsOf, type Graph, nodesOf, operationsOf, reachedFrom } from '../compiler/graph.js'
-import { bytesOfResults, momentsOf, peakActivations, source } from '../compiler/memory.js'
+import {
+  bytesOfResults,
+  type Moment,
+  momentsOf,
+  peakActivations,
+  source,
+} from '../compiler/memory.js'
 import { isConstant, isValue, type Node, operandsOf } from '../compiler/node.js'
 import type { Pass, Rewriting } from '../compiler/rewrite.js'
 import { asListed, type Running } from '../compiler/running.js'
@@ -17,8 +23,8 @@ import { printBytes } from '../figures.js'
  * the search begins. It goes on where the peak is: of the nodes that wait for more there, one reads another operand
  * first, as long as that lowers the peak.
  *
- * Refused: where some side is open, so that bytes are not known; where no order that was tried needs less than the
- * one that is there.
+ * Refused: where some side is open, so that bytes are not known; where one node alone reads and makes as many as are
+ * alive at most; where no order that was found needs less than the one that is there.
  *
  * @param running in which order the runtime runs what is listed; the file is written for it.
  */
@@ -48,6 +54,11 @@ function ordered(graph: Graph, running: Running): Rewriting {
   const peakOf = (listed: readonly Node[]): number =>
     peakActivations({ ...graph, order: running(listed) })
   const stands = peakOf(nodesOf(graph))
+  const alone = neediest(graph)
+  if (alone.bytes >= stands)
+    return left(
+      `at most ${printBytes(stands)} are alive as it stands, ${printBytes(alone.bytes)} in any order: what ${alone.node.kind} ${alone.node.origin.path} reads and makes`,
+    )
   const best = [true, false]
     .map((forwards) => improved(graph, forwards, running))
     .reduce((a, b) => (b.peak < a.peak ? b : a))
@@ -56,6 +67,21 @@ function ordered(graph: Graph, running: Running): Rewriting {
   return left(
     `at most ${printBytes(stands)} are alive as it stands, ${printBytes(best.peak)} in the best order that was found`,
   )
+}
+
+/** The node that reads and makes most: in every order as much is alive while it runs. */
+function neediest(graph: Graph): Omit<Moment, 'until'> {
+  return [...graph.inputs, ...operationsOf(graph)]
+    .map((node) => {
+      const reads = new Set(
+        operandsOf(node)
+          .filter((each) => !isConstant(each))
+          .map(source),
+      )
+      const bytes = [node, ...reads].reduce((sum, each) => sum + bytesOfResults(each), 0)
+      return { node, bytes }
+    })
+    .reduce((most, each) => (each.bytes > most.bytes ? each : most))
 }
 
 /** Nodes as the file lists them, and as they are run. */

@@ -4,7 +4,8 @@ import { isMultiple, type Node } from '../compiler/node.js'
 import type { Change, Firing } from '../compiler/rewrite.js'
 import { compared, type Outcome } from './compare.js'
 import type { FiringProof, ProofOptions } from './proof.js'
-import { type Region, regionOf, spellingOf } from './region.js'
+import { type Region, regionOf } from './region.js'
+import { spellingOf } from './spelling.js'
 
 export interface FiringProofOptions extends ProofOptions {
   /** What the pass may change (rounding): where it is precision, what narrows is held against the number before it. */

@@ -1,5 +1,4 @@
 import { reachedFrom } from '../compiler/graph.js'
-import { spelling, spelt } from '../compiler/intern.js'
 import { readBy } from '../compiler/interpret.js'
 import { isConstant, isValue, type Node } from '../compiler/node.js'
 
@@ -60,26 +59,4 @@ function constantsAmong(order: readonly Node[]): ReadonlySet<Node> {
       constants.add(node)
   }
   return constants
-}
-
-/** A region as text: two that are computed alike, of values that are drawn alike, have the same. */
-export function spellingOf({ order, leaves, roots }: Region): string {
-  const numbers = new Map<Node, number>()
-  // What ends a region is read by nothing in it, and is numbered too.
-  const number = (node: Node): string => {
-    const known = numbers.get(node) ?? numbers.size
-    numbers.set(node, known)
-    return `%${known}`
-  }
-  const text = (node: Node): string => {
-    if (!leaves.has(node))
-      return node.kind === 'derived' && node.attributes.derivation.rule === 'computed'
-        ? `computed ${number(node.attributes.derivation.expression)}`
-        : spelt(node, number)
-    if (node.kind === 'result')
-      return `a result ${node.attributes.index} of ${number(node.inputs.of)}`
-    return node.kind === 'parameter' ? `a ${node.attributes.role}` : 'a value'
-  }
-  const lines = order.map((node) => `${number(node)} ${text(node)} ${spelling(node.type)}`)
-  return [...lines, roots.map(number).join(' ')].join('\n')
 }

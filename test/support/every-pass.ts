@@ -1,27 +1,31 @@
 import type { Costs } from '../../src/compiler/costs.js'
-import type { Node } from '../../src/compiler/node.js'
+import { operandsOf } from '../../src/compiler/node.js'
+import { printType } from '../../src/compiler/print.js'
 import type { Pass } from '../../src/compiler/rewrite.js'
-import { foldBatchNorm } from '../../src/passes/fold-batch-norm.js'
-import { foldConstants } from '../../src/passes/fold-constants.js'
-import { removeIdentities } from '../../src/passes/remove-identities.js'
-import { shareCommon } from '../../src/passes/share-common.js'
+import { asListed, depthFirst } from '../../src/compiler/running.js'
+import { narrowToFloat16 } from '../../src/passes/narrow-to-float16.js'
+import { orderNodes } from '../../src/passes/order-nodes.js'
+import { padChannels } from '../../src/passes/pad-channels.js'
+import { everyPass as named } from '../../src/targets/named.js'
+import { between, drawn } from '../../src/weights/seeded/draw.js'
 
-/** All passes, those that weigh costs by the ones given. */
-export function everyPass(_costs: Costs): readonly Pass[] {
-  return [removeIdentities, foldConstants, shareCommon, foldBatchNorm]
+/** All passes but `quantize`, which needs ranges, in all their forms; those that weigh costs, by each of the ones given. */
+export function everyPass(costs: readonly Costs[]): readonly Pass[] {
+  const others = [padChannels(4), narrowToFloat16, orderNodes(asListed), orderNodes(depthFirst)]
+  return [...new Set([...costs.flatMap(named), ...others])]
 }
 
-/** Costs by which whatever is made anew is cheaper than all that it replaces, so that a pass says yes; or dearer. */
-export function leaning(towards: 'new' | 'old'): Costs {
-  const met = new WeakMap<Node, number>()
-  let count = 0
+/** Costs by chance, the same for what is alike: passes that weigh say yes and no, and of two ways only one pays. */
+export function chance(seed: number): Costs {
   return {
-    source: `none: what is ${towards} is preferred`,
+    source: `drawn of seed ${seed}`,
     unit: 'MACs',
     of(node) {
-      const at = met.get(node) ?? count++
-      met.set(node, at)
-      return 2 ** (towards === 'new' ? -at : at)
+      const types = [...operandsOf(node), node].map(({ type }) => [type].flat().map(printType))
+      return Number(drawn(between(1, 2), 1, seed, `${node.kind} ${types}`)[0])
     },
   }
 }
+
+/** Costs by which nothing is ever cheaper than what is there. */
+export const never: Costs = { source: 'none', unit: 'MACs', of: () => 0 }

@@ -34,6 +34,7 @@ descend
 down
 drawAnswer
 everyToEvery
+explain
 families
 foreign
 fourBasic
@@ -91,6 +92,8 @@ stateFeature
 stateStride
 stateWidth
 tanh
+targetOf
+targets
 toOnnx
 transition
 type Answer
@@ -122,6 +125,7 @@ type DeployOptions
 type DetectionOptions
 type DrawOptions
 type ElementType
+type Explanation
 type Family
 type Feature
 type FigureUnit
@@ -129,6 +133,7 @@ type Figures
 type FileAnswer
 type Finer
 type FinestStride
+type Fired
 type ForeignOptions
 type ForeignResult
 type FuseOptions
@@ -136,6 +141,7 @@ type Fused
 type Fusion
 type FusionOptions
 type Gives
+type Goal
 type Graph
 type HeadOptions
 type Image
@@ -158,6 +164,7 @@ type OnnxOptions
 type Outputs
 type Part
 type Pass
+type PassExplanation
 type PassReport
 type Path
 type Picture
@@ -177,6 +184,7 @@ type PyramidOutputs
 type ReadOptions
 type Rewriting
 type RuleName
+type RuntimeTarget
 type Segmentation
 type SegmentationOptions
 type Side
@@ -186,6 +194,8 @@ type StepFrom
 type StepUpFrom
 type Stride
 type Target
+type TargetName
+type TargetRule
 type Tensor
 type TensorData
 type TensorElement
@@ -212,6 +222,7 @@ convertCheckpoint
 decodePicture
 encodePng
 inspectCheckpoint
+instructionsHere
 openCheckpoint
 openNetwork
 openSession

@@ -1,0 +1,125 @@
+import t from 'tap'
+import type { Costs } from '../src/compiler/costs.js'
+import {
+  add,
+  concat,
+  conv,
+  type Feature,
+  maxPool,
+  type Outputs,
+  relu,
+  resize,
+  upsampleConcat,
+} from '../src/index.js'
+import { joinHead } from '../src/passes/join-head.js'
+import { splitHead } from '../src/passes/split-head.js'
+import { portable } from '../src/targets/portable.js'
+import { sameInRuntime } from './support/pass-in-runtime.js'
+import { applied, small, text } from './support/passes.js'
+
+const counted = joinHead(portable.costs)
+const nearest = { mode: 'nearest' } as const
+const bilinear = { mode: 'bilinear' } as const
+const one = { kernel: 1, bias: true } as const
+const half = (x: Feature<4, 1>) => maxPool(x, { kernel: 2, stride: 2 }) as Feature<4, 2>
+
+/** Sums cost what they add up. */
+const dearSums: Costs = {
+  source: 'the test',
+  unit: 'ns',
+  of: (node) => (node.kind === 'add' ? 1000 : portable.costs.of(node)),
+}
+
+t.test('convolutions of what is made smaller are one convolution behind the resizes', async (t) => {
+  const net = (x: Feature<4, 1>): Outputs => {
+    const fine = conv(x, 3, { ...one, name: 'fine' })
+    const coarse = conv(half(x), 3, { ...one, name: 'coarse' })
+    return { y: relu(add(resize(fine, coarse, bilinear), coarse)) }
+  }
+  const graph = small(net)
+  t.equal(
+    text(graph),
+    `x                                  [1, 4, 8, 8]
+%1 = conv(x, .weight, .bias, 1x1)   [1, 3, 8, 8]  fine
+%2 = maxPool(x, 2x2, stride 2)      [1, 4, 4, 4]  0
+%3 = conv(%2, .weight, .bias, 1x1)  [1, 3, 4, 4]  coarse
+%4 = resize(%1, like %3, bilinear)  [1, 3, 4, 4]  resize
+%5 = add(%4, %3)                    [1, 3, 4, 4]  add
+%6 = relu(%5)                       [1, 3, 4, 4]  1
+y = %6`,
+  )
+  t.equal(
+    text(applied(t, counted, graph).graph),
+    '',
+    'biases are summed, weights stand side by side',
+  )
+  await sameInRuntime(t, counted, net)
+})
+
+t.test(
+  'where sums are dear, any convolutions of a sum; what else is summed comes first',
+  async (t) => {
+    const net = (x: Feature<4, 1>): Outputs => {
+      const [a, b] = [
+        conv(x, 4, { kernel: 1, name: 'a' }),
+        conv(concat(x, relu(x)), 4, { ...one, name: 'b' }),
+      ]
+      return { y: add(add(a, x), add(b, relu(x))) }
+    }
+    t.equal(text(applied(t, joinHead(dearSums), small(net)).graph), '')
+    await sameInRuntime(t, joinHead(dearSums), net)
+  },
+)
+
+t.test('what split-head did is undone', (t) => {
+  const dearTerms: Costs = {
+    source: 'the test',
+    unit: 'ns',
+    of: (node) => (node.kind === 'add' || node.kind === 'conv' ? 1000 : 0),
+  }
+  const graph = small((x) => ({
+    y: conv(upsampleConcat([x, half(x)], bilinear), 2, { ...one, name: 'head' }),
+  }))
+  const split = splitHead(portable.costs).run(graph).graph
+  t.match(text(split), /add/)
+  const { graph: after, fired } = applied(t, joinHead(dearTerms), split)
+  t.equal(fired, 1)
+  t.notMatch(text(after), /add/)
+  t.end()
+})
+
+const stays: Readonly<
+  Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason?: string]>
+> = {
+  'no sum is saved that costs anything': [
+    (x) => ({ y: add(conv(x, 3, one), conv(relu(x), 3, one)) }),
+    'it costs 1.536 kMACs as it stands, 1.536 kMACs so',
+  ],
+  'what is upsampled is computed before': [
+    (x) => ({ y: add(conv(x, 3, one), resize(conv(half(x), 3, one), x, nearest)) }),
+    'it costs 960 MACs as it stands, 1.536 kMACs so',
+  ],
+  'a convolution is read elsewhere': [
+    (x) => {
+      const a = conv(x, 3, one)
+      return { y: add(a, conv(relu(x), 3, one)), z: relu(a) }
+    },
+  ],
+  'a kernel is 3x3': [(x) => ({ y: add(conv(x, 3, one), conv(x, 3, { kernel: 3 })) })],
+  'one convolution, twice': [
+    (x) => {
+      const a = conv(x, 3, one)
+      return { y: add(a, a) }
+    },
+  ],
+}
+
+t.test('it stays, and says why where it could', (t) => {
+  for (const [name, [body, reason]] of Object.entries(stays)) {
+    const graph = small(body)
+    const { graph: after, declined } = applied(t, counted, graph)
+    t.equal(after, graph, name)
+    t.same(declined, reason ? [{ path: 'add', reason }] : [], name)
+  }
+  t.end()
+})
