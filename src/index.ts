@@ -164,7 +164,13 @@ export { type Explanation, explain, type Fired, type PassExplanation } from './e
 export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
-export type { Goal, Target as RuntimeTarget, TargetName, TargetRule } from './targets/target.js'
+export type {
+  Goal,
+  Precision,
+  Target as RuntimeTarget,
+  TargetName,
+  TargetRule,
+} from './targets/target.js'
 export { targetOf, targets } from './targets/targets.js'
 export type { Weights } from './weights/source.js'
 

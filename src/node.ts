@@ -9,6 +9,7 @@ export {
 } from './answer/network.js'
 export { type RunPictureOptions, readPicture, runPicture } from './answer/run-picture.js'
 export { type BuildOptions, type BuildReport, build } from './build/build.js'
+export type { Calibration } from './build/to-onnx.js'
 export type { BindOptions, CheckpointWeights } from './checkpoint/bind.js'
 export {
   type ConvertOptions,

@@ -22,11 +22,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],
   build: [
     'analysis',
+    'answer',
     'compiler',
     'dsl',
     'files',
     'onnx',
     'passes',
+    'picture',
     'runtime',
     'targets',
     'weights',
