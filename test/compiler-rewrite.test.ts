@@ -54,6 +54,25 @@ t.test('a rule sees how often a node is read, outputs being readers', (t) => {
   t.end()
 })
 
+t.test('a rule sees what a node was, also where what it reads and it itself were replaced', (t) => {
+  const [first] = twoReaders.outputs
+  const seen: (readonly [string, boolean])[] = []
+  rewrite(twoReaders, (node, { old }) => {
+    if (node.kind === 'add' || node.kind === 'identity')
+      seen.push([node.kind, node !== old && old === first?.value])
+    if (node.kind === 'add') return make('identity', { input: node }, {}, node.origin)
+    const { path } = node.origin
+    return node.kind === 'activation' && path === 'inner'
+      ? make('activation', node.inputs, node.attributes, { path: 'new', place: undefined })
+      : undefined
+  })
+  t.same(seen, [
+    ['add', true],
+    ['identity', true],
+  ])
+  t.end()
+})
+
 t.test('all readers follow a node that is replaced, those of several results too', (t) => {
   const recut = (node: Node): Node | undefined =>
     node.kind === 'split' && node.origin.path !== 'new'
