@@ -41,11 +41,13 @@ function expressionSignature(expression: Value, number: (node: Node) => string):
   return `computed ${texts.get(expression)}`
 }
 
-function spelt(node: Node, operand: (node: Node) => string): string {
+/** A node as its kind, its attributes and its operands, each of which `operand` spells. */
+export function spelt(node: Node, operand: (node: Node) => string): string {
   return `${node.kind} ${spelling(node.attributes)} ${operandsOf(node).map(operand).join(' ')}`
 }
 
-function spelling(value: unknown): string {
+/** A value of attributes or types as text: equal ones have equal texts. */
+export function spelling(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spelling).join()}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))

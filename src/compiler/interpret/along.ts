@@ -24,7 +24,7 @@ export function argMax(node: NodeOf<'argMax'>, { of }: Reading): Float64Array {
 }
 
 /** The places of the elements of each line along the axis, in the order of the other axes. */
-function* linesOf({
+export function* linesOf({
   inputs,
   attributes: { axis },
 }: NodeOf<'softmax'> | NodeOf<'argMax'>): Generator<readonly number[]> {

@@ -31,7 +31,7 @@ export function dequantize(
 }
 
 /** The one number, or that of each place along an axis, by the flat index of an element. */
-function perPlace(
+export function perPlace(
   { type }: Value,
   value: Value,
   axis: number,
