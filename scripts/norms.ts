@@ -10,12 +10,12 @@ import { provenance, table } from '../bench/record.js'
 import { specialise } from '../src/compiler/specialise.js'
 import { zooModel } from '../src/models/zoo.js'
 import { seededInput } from '../src/runtime/inputs.js'
-import { defaultTolerance } from '../src/verify/tolerance.js'
+import { runTolerance } from '../src/verify/limits.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import { type Left, normSensitivities } from '../test/support/norm-sensitivity.js'
 
 const side = 32
-const noticed = 100 * defaultTolerance
+const noticed = 100 * runTolerance
 const { values, positionals } = parseArgs({
   options: { record: { type: 'boolean' } },
   allowPositionals: true,

@@ -11,8 +11,8 @@ import { provenance, table } from '../bench/record.js'
 import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
 import { families } from '../src/models/zoo.js'
+import { runTolerance } from '../src/verify/limits.js'
 import { smallSize } from '../src/verify/run-size.js'
-import { defaultTolerance } from '../src/verify/tolerance.js'
 import { verify } from '../src/verify/verify.js'
 
 const { values, positionals } = parseArgs({
@@ -71,7 +71,7 @@ const text = `# The zoo, before and after the passes
 
 Made by \`node dist/scripts/zoo.js\`: each network built with seeded weights (seed 0), the file loaded, and run
 against the network as written with ONNX Runtime's optimiser off. The error of an output is max |Δ| / max |reference|,
-at most ${defaultTolerance}. The input is the small size that \`heddle verify\` takes.
+at most ${runTolerance}. The input is the small size that \`heddle verify\` takes.
 
 ${provenance()}
 

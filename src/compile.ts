@@ -13,14 +13,15 @@ import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
 import type { Model } from './dsl/model.js'
 import { HeddleError, InputError, InternalError } from './errors.js'
+import { expectOptions, expectTaken } from './targets/expect.js'
 import { portable } from './targets/portable.js'
 import { type Goal, type Target, usualGoal } from './targets/target.js'
 
 export interface CompileOptions {
   /** What the network will be given: by default one image of the model's own size. */
   readonly size?: Partial<InputSize>
-  /** The runtime that it is for (any). */
-  readonly target?: Target
+  /** The runtime that it is for (`targets.portable`). */
+  readonly target?: Target | undefined
   /** What is wanted of it besides (float32, and time before memory). */
   readonly goal?: Partial<Goal>
   /** What it goes through, in order, in place of the target's passes; none for the network as written. */
@@ -52,6 +53,8 @@ export interface Step {
 export interface Compilation {
   readonly model: Model
   readonly size: InputSize
+  readonly target: Target
+  readonly goal: Goal
   /** The network as written, for inputs of that size. */
   readonly plain: Graph
   /** The same after all passes. */
@@ -64,11 +67,15 @@ export interface Compilation {
 
 /**
  * A network for inputs of a given size, taken through the passes. Every graph on the way is checked.
- * @throws {InputError} where the size is none.
- * @throws {NetworkError} `input-size` where some level of the network does not fit it.
+ * @throws {InputError} where the size is none, or the target has not the precision.
+ * @throws {NetworkError} `input-size` where some level of the network does not fit it; `target` where what comes of
+ * it breaks a rule of the target.
  * @throws {InternalError} where a pass fails, or breaks a graph.
  */
 export function compile(model: Model, options: CompileOptions = {}): Compilation {
+  const { target = portable } = options
+  const goal = { ...usualGoal, ...options.goal }
+  expectOptions(target, goal)
   const size = sizeFor(model, options.size)
   const plain = specialise(model.graph, size)
   validate(plain)
@@ -77,14 +84,13 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
       .filter(isValue)
       .map((value) => [value, value]),
   )
-  const written = { model, size, plain, graph: plain, equals, passes: [], steps: [] }
-  const { target = portable, goal } = options
-  const passes = options.passes ?? target.passes({ ...usualGoal, ...goal })
-  return compileFurther(written, passes)
+  const written = { model, size, target, goal, plain, graph: plain, equals, passes: [], steps: [] }
+  return compileFurther(written, options.passes ?? target.passes(goal))
 }
 
 /**
  * A compilation taken through more passes, as those are that need something of the network so far.
+ * @throws {NetworkError} `target` where what comes of it breaks a rule of the target.
  * @throws {InternalError} where a pass fails, or breaks a graph.
  */
 export function compileFurther(compilation: Compilation, passes: readonly Pass[]): Compilation {
@@ -112,6 +118,7 @@ export function compileFurther(compilation: Compilation, passes: readonly Pass[]
     }
     steps.push({ pass, report, firings, graph, equals })
   }
+  expectTaken(compilation.target, graph)
   return { ...compilation, graph, equals, passes: steps.map(({ report }) => report), steps }
 }
 

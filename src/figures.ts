@@ -46,3 +46,20 @@ export function printBytes(bytes: number): string {
   const value = bytes / size
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${prefix}B`
 }
+
+/** What something costs in a cost model's unit: `1.243 GMACs`, `310.5 µs`, `2.1 s`. */
+export function printCost(cost: number, unit: 'ns' | 'MACs'): string {
+  const digits = (value: number): number => Number(value.toPrecision(4))
+  if (unit === 'MACs') {
+    const [size, prefix] = prefixOf(cost, 4)
+    return `${digits(cost / size)} ${prefix}MACs`
+  }
+  const [size, name] = times.find(([least]) => cost >= least) ?? [1, 'ns']
+  return `${digits(cost / size)} ${name}`
+}
+
+const times = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+] as const

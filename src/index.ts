@@ -159,9 +159,12 @@ export { print } from './compiler/print.js'
 export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 export type { InputSize, Side } from './compiler/specialise.js'
 export { count } from './count.js'
+export { type Explanation, explain, type Fired, type PassExplanation } from './explain.js'
 export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'
 export type { Progress, ProgressEvent } from './progress.js'
+export type { Goal, Target as RuntimeTarget, TargetName, TargetRule } from './targets/target.js'
+export { targetOf, targets } from './targets/targets.js'
 export type { Weights } from './weights/source.js'
 
 // Pictures and answers: what is done to pixels before a network, and with its output after.

@@ -19,7 +19,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   picture: [],
   answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],
-  build: ['analysis', 'compiler', 'dsl', 'files', 'onnx', 'passes', 'runtime', 'weights', ''],
+  build: [
+    'analysis',
+    'compiler',
+    'dsl',
+    'files',
+    'onnx',
+    'passes',
+    'runtime',
+    'targets',
+    'weights',
+    '',
+  ],
   verify: ['analysis', 'build', 'compiler', 'dsl', 'onnx', 'runtime', 'weights', ''],
 }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { OpenGraph } from '../src/build/open-graph.js'
 import { compile } from '../src/compile.js'
 import { make } from '../src/compiler/make.js'
 import type { Value } from '../src/compiler/node.js'
@@ -21,7 +22,6 @@ import {
 } from '../src/index.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import { compareSurvivors, survivorsOf } from '../src/verify/features.js'
-import type { OpenGraph } from '../src/build/open-graph.js'
 
 function net(body: (x: Parameters<Parameters<typeof model<4, Outputs>>[2]>[0]) => Outputs): Model {
   return model('net', image(4, { size: [8, 8], name: 'x' }), body)

@@ -1,5 +1,16 @@
 import t from 'tap'
-import { add, concat, conv, image, model, relu, resize, upsampleConcat, type Feature, type Outputs } from '../src/index.js'
+import {
+  add,
+  concat,
+  conv,
+  type Feature,
+  image,
+  model,
+  type Outputs,
+  relu,
+  resize,
+  upsampleConcat,
+} from '../src/index.js'
 import { splitHead } from '../src/passes/split-head.js'
 import { portable } from '../src/targets/portable.js'
 import { applied, small, text } from './support/passes.js'

@@ -5,13 +5,13 @@ import type { NodeOf, Value } from '../src/compiler/node.js'
 import { specialise } from '../src/compiler/specialise.js'
 import { zooModel } from '../src/models/zoo.js'
 import { seededInput } from '../src/runtime/inputs.js'
-import { defaultTolerance } from '../src/verify/tolerance.js'
+import { runTolerance } from '../src/verify/limits.js'
 import { between, drawn, eitherSign, type Range } from '../src/weights/seeded/draw.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import type { Weights } from '../src/weights/source.js'
 import { normSensitivities } from './support/norm-sensitivity.js'
 
-const noticed = 100 * defaultTolerance
+const noticed = 100 * runTolerance
 const image = seededInput(3 * 32 * 32, 0)
 
 function square(name: string, side: number): Graph {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { withGraph } from '../src/build/open-graph.js'
 import { compile } from '../src/compile.js'
 import { nodesOf, parametersOf } from '../src/compiler/graph.js'
 import { interpret } from '../src/compiler/interpret.js'
@@ -8,8 +9,7 @@ import { families, zooModel } from '../src/models/zoo.js'
 import { compare } from '../src/runtime/compare.js'
 import { seededInput } from '../src/runtime/inputs.js'
 import type { TensorData } from '../src/runtime/tensor.js'
-import { withGraph } from '../src/build/open-graph.js'
-import { defaultTolerance } from '../src/verify/tolerance.js'
+import { runTolerance } from '../src/verify/limits.js'
 import { verify } from '../src/verify/verify.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 
@@ -87,7 +87,7 @@ for (const name of ['hrnet-v2-small-v1', 'hrnet-v1-w2'])
           'of the same parameters',
         )
         const { meant, runtime } = await outputsOf(model, 64)
-        const { relative, ok } = compare(title, meant, runtime, defaultTolerance)
+        const { relative, ok } = compare(title, meant, runtime, runTolerance)
         t.ok(ok, `${title}: relative ${relative}`)
         t.ok((await verify(model)).ok, `${title}: equal before and after the passes`)
         for (const [other, numbers] of made)
@@ -105,10 +105,7 @@ t.test(
     ) as [Model, Model]
     const difference = async (side: number): Promise<number> => {
       const [left, right] = [await outputsOf(once, side), await outputsOf(twice, side)]
-      t.ok(
-        compare('', right.meant, right.runtime, defaultTolerance).ok,
-        `${side} is ONNX Runtime’s`,
-      )
+      t.ok(compare('', right.meant, right.runtime, runTolerance).ok, `${side} is ONNX Runtime’s`)
       return compare('', left.runtime, right.runtime, 0).relative
     }
     t.equal(await difference(64), 0)
@@ -131,5 +128,5 @@ t.test('fused to the target’s size, nearest gives the same numbers where both 
   const [left, right] = [await outputsOf(plain, 64), await outputsOf(fused, 64)]
   t.same(compare('', left.runtime, right.runtime, 0).maxAbs, 0)
   const odd = await outputsOf(fused, 45)
-  t.ok(compare('', odd.meant, odd.runtime, defaultTolerance).ok, 'and works where the other fails')
+  t.ok(compare('', odd.meant, odd.runtime, runTolerance).ok, 'and works where the other fails')
 })

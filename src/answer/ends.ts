@@ -112,6 +112,19 @@ function preprocessingIn(
   return { format, colours, ...(normalises ? { mean, deviation } : {}) } as Preprocessing
 }
 
+/**
+ * How a file's session is best opened, as its target has it: as ONNX Runtime opens any where the file does not say.
+ * @throws {InputError} where the file says it in a way that is not known.
+ */
+export function sessionIn(
+  path: string,
+  metadata: ReadonlyMap<string, string>,
+): { readonly memoryPattern: boolean } {
+  const { memoryPattern = true } = objectIn(path, metadata, 'session') ?? {}
+  if (typeof memoryPattern !== 'boolean') throw unknown(path, 'session', metadata)
+  return { memoryPattern }
+}
+
 function objectIn(
   path: string,
   metadata: ReadonlyMap<string, string>,

@@ -6,7 +6,14 @@ import type { Box } from '../picture/window.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData } from '../runtime/tensor.js'
 import { cocoJoints } from './coco.js'
-import { type AnswerKind, type Ends, endsIn, type FileAnswer, type Preprocessing } from './ends.js'
+import {
+  type AnswerKind,
+  type Ends,
+  endsIn,
+  type FileAnswer,
+  type Preprocessing,
+  sessionIn,
+} from './ends.js'
 import { type Sides, sizeFor } from './input-size.js'
 import { readMetadata } from './metadata.js'
 import { preparePicture } from './prepare.js'
@@ -68,7 +75,8 @@ export interface Answered {
 export async function openNetwork(path: string, options: NetworkOptions = {}): Promise<Network> {
   const { as, labels, signal } = options
   const metadata = await metadataOf(path)
-  const session = await openSession(path, { optimize: true, profile: true, signal })
+  const hints = sessionIn(path, metadata)
+  const session = await openSession(path, { ...hints, optimize: true, profile: true, signal })
   try {
     const outputs = session.outputs.map(({ name }) => name)
     const ends = endsIn(path, metadata, outputs, as)

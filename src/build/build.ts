@@ -3,9 +3,10 @@ import type { PassReport } from '../compile.js'
 import { parametersOf } from '../compiler/graph.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
+import { type Explanation, explain } from '../explain.js'
 import { weightKeeping } from '../passes/pipeline.js'
 import { memoryHere } from '../runtime/memory.js'
-import type { Precision } from '../targets/target.js'
+import type { Precision, TargetName } from '../targets/target.js'
 import { type CompileForOptions, compileFor } from './compile-for.js'
 import { inPlace } from './in-place.js'
 import { type Calibration, lower, loweringOf } from './to-onnx.js'
@@ -37,6 +38,9 @@ export interface BuildReport {
   readonly nodes: number
   readonly passes: readonly PassReport[]
   readonly precision: Precision
+  readonly target: TargetName
+  /** What the target's cost model says of each pass. */
+  readonly explanation: Explanation
   /** What its ranges were learnt from, in int8. */
   readonly calibration?: Calibration
 }
@@ -81,6 +85,8 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
     nodes: written.emission.nodes,
     passes: compilation.passes,
     precision: options.precision ?? 'float32',
+    target: compilation.target.name,
+    explanation: explain(compilation),
     ...(calibration && { calibration }),
   }
 }

@@ -9,7 +9,9 @@ import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
 import { narrowToFloat16 } from '../passes/narrow-to-float16.js'
-import type { Precision } from '../targets/target.js'
+import { expectOptions } from '../targets/expect.js'
+import { portable } from '../targets/portable.js'
+import type { Precision, Target } from '../targets/target.js'
 import { version } from '../version.js'
 import { type Evaluated, evaluate } from '../weights/evaluate.js'
 import { seeded } from '../weights/seeded/seeded.js'
@@ -52,10 +54,15 @@ export function lower(graph: Graph, weights: Weights, options: LowerOptions = {}
 export interface OnnxOptions {
   /** Batch, height and width, each a number or free (one image of the model's own size). */
   readonly size?: Partial<InputSize> | undefined
+  /** What it goes through, in place of the target's passes. */
   readonly passes?: readonly Pass[] | undefined
+  /** The runtime that it is for (`targets.portable`). */
+  readonly target?: Target | undefined
+  /** Whether memory counts for more than time. */
+  readonly lowMemory?: boolean | undefined
   /** Of the numbers that the network computes with (float32); inputs and outputs are the same in all. */
   readonly precision?: Precision | undefined
-  /** ONNX's, 13 to 21 (17). */
+  /** ONNX's, of those that the target takes (17). */
   readonly opset?: number | undefined
   /** Of the initialisation (0); not with `weights`. */
   readonly seed?: number | undefined
@@ -121,18 +128,17 @@ export interface Calibration {
  * A network compiled for what is asked, but not brought to 8 bits yet: `compileFor` does that. Where the memory is
  * known, no tensor may take more than a part of it.
  */
-export function prepare(
-  model: Model,
-  { size, passes, precision = 'float32', seed, weights }: OnnxOptions,
-  memory?: number,
-): Compiled {
+export function prepare(model: Model, options: OnnxOptions, memory?: number): Compiled {
+  const { size, passes, precision = 'float32', lowMemory = false, opset, seed, weights } = options
+  const { target = portable } = options
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
       remedy: 'Give one of them.',
     })
-  const goal = { precision }
-  const exact = compile(model, { goal, ...(size && { size }), ...(passes && { passes }) })
+  expectOptions(target, { opset, precision })
+  const goal = { precision, lowMemory }
+  const exact = compile(model, { target, goal, ...(size && { size }), ...(passes && { passes }) })
   expectTensorsFit(exact.plain, memory)
   const compilation = precision === 'float16' ? compileFurther(exact, [narrowToFloat16]) : exact
   return { compilation, weights: weights ? copied(weights) : seeded(exact.plain, seed ?? 0) }
@@ -144,6 +150,7 @@ export function loweringOf(
   { compilation, weights, calibration }: Compiled,
   { opset, precision = 'float32' }: OnnxOptions,
 ): LowerOptions {
+  const { target, goal } = compilation
   const { batch, height, width } = compilation.size
   const metadata = {
     model: model.name,
@@ -151,8 +158,10 @@ export function loweringOf(
     input: [batch, height, width].map(printSide).join('x'),
     passes: compilation.passes.map(({ name }) => name).join(', ') || 'none',
     precision,
+    target: target.name,
+    session: JSON.stringify(target.session(goal)),
     ...(calibration && { calibration: JSON.stringify(calibration) }),
     ...endsOf(model),
   }
-  return { ...(opset === undefined ? {} : { opset }), metadata }
+  return { opset: opset ?? target.opset.usual, metadata }
 }

@@ -10,23 +10,26 @@ import { memoryHere } from '../runtime/memory.js'
 import { expectRuntime } from '../runtime/session.js'
 import { planRun } from '../verify/run-size.js'
 import { type VerifyReport, verify } from '../verify/verify.js'
+import { explanationText } from './explain.js'
 import { exitCodes, shownPath } from './failure.js'
 import { whole } from './figures.js'
 import { fileArgument } from './file-argument.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import { choicesText, inputShape, inputSize, type ModelOptions, passesOf } from './options.js'
+import { choicesText, compilingOf, inputShape, inputSize, type ModelOptions } from './options.js'
 import { passesDocument, passesText } from './passes.js'
+import { calibrationText, type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
-interface BuildCommandOptions extends ModelOptions, WeightsOptions {
+interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly out?: string
   readonly opset?: number
   readonly externalData?: true
   readonly weightsInPlace?: true
   readonly verify?: true
+  readonly explain?: true
 }
 
 /** `heddle build`: an ONNX file; with `--verify`, checked as it stands on the disk. */
@@ -47,7 +50,14 @@ async function buildWith(
   expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
   const { seed = 0, opset } = options
-  const common = { size, opset, ...(weights ? { weights } : { seed }), ...passesOf(options) }
+  const common = {
+    size,
+    opset,
+    ...(weights ? { weights } : { seed }),
+    ...compilingOf(options),
+    ...precisionOf(options),
+  }
+  if (options.precision === 'int8') expectRuntime()
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
     expectRuntime()
@@ -71,7 +81,7 @@ async function buildWith(
       return { built, verified }
     }),
   )
-  const { path, dataPath, weightPaths, bytes, parameters, nodes } = built
+  const { path, dataPath, weightPaths, bytes, parameters, nodes, precision, calibration } = built
   if (options.json)
     printJson({
       path,
@@ -81,6 +91,10 @@ async function buildWith(
       parameters,
       nodes,
       passes: passesDocument(built.passes),
+      precision,
+      ...(calibration && { calibration }),
+      target: built.target,
+      ...(options.explain ? { explanation: built.explanation } : {}),
       model: model.name,
       input: inputShape(model, size),
       ...(weights ? { weights: weightsDocument(weights) } : { seed }),
@@ -101,9 +115,11 @@ async function buildWith(
             ]
           : []),
         ...(choices ? [`  ${choices}`] : []),
+        ...(calibration ? [calibrationText(calibration, bold)] : []),
+        ...(precision === 'float16' ? ['  float16, input and outputs in float32'] : []),
         `  ${printBytes(bytes)} (${whole(bytes)} bytes), ${whole(parameters)} parameters, ${whole(nodes)} nodes`,
         '',
-        passesText(built.passes, bold),
+        options.explain ? explanationText(built.explanation, bold) : passesText(built.passes, bold),
         ...(verified ? ['', verdictText(verified)] : []),
       ].join('\n'),
     )

@@ -1,11 +1,16 @@
 import { type Command, Option } from 'commander'
+import type { Pass } from '../compiler/rewrite.js'
 import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
 import { type DeployOptions, deployed } from '../dsl/deployed.js'
 import { labelled } from '../dsl/labelled.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
+import { instructionsHere } from '../runtime/instructions.js'
 import { optionName, optionText } from '../spelling.js'
+import { passesNamed } from '../targets/named.js'
+import type { Target } from '../targets/target.js'
+import { targetOf, targets } from '../targets/targets.js'
 import { fileArgument } from './file-argument.js'
 import { readLabels } from './labels.js'
 import { answerForm, batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
@@ -15,7 +20,10 @@ export interface ModelOptions extends ZooOptions, DeployOptions {
   readonly input?: Sides
   readonly batch?: Side
   readonly seed?: number
-  readonly passes: boolean
+  /** Their names; false after `--no-passes`. */
+  readonly passes?: readonly string[] | false
+  readonly target?: string
+  readonly lowMemory?: boolean
   /** A file of labels, where a command takes one. */
   readonly labels?: string
   readonly json?: true
@@ -81,6 +89,14 @@ function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
     new Option('--seed <n>', seed ?? 'seed of the weights (default: 0)').argParser(
       wholeNumber('--seed', 0, 2 ** 32 - 1),
     ),
+    new Option(
+      '--target <runtime>',
+      `what it is for: ${Object.keys(targets).join(', ')} (default: portable)`,
+    ),
+    new Option('--low-memory', 'let memory count for more than time'),
+    new Option('--passes <names>', 'these passes alone, in this order, as a,b').argParser(
+      (text: string) => text.split(','),
+    ),
     new Option('--no-passes', 'leave the network as it is written'),
   ]
 }
@@ -121,7 +137,7 @@ async function writtenModel(argument: string, options: ModelOptions): Promise<Mo
     argument,
     'a network of your own, which is made as its file says',
     zoo,
-    '--input-format, --output, --output-size, --input, --batch, --seed and --no-passes',
+    '--input-format, --output, --output-size, --input, --batch, --seed, --target, --low-memory, --passes and --no-passes',
   )
   const { loadFile } = await import('./load.js')
   return loadFile(file)
@@ -200,9 +216,26 @@ export function fixedSize(model: Model, options: ModelOptions, why: string): Inp
   return size
 }
 
-/** The passes that are asked for: none after `--no-passes`, else the pipeline. */
-export function passesOf({ passes }: ModelOptions): { readonly passes?: readonly [] } {
-  return passes ? {} : { passes: [] }
+/** What a network is compiled for, and through. */
+export interface Compiling {
+  readonly target: Target
+  readonly lowMemory: boolean
+  readonly passes?: readonly Pass[]
+}
+
+/**
+ * What is asked for: no passes after `--no-passes`, those that are named after `--passes`, else the target's; on a CPU
+ * by what was measured for this machine's instructions.
+ * @throws {InputError} where there is no such target or pass.
+ */
+export function compilingOf({
+  target: name = 'portable',
+  lowMemory = false,
+  passes,
+}: ModelOptions): Compiling {
+  const target = targetOf(name, instructionsHere())
+  if (passes === undefined) return { target, lowMemory }
+  return { target, lowMemory, passes: passes ? passesNamed(passes, target) : [] }
 }
 
 /** `[1, 3, 512, 1024]`; a side that is free as it is asked for: `dynamic/32`. */

@@ -1,7 +1,7 @@
 import { compile } from '../compile.js'
 import { print as printGraph } from '../compiler/print.js'
 import { exitCodes } from './failure.js'
-import { inputShape, inputSize, type ModelOptions, modelFrom, passesOf } from './options.js'
+import { compilingOf, inputShape, inputSize, type ModelOptions, modelFrom } from './options.js'
 import { passesDocument } from './passes.js'
 import { print, printJson } from './terminal.js'
 
@@ -9,7 +9,8 @@ import { print, printJson } from './terminal.js'
 export async function printModel(argument: string, options: ModelOptions): Promise<number> {
   const model = await modelFrom(argument, options)
   const size = inputSize(model, options)
-  const { graph, passes } = compile(model, { size, ...passesOf(options) })
+  const { lowMemory, ...compiling } = compilingOf(options)
+  const { graph, passes } = compile(model, { size, goal: { lowMemory }, ...compiling })
   const text = printGraph(graph)
   if (options.json)
     printJson({

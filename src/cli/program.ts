@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
 import { takesModel } from './options.js'
+import { takesPrecision } from './precision.js'
 import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
 import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
@@ -89,9 +90,11 @@ const build: Add = (program, onJob) => {
       'pixels in, labels out',
     ],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
+    ['heddle build hrnet-v2-w48 --target ort-cpu --explain', 'for one runtime, with reasons'],
+    ['heddle build ./my-net.ts --precision int8 --calibrate photos', 'in 8 bits'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
-  takesWeights(takesModel(command))
+  takesPrecision(takesWeights(takesModel(command)))
     .addOption(
       new Option(
         '-o, --out <file>',
@@ -102,6 +105,7 @@ const build: Add = (program, onJob) => {
     .addOption(opset())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
+    .option('--explain', 'tell where each pass fired, where it declined and why, and what it gains')
     .option('--verify', 'then check the very bytes that were written')
   runs(common(command), onJob, async () => (await import('./build.js')).buildModel)
 }
@@ -117,13 +121,14 @@ const verify: Add = (program, onJob) => {
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
-  takesWeights(
+  const taking = takesWeights(
     takesModel(command, {
       model: 'a zoo name, your file (./my-net.ts, ./my-net.ts#name), or an ONNX file',
       input: 'height x width, as 512x1024; or dynamic, or dynamic/32 (default: a small size)',
       seed: 'seed of the image, and of the weights without --weights (default: 0)',
     }),
   )
+  takesPrecision(taking)
     .addOption(opset())
     .option('--features', 'compare every feature on the way too')
     .addOption(

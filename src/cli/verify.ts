@@ -8,12 +8,13 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import {
   choicesText,
+  compilingOf,
   deployOptions,
   type ModelOptions,
-  passesOf,
   refuseFor,
   zooOptions,
 } from './options.js'
+import { type PrecisionOptions, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { comparisonsText, featuresText, verifyDocument } from './verdict.js'
 import {
@@ -24,7 +25,7 @@ import {
   withWeights,
 } from './weights.js'
 
-interface VerifyCommandOptions extends ModelOptions, WeightsOptions {
+interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly opset?: number
   readonly features?: true
   readonly tolerance?: number
@@ -47,17 +48,17 @@ async function verifyWith(
   weights: CheckpointWeights | undefined,
   options: VerifyCommandOptions,
 ): Promise<number> {
-  const { input, batch, seed, opset, features, tolerance } = options
+  const { input, batch, seed, opset, tolerance } = options
   const report = await interruptible((signal) =>
     metered((progress) =>
       verify(model, {
         size: { ...input, ...(batch === undefined ? {} : { batch }) },
         seed,
         opset,
-        features,
         tolerance,
         weights,
-        ...passesOf(options),
+        ...compilingOf(options),
+        ...precisionOf(options),
         signal,
         progress,
       }),
@@ -70,7 +71,7 @@ async function verifyWith(
     })
   else {
     const { bold } = styleOf(process.stdout)
-    const compiled = options.passes ? 'compiled' : 'the same'
+    const compiled = options.passes === false ? 'the same' : 'compiled'
     const chosen = report.chosen ? ' (a small size; state another by --input)' : ''
     const choices = await choicesText(argument, options, model)
     const text = [
@@ -99,9 +100,13 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       weights,
       ...weightsOptions(options),
       ...deployOptions(options),
+      ...precisionOf(options),
       opset,
       features,
-      'no-passes': passes ? undefined : true,
+      'no-passes': passes === false ? true : undefined,
+      passes: passes === false ? undefined : passes,
+      target: options.target,
+      lowMemory: options.lowMemory,
     },
     '--input, --batch, --seed and --tolerance',
   )

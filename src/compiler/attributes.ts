@@ -34,6 +34,7 @@ const attributesOf: PerKind<readonly Check[]> = {
       return [
         [`axis ${d.axis}`, whole(0, d.axis)],
         [`steps ${d.steps}`, whole(1, d.steps)],
+        [`reach ${d.reach}`, d.reach > 0],
       ]
     return [groupsOf('groups' in d ? d.groups : 1)]
   },

@@ -8,31 +8,34 @@ export function bytesOf({ element, shape }: TensorType): number {
   return (elementCount(shape) ?? 0) * elementBytes[element]
 }
 
+/** What is alive while one node runs. */
+export interface Moment {
+  readonly node: Node
+  /** Of activations, its own results included. */
+  readonly bytes: number
+  /** At which place in the order its value is read last. */
+  readonly until: number
+}
+
 /**
  * The most bytes of activations that are alive at once when operations run one by one in order, each
- * value being freed after its last reader: what a runtime needs that writes no result over what it reads.
+ * value being freed after its last reader: what a runtime needs that writes no result over what it reads. Of some
+ * operations: while one of them runs.
  */
-export function peakActivations(graph: Graph): number {
-  return Math.max(0, ...[...lifetimes(graph)].map(({ alive }) => alive))
+export function peakActivations(graph: Graph, during?: ReadonlySet<Node>): number {
+  const moments = momentsOf(graph).filter(({ node }) => !during || during.has(node))
+  return moments.reduce((most, { bytes }) => Math.max(most, bytes), 0)
 }
 
 /** What is alive where most bytes of activations are, the first time that they are. */
 export function aliveAtPeak(graph: Graph): ReadonlySet<Node> {
-  const all = [...lifetimes(graph)]
-  const peak = all.findIndex(({ alive }) => alive === peakActivations(graph))
+  const [all, most] = [momentsOf(graph), peakActivations(graph)]
+  const peak = all.findIndex(({ bytes }) => bytes === most)
   return new Set(all.filter(({ until }, i) => i <= peak && until >= peak).map(({ node }) => node))
 }
 
-/** An operation, in order. */
-interface Lifetime {
-  readonly node: Node
-  /** At which place in the order its value is read last. */
-  readonly until: number
-  /** Bytes while it runs. */
-  readonly alive: number
-}
-
-function* lifetimes(graph: Graph): Generator<Lifetime> {
+/** Inputs first, then operations: each node in turn. */
+export function momentsOf(graph: Graph): readonly Moment[] {
   const order = [...graph.inputs, ...operationsOf(graph)]
   const last = new Map<Node, number>()
   for (const [i, node] of order.entries()) {
@@ -42,16 +45,23 @@ function* lifetimes(graph: Graph): Generator<Lifetime> {
   for (const { value } of graph.outputs) last.set(source(value), order.length)
   const freed = new Map<number, number>()
   let alive = 0
-  for (const [i, node] of order.entries()) {
-    const bytes = [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
+  return order.map((node, i) => {
+    const own = bytesOfResults(node)
     const until = last.get(node) as number
-    alive += bytes
-    freed.set(until, (freed.get(until) ?? 0) + bytes)
-    yield { node, until, alive }
+    alive += own
+    freed.set(until, (freed.get(until) ?? 0) + own)
+    const bytes = alive
     alive -= freed.get(i) ?? 0
-  }
+    return { node, bytes, until }
+  })
 }
 
-function source(node: Node): Node {
+/** Bytes of all that a node computes. */
+export function bytesOfResults(node: Node): number {
+  return [node.type].flat().reduce((sum, type) => sum + bytesOf(type), 0)
+}
+
+/** The node that computes a value. */
+export function source(node: Node): Node {
   return node.kind === 'result' ? node.inputs.of : node
 }

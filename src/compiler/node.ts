@@ -59,8 +59,16 @@ export type Derivation =
   | { readonly rule: 'scaleChannels'; readonly axis: 0 | 1; readonly groups: number }
   /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]; groups as above. */
   | { readonly rule: 'throughWeight'; readonly groups: number }
-  /** (weight) → max |weight| / steps for each place along `axis`; 1 / steps where all are 0. */
-  | { readonly rule: 'channelScale'; readonly axis: number; readonly steps: number }
+  /**
+   * (weight) → max |weight| / steps for each place along `axis`; 1 / steps where all are 0. (weight, bias) → at least
+   * |bias| / reach: a bias in steps of the scale is then a whole number up to `reach`.
+   */
+  | {
+      readonly rule: 'channelScale'
+      readonly axis: number
+      readonly steps: number
+      readonly reach: number
+    }
   /** () → the numbers themselves, which are part of the network and no weights: `shape` of `element`. */
   | {
       readonly rule: 'literal'

@@ -43,11 +43,12 @@ export const typing: Typing = {
     const [first, second, third, fourth] = from
     if (derivation.rule === 'channelScale') {
       const side = first?.type.shape[derivation.axis]
-      if (side === undefined || second)
+      if (side === undefined || third)
         throw new ShapeError(
           `channelScale along axis ${derivation.axis} of ${from.length}`,
-          'Derive it from one.',
+          'Derive it from a weight, or a weight and a bias.',
         )
+      if (second) expectChannels(second.type, side as number, 'bias')
       return { element: 'float32', shape: [side] }
     }
     if (!first || !second)

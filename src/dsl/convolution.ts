@@ -132,6 +132,12 @@ export function convTranspose<S extends Stride, D extends number, const K extend
   expectGroups(groups, x.channels, channels, 'the transposed convolution')
   // out = (in − 1)·stride − 2·padding + kernel + outputPadding is to be in·stride.
   const outputPadding = (kernel - stride) % 2
+  if (outputPadding >= stride)
+    fail(
+      'kernel-parity',
+      `a transposed convolution of kernel ${kernel} and stride ${stride} has no centre`,
+      'Take an odd kernel.',
+    )
   const padding = (kernel - stride + outputPadding) / 2
   const origin = layerOrigin(options.name)
   const weight = parameterNode(

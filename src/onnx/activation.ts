@@ -11,7 +11,7 @@ export const functions: {
   ) => void
 } = {
   relu: (node, x, to) => to.write(node, 'Relu', [x]),
-  relu6: (node, x, to) => to.write(node, 'Clip', [x, to.floats([0], []), to.floats([6], [])]),
+  relu6: (node, x, to) => to.write(node, 'Clip', [x, number(0, node, to), number(6, node, to)]),
   leakyRelu: (node, x, to, { slope }) => to.write(node, 'LeakyRelu', [x], { alpha: slope }),
   sigmoid: (node, x, to) => to.write(node, 'Sigmoid', [x]),
   tanh: (node, x, to) => to.write(node, 'Tanh', [x]),
@@ -29,11 +29,11 @@ export const functions: {
     }
     const step = (part: string, operator: string, inputs: readonly string[]): string =>
       to.step(node, part, node.type, operator, inputs)
-    const scaled = step('scaled', 'Mul', [x, to.floats([Math.SQRT1_2], [])])
+    const scaled = step('scaled', 'Mul', [x, number(Math.SQRT1_2, node, to)])
     const erf = step('erf', 'Erf', [scaled])
-    const twice = step('twice', 'Add', [erf, to.floats([1], [])])
+    const twice = step('twice', 'Add', [erf, number(1, node, to)])
     const product = step('product', 'Mul', [x, twice])
-    to.write(node, 'Mul', [product, to.floats([0.5], [])])
+    to.write(node, 'Mul', [product, number(0.5, node, to)])
   },
 }
 
@@ -46,6 +46,11 @@ export function activation(node: NodeOf<'activation'>, to: Writer): void {
     f: ActivationFunction,
   ) => void
   write(node, to.of(node.inputs.input), to, f)
+}
+
+/** A number of the elements that a node computes with. */
+function number(x: number, { type: { element } }: NodeOf<'activation'>, to: Writer): string {
+  return to.floats([x], [], element === 'float16' ? element : 'float32')
 }
 
 const gate: Attributes = { alpha: 1 / 6, beta: 0.5 }

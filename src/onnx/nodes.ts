@@ -45,7 +45,7 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
     opset,
     of,
     integers: (values) => literals.integers(values),
-    floats: (values, shape) => literals.floats(values, shape),
+    floats: (values, shape, element) => literals.floats(values, shape, element),
     step: (node, part, type, operator, inputs, attributes = {}) => {
       const path = `${hierarchical(node.origin.path)}/${part}`
       const output = naming.taken.unique(path)

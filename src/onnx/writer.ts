@@ -18,7 +18,11 @@ export interface Writer {
   write(node: Node, operator: string, inputs: readonly string[], attributes?: Attributes): void
   /** A small tensor that is part of the graph itself. */
   integers(values: readonly number[]): string
-  floats(values: readonly number[], shape?: readonly number[]): string
+  floats(
+    values: readonly number[],
+    shape?: readonly number[],
+    element?: 'float32' | 'float16',
+  ): string
 }
 
 export type Attributes = Readonly<Record<string, AttributeValue>>

@@ -1,7 +1,7 @@
 import { type Costs, gainOf, weigh } from '../compiler/costs.js'
 import type { Node, Value } from '../compiler/node.js'
 import { Refusal } from '../compiler/rewrite.js'
-import { prefixOf } from '../figures.js'
+import { printCost } from '../figures.js'
 
 /** What takes the place of a node where it costs less; else a refusal with both numbers. */
 export function ifCheaper(node: Node, instead: Value, costs: Costs): Value | Refusal {
@@ -43,10 +43,4 @@ export function leanest<T>(
     chosen = fewer[forms.indexOf(next)] as readonly T[]
     best = next
   }
-}
-
-/** `1.243 GMACs`, `310.5 µs`. */
-function printCost(cost: number, unit: Costs['unit']): string {
-  const [size, prefix] = unit === 'ns' ? [1e3, 'µs'] : prefixOf(cost, 4)
-  return `${Number((cost / size).toPrecision(4))} ${unit === 'ns' ? prefix : `${prefix}${unit}`}`
 }

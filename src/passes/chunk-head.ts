@@ -1,13 +1,12 @@
-import { type Graph, nodesOf, readersOf } from '../compiler/graph.js'
-import { make, withOperands } from '../compiler/make.js'
+import { endsOf, type Graph, nodesOf, reachedFrom, readersOf } from '../compiler/graph.js'
 import { aliveAtPeak, peakActivations } from '../compiler/memory.js'
-import type { Node, Value } from '../compiler/node.js'
+import { type Node, operandsOf, type Value } from '../compiler/node.js'
 import { composed, type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
 import { printBytes } from '../figures.js'
-import { type Dense, type Hidden, hiddenBefore } from './hidden.js'
+import { chunked } from './chunked.js'
+import { type Hidden, hiddenBefore } from './hidden.js'
 import { type Pieces, pieces } from './pieces.js'
-import { part, type Readers } from './reweighted.js'
-import { sumOf } from './split-head.js'
+import type { Readers } from './reweighted.js'
 
 /**
  * The hidden channels between two 1×1 convolutions are computed and consumed in chunks, so that never all of them are
@@ -18,12 +17,13 @@ import { sumOf } from './split-head.js'
  * where f is any activation and k one chunk of channels: rows of A's weights and biases, columns of B's weight. What
  * stands between the two works on each channel by itself. B's bias goes on the last chunk.
  *
- * It costs time (sums of what B puts out), so it is for memory: it looks where most activations are alive at once, and
- * cuts what is hidden there into as few chunks as come within `slack` of the smallest peak. Chunks are of whole blocks
- * of 16 channels, as runtimes' kernels are.
+ * It is for memory, so it looks where most activations are alive at once, and cuts what is hidden there. Of the numbers
+ * of chunks that are tried it takes the fewest with which this head needs half of what the rest of the network does: that
+ * much a runtime may save there, by writing over what nobody reads any more. Chunks are of whole blocks of 16 channels,
+ * as runtimes' kernels are. The graph gets an order, in which each chunk is consumed before the next one begins.
  *
- * Refused: where the peak is not lowered by more than that; where something hidden is read elsewhere too, or is neither
- * a convolution, resize, sum nor activation; groups; weights that are computed from the input.
+ * Refused: where the peak is not lowered by 5 %; where something hidden is read elsewhere too, or is neither a 1×1
+ * convolution, resize, sum nor activation; groups; weights that are computed from the input.
  */
 export const chunkHead: Pass = {
   name: 'chunk-head',
@@ -36,22 +36,19 @@ export const chunkHead: Pass = {
 const block = 16
 /** How many chunks are tried. */
 const counts = [2, 3, 4, 6, 8, 12, 16, 24, 32]
-/** Less of a peak than this is not worth a chunk more. */
-const slack = 0.05
+/** What part of a peak is worth it. */
+const worth = 0.05
 
 function run(graph: Graph): Rewriting {
   let done = lowered(graph)
+  if (done.firings.length === 0) return done
   // Where that peak was lowered, the next one may be at another head.
   for (let next = done; next.firings.length > 0; ) {
     next = lowered(done.graph)
-    done = {
-      graph: next.graph,
-      equals: composed(done.equals, next.equals),
-      firings: [...done.firings, ...next.firings],
-      declined: next.declined,
-    }
+    const equals = composed(done.equals, next.equals)
+    done = { ...next, equals, firings: [...done.firings, ...next.firings] }
   }
-  return done
+  return { ...done, graph: { ...done.graph, order: inOrder(done.graph) } }
 }
 
 /** The graph with the first head in chunks for which that lowers the peak. */
@@ -77,59 +74,58 @@ function inChunks(
   alive: ReadonlySet<Node>,
   made: Pieces,
 ): Value | Refusal {
+  const peak = peakActivations(graph)
+  if (peak === 0) return new Refusal('how much memory it takes is open, as its sides are')
   if (!hidden.nodes.some((node) => alive.has(node)))
     return new Refusal('most activations are alive elsewhere, where nothing that it hides is')
-  const peakOf = (form: Value): number =>
-    peakActivations(rewrite(graph, (node) => (node === hidden.consumer ? form : undefined)).graph)
   const blocks = Math.ceil(hidden.channels / block)
   const forms = counts
     .filter((count) => count <= blocks)
     .map((count) => chunked(hidden, sizesOf(hidden.channels, count), made))
-    .map((form) => ({ form, peak: peakOf(form) }))
-  if (forms.length === 0)
+    .map((form) => ({ form, ...peaksOf(graph, hidden.consumer, form) }))
+  const least = Math.min(...forms.map(({ whole }) => whole))
+  const enough =
+    forms.find(({ own }) => own <= least / 2) ??
+    forms.find(({ whole }) => whole <= least * (1 + worth))
+  if (!enough)
     return new Refusal(`its ${hidden.channels} hidden channels are one block of ${block}`)
-  const peak = peakActivations(graph)
-  const least = Math.min(...forms.map((each) => each.peak))
-  const fewest = forms.find((each) => each.peak <= least * (1 + slack)) as (typeof forms)[number]
-  if (fewest.peak * (1 + slack) < peak) return fewest.form
-  return new Refusal(
-    `the peak is ${printBytes(peak)} as it stands, ${printBytes(fewest.peak)} so, which is not ${slack * 100} % less`,
+  if (enough.whole <= peak * (1 - worth)) return enough.form
+  const [as, so] = [peak, enough.whole].map(printBytes)
+  return new Refusal(`the peak is ${as} as it stands, ${so} so, which is not ${worth * 100} % less`)
+}
+
+/** The most bytes that are alive at once in a graph in which a form stands for a node, and while it is computed. */
+function peaksOf(graph: Graph, node: Node, form: Value): { whole: number; own: number } {
+  const { graph: after } = rewrite(graph, (each) => (each === node ? form : undefined))
+  const before = new Set(nodesOf(graph))
+  const during = new Set(reachedFrom([form]).filter((each) => !before.has(each)))
+  return { whole: peakActivations(after), own: peakActivations(after, during) }
+}
+
+/** Whole blocks, as equally as they go; the first chunk has what is left. */
+function sizesOf(channels: number, count: number): readonly number[] {
+  const blocks = Math.ceil(channels / block)
+  const start = (k: number): number =>
+    Math.max(0, channels - block * Math.floor(((count - k) * blocks) / count))
+  return Array.from({ length: count }, (_, k) => start(k + 1) - start(k))
+}
+
+/**
+ * Each chunk is consumed before the next one begins. ONNX Runtime orders nodes anew: of what a node reads it computes
+ * first what stands first in the file. It makes one node of a sum and of its left operand, if that is a convolution, or
+ * else the right one, and this node reads the other operand and a whole chunk. So it is the left operand of the first
+ * sum that has to come second.
+ */
+function inOrder(graph: Graph): readonly Node[] {
+  return reachedFrom(endsOf(graph), (node) =>
+    isFirstSum(node) ? operandsOf(node).toReversed() : operandsOf(node),
   )
 }
 
-/** Whole blocks, as equally as they go; the last chunk has what is left. */
-function sizesOf(channels: number, count: number): readonly number[] {
-  const blocks = Math.ceil(channels / block)
-  const end = (k: number): number => Math.min(channels, block * Math.floor((k * blocks) / count))
-  return Array.from({ length: count }, (_, k) => end(k + 1) - end(k))
-}
-
-function chunked(hidden: Hidden, sizes: readonly number[], made: Pieces): Value {
-  const { consumer, nodes } = hidden
-  const { weight, bias } = consumer.inputs
-  const columns = made.cut(weight, 1, sizes, part(consumer, 'weight'))
-  const chunks = sizes.map((_, k) => {
-    const became = new Map<Node, Value>()
-    for (const node of nodes)
-      became.set(
-        node,
-        node.kind === 'conv'
-          ? rowsOf(node, sizes, k, made)
-          : withOperands(node, (operand) => became.get(operand) ?? operand),
-      )
-    const input = became.get(consumer.inputs.input) as Value
-    const last = k === sizes.length - 1
-    const inputs = { input, weight: columns[k] as Value, bias: last ? bias : undefined }
-    return make('conv', inputs, consumer.attributes, consumer.origin)
-  })
-  return sumOf(chunks, consumer)
-}
-
-/** A convolution of some of the channels that it puts out. */
-function rowsOf(conv: Dense, sizes: readonly number[], k: number, made: Pieces): Value {
-  const { input, weight, bias } = conv.inputs
-  const rows = made.cut(weight, 0, sizes, part(conv, 'weight'))
-  const biases = bias && made.cut(bias, 0, sizes, part(conv, 'bias'))
-  const inputs = { input, weight: rows[k] as Value, bias: biases?.[k] }
-  return make('conv', inputs, conv.attributes, conv.origin)
+/** Whether a node adds the first two chunks: they have the origin of the one convolution that they were. */
+function isFirstSum(node: Node): boolean {
+  return (
+    node.kind === 'add' &&
+    operandsOf(node).every(({ kind, origin }) => kind === 'conv' && origin === node.origin)
+  )
 }

@@ -7,6 +7,7 @@ import {
   type QuantizedType,
   type Value,
 } from '../compiler/node.js'
+import { InternalError } from '../errors.js'
 import { part } from './reweighted.js'
 
 /** The least and the largest number that a value takes. */
@@ -27,7 +28,7 @@ export interface Quantizer {
   /** Numbers of 8 bits as they are. */
   exactly(value: Value): EightBits
   /** A weight, signed and symmetric, with a scale for each place along its first axis. */
-  weight(layer: Node, weight: Constant): EightBits
+  weight(layer: Node, weight: Constant, bias: Constant | undefined, input: EightBits): EightBits
   /** A bias in steps of the input's scale times the weight's, 32 bits of them. */
   bias(layer: Node, bias: Constant, input: EightBits, weight: EightBits): EightBits
 }
@@ -40,6 +41,16 @@ export function isEightBits(value: Value): value is EightBits {
 const weightSteps = 127
 /** Steps of an activation. */
 const steps = 255
+/** Steps to each side of 0 that a bias may take of its 32 bits: where weights are tiny beside it, theirs become larger. */
+const biasSteps = 2 ** 30
+
+/** The one number that all of an activation has steps of. */
+function scaleOf({ inputs: { scale }, origin }: EightBits): number {
+  const derivation = scale.kind === 'derived' ? scale.attributes.derivation : undefined
+  if (derivation?.rule !== 'literal')
+    throw new InternalError(`the scale of ${origin.path} is no number of the network's own`)
+  return derivation.numbers[0] as number
+}
 
 /** @param first gives the first of equal nodes. */
 export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
@@ -93,11 +104,11 @@ export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
       const inputs = { input: value, scale, zero }
       return first(make('dequantize', inputs, { axis: 0 }, part(value, 'restored')))
     },
-    weight: (layer, weight) => {
-      const derivation = { rule: 'channelScale', axis: 0, steps: weightSteps } as const
-      const scale = first(
-        make('derived', { from: [weight] }, { derivation }, part(layer, 'weight_scale')),
-      )
+    weight: (layer, weight, bias, input) => {
+      const reach = biasSteps * scaleOf(input)
+      const derivation = { rule: 'channelScale', axis: 0, steps: weightSteps, reach } as const
+      const from = bias ? [weight, bias] : [weight]
+      const scale = first(make('derived', { from }, { derivation }, part(layer, 'weight_scale')))
       const [side = 1] = scale.type.shape as readonly number[]
       const zero = literal(layer, 'weight_zero', 'int8', new Array(side).fill(0), [side])
       return brought(weight, scale, zero, 'int8', 'int8')

@@ -33,11 +33,29 @@ export function laneWidths(graph: Graph, multiple: number): LaneWidths {
   const given = givenOf(graph)
   const declined: Declined[] = []
   const decided = new Map<Value, Lanes>()
+  /** Classes that are asked for while they are decided. */
+  const [deciding, circular] = [new Set<Value>(), new Set<Value>()]
   const lanesOf = (value: Value): Lanes => {
-    const found = decided.get(classOf(value))
-    if (found) return found
+    const itsClass = classOf(value)
+    const found = decided.get(itsClass)
+    if (found) {
+      if (deciding.has(itsClass)) circular.add(itsClass)
+      return found
+    }
+    const channels = channelsOf(value) ?? 0
+    decided.set(itsClass, [{ channels, width: channels }])
+    deciding.add(itsClass)
     const lanes = decide(value)
-    decided.set(classOf(value), lanes)
+    deciding.delete(itsClass)
+    // What a concat of x alone is, is added to x: both stay as the other took them to be.
+    if (circular.has(itsClass)) {
+      declined.push({
+        path: value.origin.path,
+        reason: 'it is a part of a concat that is added to it',
+      })
+      return decided.get(itsClass) as Lanes
+    }
+    decided.set(itsClass, lanes)
     return lanes
   }
   const decide = (value: Value): Lanes => {

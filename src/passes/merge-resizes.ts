@@ -34,13 +34,12 @@ function merged(node: Node, readers: (node: Node) => number): Node | Refusal | u
   const x = inner.inputs.input
   if (readers(inner) > 1)
     return new Refusal(`${inner.origin.path} before it is read ${readers(inner)} times`)
-  if (x.type.shape[2] !== 1 || x.type.shape[3] !== 1) {
-    for (const each of [node, inner]) {
-      if (each.attributes.mode === 'bilinear')
-        return new Refusal(`${each.origin.path} is bilinear: up4 is not up2 of up2`)
-      if (!factorsOf(each))
-        return new Refusal(`${each.origin.path} is by no whole factor that is known`)
-    }
+  const onePosition = x.type.shape[2] === 1 && x.type.shape[3] === 1
+  for (const each of onePosition ? [] : [node, inner]) {
+    if (each.attributes.mode === 'bilinear')
+      return new Refusal(`${each.origin.path} is bilinear: up4 is not up2 of up2`)
+    if (!factorsOf(each))
+      return new Refusal(`${each.origin.path} is by no whole factor that is known`)
   }
   return resized(x, node, inner)
 }
@@ -55,10 +54,12 @@ function resized(
   const { like } = node.inputs
   if (like) return make('resize', { input: x, like }, attributes, origin)
   const [outer, first] = [factorsOf(node), factorsOf(inner)]
-  if (!outer || !first || first[0] !== first[1])
-    return new Refusal(`both are by no one factor, and ${origin.path} is to the size of nothing`)
-  const times = outer[0] * first[0]
-  return make('resize', { input: x }, { ...attributes, times, over: 1 }, origin)
+  if (!outer || !first)
+    return new Refusal(`${(first ? node : inner).origin.path} is by no whole factor that is known`)
+  const [rows, columns] = [outer[0] * first[0], outer[1] * first[1]]
+  if (rows !== columns)
+    return new Refusal(`it would be by ${rows}x${columns}, which is no one factor`)
+  return make('resize', { input: x }, { ...attributes, times: rows, over: 1 }, origin)
 }
 
 /** The whole factors by which height and width grow, where they are known. */

@@ -46,9 +46,10 @@ function run(graph: Graph): Rewriting {
   }
   const narrowed = <N extends Node>(node: N): N =>
     // Of what a resize is to be like, the size alone is read.
-    withOperands(node, (x) =>
-      node.kind === 'resize' && x === node.inputs.like && !isRestored(x) ? x : half(x as Value),
-    )
+    withOperands(node, (x) => {
+      const sizeAlone = node.kind === 'resize' && x === node.inputs.like && x !== node.inputs.input
+      return sizeAlone && !isRestored(x) ? x : half(x as Value)
+    })
   return rewrite(graph, (node) => {
     if (
       placed.has(node.kind) ||

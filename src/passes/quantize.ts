@@ -2,6 +2,7 @@ import type { Graph } from '../compiler/graph.js'
 import { interner } from '../compiler/intern.js'
 import { make, withOperands } from '../compiler/make.js'
 import {
+  type Constant,
   isConstant,
   type Kind,
   type Node,
@@ -132,7 +133,7 @@ function layer(
     return new Refusal('its weight or its bias is computed from the input')
   const x = eight(input)
   if (!x) return noRange
-  const w = to.weight(node, weight)
+  const w = to.weight(node, weight, bias as Constant | undefined, x)
   const inputs = { input: x, weight: w, bias: bias && to.bias(node, bias, x, w) }
   return to.spanning(
     node.kind === 'linear'

@@ -76,7 +76,7 @@ function slice(result: Result): Value {
   const cut = (constant: Value, name: string): Value => {
     const { sizes } = split.attributes
     const of = make('split', { input: constant }, { axis: 0, sizes }, conv.origin)
-    return computed(make('result', { of }, result.attributes, result.origin), part(result, name))
+    return computed(make('result', { of }, result.attributes, conv.origin), part(conv, name))
   }
   const inputs = { input, weight: cut(weight, 'weight'), bias: bias && cut(bias, 'bias') }
   return make('conv', inputs, conv.attributes, result.origin)

@@ -9,6 +9,8 @@ export interface Comparison {
   readonly maxAbs: number
   /** max |Δ| / max |reference|; where the reference is zero throughout, max |Δ| itself, and `note` says so. */
   readonly relative: number
+  /** rms Δ / rms reference; rms Δ itself where the reference is zero throughout. */
+  readonly rms: number
   /** What `relative` may be. */
   readonly tolerance: number
   readonly ok: boolean
@@ -33,6 +35,7 @@ export function compare(
     shape,
     maxAbs: Number.NaN,
     relative: Number.NaN,
+    rms: Number.NaN,
     tolerance,
     ok: false,
     ...(at ? { at } : {}),
@@ -44,6 +47,7 @@ export function compare(
     return failed('texts are not compared')
   const [a, b] = [numbers(reference), numbers(candidate)]
   let [maxAbs, maxReference, worst, others] = [0, 0, 0, 0]
+  let [squares, referenceSquares] = [0, 0]
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [Number(a[i]), Number(b[i])]
     if (!Number.isFinite(x)) return failed(`the reference holds ${x}`, position(i, shape))
@@ -52,6 +56,8 @@ export function compare(
     if (difference > 0) others++
     if (difference > maxAbs) [maxAbs, worst] = [difference, i]
     if (Math.abs(x) > maxReference) maxReference = Math.abs(x)
+    squares += difference * difference
+    referenceSquares += x * x
   }
   const relative = maxReference > 0 ? maxAbs / maxReference : maxAbs
   return {
@@ -59,6 +65,7 @@ export function compare(
     shape,
     maxAbs,
     relative,
+    rms: Math.sqrt(squares / (referenceSquares > 0 ? referenceSquares : Math.max(a.length, 1))),
     tolerance,
     ok: relative <= tolerance,
     ...(maxAbs > 0 ? { at: position(worst, shape) } : {}),
@@ -85,6 +92,11 @@ function noteOf(
 function numbers({ data, type }: TensorData): ArrayLike<number | bigint> {
   if (type !== 'float16' || !(data instanceof Uint16Array)) return data as Float32Array
   return Float32Array.from(data, halfToNumber)
+}
+
+/** The same, each as a float64. */
+export function inFloat64(tensor: TensorData): Float64Array {
+  return Float64Array.from(numbers(tensor), Number)
 }
 
 /** The indices of the element at a flat index. */

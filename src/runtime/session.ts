@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly optimize: boolean
   /** Threads of one run (ONNX Runtime's choice). */
   readonly threads?: number | undefined
+  /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
+  readonly memoryPattern?: boolean | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
   readonly profile?: boolean | undefined
   /** Hand the bytes of the model over instead of copying them: the caller's array is empty afterwards. */
@@ -70,6 +72,7 @@ export async function openSession(
     model,
     optimize: options.optimize,
     threads: options.threads,
+    memoryPattern: options.memoryPattern ?? true,
     profile,
     folder: process.cwd(),
   }

@@ -15,6 +15,7 @@ export interface Opening {
   readonly model: Uint8Array | string
   readonly optimize: boolean
   readonly threads: number | undefined
+  readonly memoryPattern: boolean
   /** An empty folder for ONNX Runtime's profile, from which alone one learns where each node ran. */
   readonly profile: string | undefined
   /** The user's folder: where the runtime is looked for if heddle has none beside it. */
@@ -45,7 +46,8 @@ export type Answer =
 
 type Runtime = typeof import('onnxruntime-node')
 
-async function serve({ model, optimize, threads, profile, folder }: Opening): Promise<void> {
+async function serve(opening: Opening): Promise<void> {
+  const { model, optimize, threads, memoryPattern, profile, folder } = opening
   let during: Step = 'find'
   try {
     const entry = findRuntime(folder)
@@ -56,6 +58,7 @@ async function serve({ model, optimize, threads, profile, folder }: Opening): Pr
     const session = await runtime.InferenceSession.create(model as string, {
       executionProviders: ['cpu'],
       graphOptimizationLevel: optimize ? 'all' : 'disabled',
+      enableMemPattern: memoryPattern,
       logSeverityLevel: 3,
       ...(threads ? { intraOpNumThreads: threads } : {}),
       ...(profile ? { enableProfiling: true, profileFilePrefix: join(profile, 'run') } : {}),

@@ -20,6 +20,8 @@ export const usualGoal: Goal = { precision: 'float32', lowMemory: false }
 /** What a runtime does not take of a network, or of the file. */
 export interface TargetRule {
   readonly name: string
+  /** What it asks for, for people. */
+  readonly says: string
   /** What is wrong, where, and the remedy, at the first node that breaks it. */
   broken(graph: Graph): Complaint | undefined
 }
@@ -30,12 +32,23 @@ export interface SessionHints {
   readonly memoryPattern: boolean
 }
 
+/** ONNX's operator sets, by their versions. */
+export interface Opsets {
+  readonly least: number
+  /** Where none is asked for. */
+  readonly usual: number
+  readonly most: number
+}
+
+/** All that heddle writes; 17 is what most runtimes know (its files are IR 8, which `onnx/emit.ts` says). */
+export const everywhere: Opsets = { least: 13, usual: 17, most: 21 }
+
 /** A runtime that a network is built for. */
 export interface Target {
   readonly name: TargetName
   /** In one line, for people. */
   readonly what: string
-  readonly opset: { readonly least: number; readonly usual: number; readonly most: number }
+  readonly opset: Opsets
   readonly precisions: readonly Precision[]
   readonly costs: Costs
   readonly rules: readonly TargetRule[]

@@ -1,7 +1,8 @@
 import { elementCount } from '../compiler/dimension.js'
 import { isConstant, type NodeOf, type Value } from '../compiler/node.js'
 import { type Comparison, compare } from '../runtime/compare.js'
-import type { TensorData, Tensors } from '../runtime/tensor.js'
+import type { TensorData } from '../runtime/tensor.js'
+import type { Reference } from './reference.js'
 
 /**
  * The choice of the largest score that a value is, in other elements too; nothing where it is something else, or the
@@ -14,37 +15,37 @@ function choiceOf(value: Value): NodeOf<'argMax'> | undefined {
   return input.kind === 'input' || isConstant(input) ? undefined : value
 }
 
+/** The value by which another is judged: of classes their scores. */
+export function judgedBy(value: Value): Value {
+  return choiceOf(value)?.inputs.input ?? value
+}
+
 /** The scores that must be at hand where some values are compared. */
 export function scoresOf(values: readonly Value[]): readonly Value[] {
-  return values.flatMap((value) => choiceOf(value)?.inputs.input ?? [])
+  return values.map(judgedBy).filter((scores, i) => scores !== values[i])
 }
 
-/** What the reference computed, and what each value is called in it. */
-export interface Computed {
-  readonly results: Tensors
-  nameOf(value: Value): string
-}
-
-/** Compares a value with what the reference computed under a name: classes by the reference's scores, which it must hold. */
+/** Compares a value with its reference: classes by the reference's scores, which it must hold. */
 export function compareValue(
   value: Value,
   name: string,
-  { results, nameOf }: Computed,
+  reference: Reference,
   candidate: TensorData,
   tolerance: number,
 ): Comparison {
-  const reference = results[name] as TensorData
+  const own = reference.get(value) as TensorData
   const choice = choiceOf(value)
-  if (!choice) return compare(name, reference, candidate, tolerance)
-  const scores = results[nameOf(choice.inputs.input)] as TensorData
-  return compareLabels(name, scores, choice.attributes.axis, reference, candidate, tolerance)
+  if (!choice) return compare(name, own, candidate, tolerance)
+  const scores = reference.get(choice.inputs.input) as TensorData
+  return compareLabels(name, scores, choice.attributes.axis, own, candidate, tolerance)
 }
 
 /**
  * Compares classes with the scores of the reference, `axis` being that of the classes. Two runs may choose otherwise
  * only where they must be allowed to: each score may be off by tolerance · max |score|, so a class whose score is
  * within twice that of the largest may come first. `relative` is half of the largest such gap by max |score|, and
- * what was chosen in the reference itself has none.
+ * what was chosen in the reference itself has none;
+ * `rms` likewise, by the largest score of each place.
  */
 export function compareLabels(
   name: string,
@@ -56,7 +57,7 @@ export function compareLabels(
 ): Comparison {
   const shape = reference.dims
   const failed = (note: string): Comparison => {
-    const none = { maxAbs: Number.NaN, relative: Number.NaN }
+    const none = { maxAbs: Number.NaN, relative: Number.NaN, rms: Number.NaN }
     return { name, shape, ...none, tolerance, ok: false, note }
   }
   if (shape.join() !== candidate.dims.join())
@@ -69,6 +70,7 @@ export function compareLabels(
     candidate: candidate.data as Int32Array,
   }
   let [largest, gap, others] = [0, 0, 0]
+  let [squares, scoreSquares] = [0, 0]
   for (let at = 0; at < labels.reference.length; at++) {
     const start = Math.floor(at / inner) * classes * inner + (at % inner)
     const score = (label: number): number => numbers[start + label * inner] as number
@@ -85,7 +87,10 @@ export function compareLabels(
     if (!(other >= 0 && other < classes))
       return failed(`the result holds ${other} of ${classes} classes`)
     if (other !== best) others++
-    gap = Math.max(gap, score(best) - score(other))
+    const here = score(best) - score(other)
+    gap = Math.max(gap, here)
+    squares += (here / 2) ** 2
+    scoreSquares += score(best) ** 2
   }
   const relative = largest > 0 ? gap / 2 / largest : 0
   return {
@@ -93,6 +98,7 @@ export function compareLabels(
     shape,
     maxAbs: gap / 2,
     relative,
+    rms: Math.sqrt(squares / (scoreSquares || 1)),
     tolerance,
     ok: relative <= tolerance,
     ...(others > 0

@@ -6,7 +6,7 @@ import { type Comparison, compare } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
-import { defaultTolerance } from './tolerance.js'
+import { runTolerance } from './limits.js'
 
 export interface VerifyFileOptions {
   /** Values of sides that the file leaves open, by the names that the file gives them. */
@@ -49,7 +49,7 @@ export async function verifyFile(
   path: string,
   options: VerifyFileOptions = {},
 ): Promise<FileReport> {
-  const { seed = 0, tolerance = defaultTolerance, signal, progress } = options
+  const { seed = 0, tolerance = runTolerance, signal, progress } = options
   await expectFile(path)
   const told = (phase: 'load' | 'run', done: number): void => progress?.({ phase, done, total: 4 })
   told('load', 0)

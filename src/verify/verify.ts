@@ -1,49 +1,44 @@
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
-import { type OpenGraph, withGraph, withSession } from '../build/open-graph.js'
-import type { Graph } from '../compiler/graph.js'
-import type { NodeOf, TensorType, Value } from '../compiler/node.js'
-import type { Pass } from '../compiler/rewrite.js'
-import type { InputSize } from '../compiler/specialise.js'
+import type { CompileForOptions } from '../build/compile-for.js'
+import { withGraph, withSession } from '../build/open-graph.js'
+import { type Graph, nodesOf } from '../compiler/graph.js'
+import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
-import type { Progress } from '../progress.js'
-import type { Comparison } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
 import { openSession, type Session } from '../runtime/session.js'
-import type { TensorData, Tensors } from '../runtime/tensor.js'
-import { seeded } from '../weights/seeded/seeded.js'
-import { copied, type Weights } from '../weights/source.js'
-import { compileRun } from './compile-run.js'
+import type { TensorData } from '../runtime/tensor.js'
+import type { Subject } from './against-float64.js'
+import { type CompiledRun, compileRun } from './compile-run.js'
+import { changesOf, type Examination, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
-import { compareSurvivors, type FeatureReport, survivorsOf } from './features.js'
-import { compareValue, scoresOf } from './labels.js'
-import { defaultTolerance, featureSlack, fileTolerance } from './tolerance.js'
+import type { FeatureReport } from './features.js'
+import { compareLarger } from './larger.js'
+import { type OutputComparison, type PassVerdict, type Verdict, verdictOf } from './report.js'
+import { smallSize } from './run-size.js'
+import { roundsOf, type Trial } from './trials.js'
+import { beyondRange, type Unproved } from './unproved.js'
 
-export interface VerifyOptions {
-  /** What the network is compiled for (a small size); a side that is free is small in the run. */
-  readonly size?: Partial<InputSize> | undefined
+export interface VerifyOptions extends CompileForOptions {
   /** What it is run on, [batch, channels, height, width], in place of seeded numbers. */
   readonly input?: TensorData | undefined
+  /** What seeded numbers of variance 1 are multiplied by (1, 1/64 and 64; 1 in 8 bits). */
+  readonly scales?: readonly number[] | undefined
   /** A file built of this model with the same options, checked in place of what would be written now. */
   readonly path?: string | undefined
-  readonly passes?: readonly Pass[] | undefined
-  readonly opset?: number | undefined
-  /** Of weights and input (0). */
-  readonly seed?: number | undefined
-  readonly weights?: Weights | undefined
-  /** What max |Δ| / max |reference| may be at each output (1e-5; 5e-5 with `weights`), at features 10 times that. */
+  /** What max |Δ| / max |reference| may be at each output, in place of a limit that is derived. */
   readonly tolerance?: number | undefined
-  /** Whether every intermediate value that survives the passes is compared too. */
-  readonly features?: boolean | undefined
-  /** Ends the work with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: Progress | undefined
+  /** Every firing by itself, more scales and seeds, and every value on the way at all of them. */
+  readonly thorough?: boolean | undefined
 }
 
 export interface VerifyReport {
   readonly model: string
-  /** Whether all that was compared is within tolerance. */
+  readonly verdict: Verdict
+  /** Whether the verdict is `equal`. */
   readonly ok: boolean
+  /** Why nothing is proved, where that is the verdict; whatever else was found silent. */
+  readonly unproved: readonly Unproved[]
   /** What the compiled network really ran on, by ONNX Runtime's own profile. */
   readonly provider: string
   /** onnxruntime-node and its version. */
@@ -53,98 +48,140 @@ export interface VerifyReport {
   /** Whether heddle chose height and width, because nobody stated them. */
   readonly chosen: boolean
   readonly seed: number
-  readonly outputs: readonly Comparison[]
-  readonly features?: FeatureReport
+  /** What `outputs` are compared with: float64, or the network as written in ONNX Runtime. */
+  readonly reference: 'float64' | 'onnxruntime'
+  readonly outputs: readonly OutputComparison[]
+  /** The inputs at which passes and float64 were compared: their shape, and scales and seeds of the seeded ones. */
+  readonly trials: {
+    readonly input: readonly number[]
+    readonly of: readonly { readonly scale: number; readonly seed: number }[]
+  }
+  /** The passes that changed the network, in order. */
+  readonly passes: readonly PassVerdict[]
+  /** Every value that survives all passes, behind the last of them, ONNX Runtime's optimiser off. */
+  readonly features: FeatureReport
+  /** The outputs at the small size, against float64, where the run itself is larger. */
+  readonly small?: readonly OutputComparison[]
 }
 
 /**
- * Runs a network twice on the same input and compares its outputs: as written, without a pass and with
- * ONNX Runtime's optimiser off; and as compiled, with the optimiser on, as users have it.
+ * Shows that a compiled network is the one that was written: every firing of every pass is proved where it fired, the
+ * result of each pass is held to the float64 meaning of the network at every value that survives, and the last to its
+ * outputs, with ONNX Runtime's optimiser on, as users have it. A run that is too large for float64 is compared with the
+ * network as written in ONNX Runtime, besides.
  * @throws {NetworkError} where the network does not take the size.
  * @throws {InputError} where an option is out of range, or the run would not fit the machine's memory.
  * @throws {RuntimeError} where onnxruntime-node is missing or fails.
  */
 export async function verify(model: Model, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { seed = 0, opset, path, signal, progress } = options
-  const tolerance = options.tolerance ?? (options.weights ? fileTolerance : defaultTolerance)
+  const { seed = 0, opset, path, input, tolerance, thorough = false, signal } = options
   signal?.throwIfAborted()
-  progress?.({ phase: 'compile', done: 0, total: 1 })
-  const { plan, compilation, candidate } = compileRun(model, options)
-  const { plain } = compilation
+  options.progress?.({ phase: 'compile', done: 0, total: 1 })
+  const run = await compileRun(model, options)
+  const { plain } = run.compilation
   const memory = memoryHere()
   expectTensorsFit(plain, memory)
   expectRunFits(plain, memory)
-  const weights = options.weights ? copied(options.weights) : seeded(plain, seed)
-  const { name } = model.image
-  const [input] = plain.inputs as readonly [NodeOf<'input'>]
-  const { element: type, shape } = input.type as TensorType & { shape: readonly number[] }
-  const image = options.input ?? seededTensor({ name, type, shape }, shape, seed)
-  const feeds: Tensors = { [name]: image }
-  progress?.({ phase: 'compile', done: 1, total: 1 })
-
-  // Two graphs loaded and run; with features two more loaded, and run together.
-  const total = options.features ? 7 : 4
-  const told = (phase: 'load' | 'run', done: number): void => progress?.({ phase, done, total })
-  const withOpen = <R>(
-    graph: Graph,
-    optimize: boolean,
-    features: readonly Value[] | undefined,
-    body: (open: OpenGraph) => Promise<R>,
-  ): Promise<R> => withGraph(graph, weights, { optimize, features, opset, signal }, body)
-
-  told('load', 0)
-  const values = plain.outputs.map(({ value }) => value)
-  const reference = await withOpen(plain, false, scoresOf(values), async (open) => {
-    told('run', 1)
-    return { results: await open.session.run(feeds), nameOf: open.nameOf }
+  const isSmall = fits(model, run)
+  const ground = isSmall ? run : await compileRun(model, atSmallSize(options))
+  const rounds = roundsOf(inputOf(ground.compilation.plain), {
+    seed,
+    thorough,
+    scales: options.scales,
+    clamps: nodesOf(ground.compilation.graph).some(({ kind }) => kind === 'quantize'),
+    ...(isSmall && input && { input }),
   })
-  told('load', 2)
-  const runLast = async (session: Session): Promise<Last> => {
-    if (path !== undefined) expectPorts(session, model, shape, path)
-    told('run', 3)
-    const results = await session.run(feeds)
-    return { results, provider: session.provider ?? 'none', version: session.version }
-  }
+  options.progress?.({ phase: 'compile', done: 1, total: 1 })
+
+  const total = roundSteps(rounds, changesOf(ground).length + 2) + (isSmall ? 0 : 4)
+  let done = 0
+  const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
+  const common = { tolerance, opset, signal, told }
+  let session: Session | undefined
   const last =
-    path === undefined
-      ? await withOpen(candidate, true, undefined, ({ session }) => runLast(session))
-      : await withSession(openSession(path, { optimize: true, profile: true, signal }), runLast)
-  const outputs = plain.outputs.map(({ name, value }) =>
-    compareValue(value, name, reference, last.results[name] as TensorData, tolerance),
-  )
-  const featuresOf = async (): Promise<FeatureReport> => {
-    const { survivors, gone } = survivorsOf(compilation)
-    const values = survivors.map(({ plain }) => plain)
-    const plains = [...values, ...scoresOf(values)]
-    const finals = [...new Set(survivors.map(({ final }) => final))]
-    told('load', 4)
-    const compared = await withOpen(plain, false, plains, (left) => {
-      told('load', 5)
-      return withOpen(compilation.graph, true, finals, (right) =>
-        compareSurvivors(survivors, left, right, feeds, featureSlack * tolerance, (done) =>
-          told('run', 6 + done / survivors.length),
-        ),
-      )
-    })
-    return { first: compared.find(({ ok }) => !ok), compared, gone }
-  }
-  const features = options.features ? await featuresOf() : undefined
-  told('run', total)
+    ({ candidate, weights, compilation }: CompiledRun, file?: string): Subject['open'] =>
+    (features, body) => {
+      const opening = { optimize: true, features, opset, signal, profile: true }
+      const noted: typeof body = (open) => {
+        session = open.session
+        return body(open)
+      }
+      if (file === undefined) return withGraph(candidate, weights, opening, noted)
+      return withSession(openSession(file, opening), (session) => {
+        expectPorts(session, model, shapeOf(compilation.plain), file)
+        return noted({ session, nameOf: ({ origin }) => origin.path })
+      })
+    }
+  const examined = await examine(ground, {
+    ...common,
+    seed,
+    rounds,
+    thorough,
+    last: isSmall ? last(ground, path) : last(ground),
+  })
+  const trial = rounds[0]?.[0] as Trial
+  const image = input ?? (isSmall ? trial.input : seededOne(run, seed))
+  const larger = isSmall
+    ? undefined
+    : await compareLarger(run, image, ground.compilation.plain.outputs, examined.errors, {
+        ...common,
+        last: last(run, path),
+      })
+  options.progress?.({ phase: 'run', done: total, total })
+  const unproved = [...examined.unproved, ...beyondRange(ground.compilation.graph, rounds.flat())]
+  const verdict = verdictOf([...examined.outputs, ...(larger ?? [])], examined.passes, unproved)
+  const { provider = 'none', version } = session as unknown as Session
   return {
     model: model.name,
-    ok: outputs.every(({ ok }) => ok) && !features?.first,
-    provider: last.provider,
-    runtime: `onnxruntime-node ${last.version}`,
+    verdict,
+    ok: verdict === 'equal',
+    unproved,
+    provider,
+    runtime: `onnxruntime-node ${version}`,
     input: image.dims,
-    chosen: plan.chosen,
+    chosen: run.plan.chosen,
     seed,
-    outputs,
-    ...(features ? { features } : {}),
+    reference: larger || examined.foreign ? 'onnxruntime' : 'float64',
+    outputs: larger ?? examined.outputs,
+    trials: { input: trial.input.dims, of: rounds.flat().flatMap(seededOf) },
+    passes: examined.passes,
+    features: examined.features,
+    ...(larger && { small: examined.outputs }),
   }
 }
 
-interface Last {
-  readonly results: Tensors
-  readonly provider: string
-  readonly version: string
+/** Up to so many times as many pixels as the small size has, a network is interpreted where it is run. */
+const interpretable = 4
+
+function fits(model: Model, { plan: { run } }: CompiledRun): boolean {
+  const small = smallSize(model)
+  return run.batch * run.height * run.width <= interpretable * small.height * small.width
+}
+
+/** The same at the size of heddle's choosing; tensors of a calibration fit one size only. */
+function atSmallSize({ size, input, calibrate, ...rest }: VerifyOptions): VerifyOptions {
+  return typeof calibrate === 'string' ? { ...rest, calibrate } : rest
+}
+
+function inputOf({ inputs }: Graph): NodeOf<'input'> {
+  return (inputs as readonly [NodeOf<'input'>])[0]
+}
+
+function shapeOf(graph: Graph): readonly number[] {
+  return inputOf(graph).type.shape as readonly number[]
+}
+
+function seededOne({ compilation: { plain } }: CompiledRun, seed: number): TensorData {
+  const { attributes, type } = inputOf(plain)
+  const shape = shapeOf(plain)
+  return seededTensor({ name: attributes.name, type: type.element, shape }, shape, seed)
+}
+
+function seededOf({ scale, seed }: Trial): readonly { scale: number; seed: number }[] {
+  return scale === undefined || seed === undefined ? [] : [{ scale, seed }]
+}
+
+/** How often it is told of rounds: of each graph that is loaded and run, and of each input that is interpreted. */
+function roundSteps(rounds: readonly (readonly Trial[])[], graphs: number): number {
+  return rounds.reduce((sum, trials) => sum + 2 * graphs + trials.length, 0)
 }

@@ -1,7 +1,7 @@
 import { scaleChannels } from '../compiler/interpret/derivation.js'
-import { interpretationOrder, interpretNode, readBy } from '../compiler/interpret.js'
-import type { Constant, ElementType, Node } from '../compiler/node.js'
-import { InternalError } from '../errors.js'
+import { interpretInTurn } from '../compiler/interpret/in-turn.js'
+import type { Constant, ElementType } from '../compiler/node.js'
+import { InputError, InternalError } from '../errors.js'
 import { numberToHalf } from '../half.js'
 import type { Weights } from './source.js'
 
@@ -42,31 +42,25 @@ export async function evaluate(constant: Constant, weights: Weights): Promise<Ev
     const [values, by] = [await weights.read(weight), await inFloat64(factor, weights)]
     return scaleChannels(derivation, constant, values, by, values)
   }
-  return elements[constant.type.element](await inFloat64(constant, weights))
+  const numbers = await inFloat64(constant, weights)
+  if (
+    constant.type.element === 'float16' &&
+    numbers.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)
+  )
+    throw new InputError({
+      problem: `${constant.origin.path} has a number that is infinite in float16, which ends at 65504`,
+      remedy: 'Build it in float32.',
+    })
+  return elements[constant.type.element](numbers)
 }
 
 async function inFloat64(constant: Constant, weights: Weights): Promise<Float64Array> {
-  const order = interpretationOrder([constant])
-  const waiting = new Map<Node, number>()
-  for (const node of order)
-    for (const operand of readBy(node)) waiting.set(operand, (waiting.get(operand) ?? 0) + 1)
-  const values = new Map<Node, Float64Array>()
-  let last: Float64Array | undefined
-  for (const node of order) {
-    const read = node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
-    last = interpretNode(node, {
-      of: (operand) => values.get(operand) as Float64Array,
-      parameter: () => read as Float64Array,
-      input: ({ attributes }) => {
-        throw new InternalError(`${constant.origin.path} is derived from input ${attributes.name}`)
-      },
-    })
-    values.set(node, last)
-    for (const operand of readBy(node)) {
-      const left = (waiting.get(operand) as number) - 1
-      waiting.set(operand, left)
-      if (left === 0) values.delete(operand)
-    }
-  }
-  return last as Float64Array
+  const values = await interpretInTurn([constant], async (node) => {
+    if (node.kind === 'input')
+      throw new InternalError(
+        `${constant.origin.path} is derived from input ${node.attributes.name}`,
+      )
+    return node.kind === 'parameter' ? new Float64Array(await weights.read(node)) : undefined
+  })
+  return values.get(constant) as Float64Array
 }

@@ -1,15 +1,11 @@
 import type { Test } from 'tap'
-import { elementCount } from '../../src/compiler/dimension.js'
 import type { Graph } from '../../src/compiler/graph.js'
-import { interpret } from '../../src/compiler/interpret.js'
-import type { NodeOf, TensorType, Value } from '../../src/compiler/node.js'
 import { print } from '../../src/compiler/print.js'
 import type { Pass, Rewriting } from '../../src/compiler/rewrite.js'
 import { specialise } from '../../src/compiler/specialise.js'
 import { validate } from '../../src/compiler/validate.js'
 import { type Feature, image, type Model, model, type Outputs } from '../../src/index.js'
-import { between, drawn } from '../../src/weights/seeded/draw.js'
-import { relative } from './relative.js'
+import { apart, meaning } from './meaning.js'
 
 /** A small network over four channels of 8×8. */
 export function small(body: (x: Feature<4, 1>) => Outputs, batch = 1): Graph {
@@ -47,25 +43,6 @@ export function difference(
   graph: Graph,
   { graph: after, equals }: Pick<Rewriting, 'graph' | 'equals'>,
 ): number {
-  const feeds = new Map(
-    graph.inputs.map(({ attributes: { name }, type }) => [name, numbers(name, type)]),
-  )
-  const [old, now] = [graph, after].map((each) => interpret(each, feeds, values))
-  const pairs: (readonly [Value, Value])[] = [
-    ...equals,
-    ...graph.outputs.map(({ value }, i) => [value, after.outputs[i]?.value ?? value] as const),
-  ]
-  return Math.max(
-    ...pairs.map(([a, b]) => relative(old?.get(a) as Float64Array, now?.get(b) as Float64Array)),
-  )
-}
-
-/** Values of a parameter, made from its name: variances are positive, the rest within ±1. */
-function values({ attributes: { name, role }, type }: NodeOf<'parameter'>): Float64Array {
-  const drawn = numbers(name, type)
-  return role === 'normVariance' ? drawn.map((v) => 0.2 + Math.abs(v)) : drawn
-}
-
-function numbers(name: string, { shape }: TensorType): Float64Array {
-  return Float64Array.from(drawn(between(-1, 1), elementCount(shape) as number, 0, name))
+  const valuesOf = meaning()
+  return apart([graph, valuesOf(graph)], [after, valuesOf(after)], equals)
 }

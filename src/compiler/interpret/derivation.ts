@@ -47,7 +47,7 @@ const rules: Rules = {
       return sum
     })
   },
-  channelScale: ({ axis, steps }, node, reading) => {
+  channelScale: ({ axis, steps, reach }, node, reading) => {
     const weight = operand(node, 0, reading)
     const [side = 1] = sidesOf(node.type)
     const { inner } = around(sidesOf((node.inputs.from[0] as Value).type), axis)
@@ -56,7 +56,8 @@ const rules: Rules = {
       const at = Math.floor(i / inner) % side
       largest[at] = Math.max(largest[at] as number, Math.abs(w))
     }
-    return largest.map((most) => (most || 1) / steps)
+    const bias = node.inputs.from[1] && operand(node, 1, reading)
+    return largest.map((most, c) => Math.max((most || 1) / steps, Math.abs(bias?.[c] ?? 0) / reach))
   },
   literal: ({ numbers }) => Float64Array.from(numbers),
   computed: ({ expression }, _, { of }) => of(expression),

@@ -58,10 +58,14 @@ const rules: Rules = {
   },
   // Where all may be 0, the whole step to 1 / steps is.
   channelScale: (_, node, around) => {
-    const weight = from(node, 0)
     const own = share(around.of(node), around.unit)
-    const off = around.boundOf(weight)
-    return off ? grown(node, own, around, [plus(absolute(around.of(weight)), off)]) : own
+    const { from } = node.inputs
+    if (!from.some(around.boundOf)) return own
+    const widest = from.map((each) => {
+      const [size, off] = [absolute(around.of(each)), around.boundOf(each)]
+      return off ? plus(size, off) : size
+    })
+    return grown(node, own, around, widest)
   },
   literal: () => undefined,
   computed: ({ expression }, _, { boundOf }) => boundOf(expression),

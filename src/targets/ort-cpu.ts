@@ -1,0 +1,61 @@
+import type { Costs } from '../compiler/costs.js'
+import type { Pass } from '../compiler/rewrite.js'
+import { depthFirstTwice } from '../compiler/running.js'
+import { gatherBiases } from '../passes/gather-biases.js'
+import { mergeSiblings } from '../passes/merge-siblings.js'
+import { orderSums } from '../passes/order-sums.js'
+import { padChannels } from '../passes/pad-channels.js'
+import { splitResizes } from '../passes/split-resizes.js'
+import { splitSiblings } from '../passes/split-siblings.js'
+import { counted } from './costs/counted.js'
+import { measured } from './costs/table.js'
+import { tables } from './costs/tables.js'
+import { chunked, folded, narrow, ordered, placed } from './lists.js'
+import { paying } from './paying.js'
+import { everywhere, type Goal, type Target } from './target.js'
+
+/**
+ * ONNX Runtime on a CPU, of which one kind pays for what another does not: by what was measured for some set of
+ * instructions, as `avx512-amx`; where nobody measured, by what is counted.
+ */
+export function ortCpu(instructions?: string): Target {
+  const costs = costsFor(instructions)
+  return {
+    name: 'ort-cpu',
+    what: 'ONNX Runtime on a CPU',
+    // onnxruntime 1.30 knows up to 26; heddle writes up to 21.
+    opset: everywhere,
+    // float16 would be cast back, node by node: onnxruntime has no such kernels on x86.
+    precisions: ['float32', 'int8'],
+    costs,
+    rules: [],
+    session: ({ lowMemory }) => ({ memoryPattern: !lowMemory }),
+    passes: (goal) => (goal.precision === 'int8' ? narrow : passes(goal, costs)),
+  }
+}
+
+function costsFor(instructions: string | undefined): Costs {
+  const table = instructions === undefined ? undefined : tables[instructions]
+  if (table) return measured(table)
+  const whose = instructions ?? 'this processor, whose instructions are not known'
+  return { ...counted, source: `${counted.source}; nothing is measured for ${whose}` }
+}
+
+/**
+ * Sums are ordered once no pass makes or joins any, and their biases gathered where they then stand; chunks are cut
+ * from what is left; channels are padded last, where odd widths cost more than zeros.
+ */
+function passes(goal: Goal, costs: Costs): readonly Pass[] {
+  return [
+    ...folded,
+    ...placed(costs),
+    splitResizes(costs),
+    paying(mergeSiblings(costs), costs),
+    paying(splitSiblings(costs), costs),
+    orderSums,
+    gatherBiases,
+    ...chunked(goal),
+    padChannels(costs),
+    ...ordered(goal, depthFirstTwice),
+  ]
+}

@@ -1,0 +1,129 @@
+import type { OpenGraph } from '../build/open-graph.js'
+import { type Graph, nodesOf } from '../compiler/graph.js'
+import type { Node, Value } from '../compiler/node.js'
+import { inFloat64 } from '../runtime/compare.js'
+import type { TensorData } from '../runtime/tensor.js'
+import type { Weights } from '../weights/source.js'
+import type { Survivor } from './features.js'
+import { scoresOf } from './labels.js'
+import { type Measured, measured, nothing, type Ran } from './measure.js'
+import { constantsOf, foreignResults, interpreted, type Reference } from './reference.js'
+import type { Trial } from './trials.js'
+
+/** A graph that is measured, and how it is opened, with some of its values as outputs too. */
+export interface Subject {
+  /** Values of the network as written, and what they are in this graph. */
+  readonly survivors: readonly Survivor[]
+  open<R>(features: readonly Value[], body: (open: OpenGraph) => Promise<R>): Promise<R>
+}
+
+export interface MeasureOptions {
+  readonly weights: Weights
+  readonly rounds: readonly (readonly Trial[])[]
+  readonly signal?: AbortSignal | undefined
+  /** Told of each graph that is loaded, and each that is run. */
+  told(phase: 'load' | 'run'): void
+}
+
+/** What was found of a network at a size at which it can be interpreted. */
+export interface Findings {
+  /** The network as written, computed in float32 one operation after the other, against float64. */
+  readonly plain: Measured
+  /** Each subject against float64; against the network as written where there are foreign operators. */
+  readonly subjects: readonly Measured[]
+  /** What the outputs (their scores, where they are classes) are in float64, for each trial. */
+  readonly meant: readonly Reference[]
+  readonly foreign: boolean
+}
+
+/**
+ * Measures graphs against the float64 interpretation of the network as written, round by round. Where it has foreign
+ * operators, what they gave in ONNX Runtime is taken for what they mean: the error of the network as written is then
+ * that of all between them, and others are compared with it, not with float64.
+ */
+export async function againstFloat64(
+  graph: Graph,
+  plain: Pick<Subject, 'open'>,
+  subjects: readonly Subject[],
+  { weights, rounds, signal, told }: MeasureOptions,
+): Promise<Findings> {
+  const constants = await constantsOf(graph, weights)
+  const { outputs } = graph
+  const [input] = graph.inputs.map(({ attributes: { name } }) => name) as [string]
+  const ends = withScores(outputs.map(({ value }) => value))
+  const foreign = foreignResults(graph)
+  const features = identical(wantedOf(graph, subjects))
+  const values = withScores(features.map(({ plain }) => plain))
+  let found = nothing
+  const others = subjects.map(() => nothing)
+  const meant: Reference[] = []
+  const runs = async (
+    { open }: Pick<Subject, 'open'>,
+    trials: readonly Trial[],
+    valuesAt: (trial: Trial) => readonly Value[],
+  ): Promise<readonly Ran[]> => {
+    told('load')
+    return open([...new Set(trials.flatMap(valuesAt))], async ({ session, nameOf }) => {
+      told('run')
+      const ran: Ran[] = []
+      for (const trial of trials) {
+        const names = [...outputs.map(({ name }) => name), ...valuesAt(trial).map(nameOf)]
+        const results = await session.run({ [input]: trial.input }, [...new Set(names)])
+        ran.push({ results, nameOf })
+      }
+      return ran
+    })
+  }
+  for (const trials of rounds) {
+    const wanted = (trial: Trial): readonly Value[] => [
+      ...new Set([...ends, ...(trial.features ? values : []), ...foreign]),
+    ]
+    const written = await runs(plain, trials, wanted)
+    const truths: Reference[] = []
+    for (const [i, trial] of trials.entries()) {
+      told('run')
+      const ran = written[i] as Ran
+      const tensorOf = (value: Value): TensorData => ran.results[ran.nameOf(value)] as TensorData
+      const given = new Map<Node, Float64Array>(
+        foreign.map((value) => [value, inFloat64(tensorOf(value))]),
+      )
+      const feeds = { [input]: trial.input }
+      const all = wanted(trial)
+      const truth = await interpreted(graph, all, feeds, constants, given, signal)
+      found = measured(found, ran, truth, outputs, trial.features ? features : [])
+      meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
+      truths.push(
+        foreign.length === 0 ? truth : new Map(all.map((value) => [value, tensorOf(value)])),
+      )
+    }
+    for (const [which, subject] of subjects.entries()) {
+      const finals = subject.survivors.map(({ final }) => final)
+      const ran = await runs(subject, trials, ({ features }) => (features ? finals : []))
+      for (const [i, trial] of trials.entries())
+        others[which] = measured(
+          others[which] as Measured,
+          ran[i] as Ran,
+          truths[i] as Reference,
+          outputs,
+          trial.features ? subject.survivors : [],
+        )
+    }
+  }
+  return { plain: found, subjects: others, meant, foreign: foreign.length > 0 }
+}
+
+/** The values on the way that some subject still computes, in the order of the network. */
+function wantedOf(graph: Graph, subjects: readonly Subject[]): readonly Value[] {
+  const wanted = new Set<Node>(
+    subjects.flatMap(({ survivors }) => survivors.map(({ plain }) => plain)),
+  )
+  return nodesOf(graph).filter((node): node is Value => wanted.has(node))
+}
+
+function withScores(values: readonly Value[]): readonly Value[] {
+  return [...values, ...scoresOf(values)]
+}
+
+function identical(values: readonly Value[]): readonly Survivor[] {
+  return values.map((value) => ({ plain: value, final: value }))
+}

@@ -1,0 +1,56 @@
+import { withGraph } from '../build/open-graph.js'
+import { elementCount } from '../compiler/dimension.js'
+import type { Output } from '../compiler/graph.js'
+import type { TensorData, Tensors } from '../runtime/tensor.js'
+import type { Subject } from './against-float64.js'
+import type { CompiledRun } from './compile-run.js'
+import type { ExamineOptions } from './examine.js'
+import { narrowing } from './judge.js'
+import { compareValue, judgedBy, scoresOf } from './labels.js'
+import { limitBetween } from './limits.js'
+import type { PlainErrors } from './plain-errors.js'
+import type { OutputComparison } from './report.js'
+
+/**
+ * Compares the outputs of a run that is too large to be interpreted, as written with ONNX Runtime's optimiser off
+ * against compiled with it on. What they may differ by follows from the errors of the network as written at the small
+ * size, where they are known.
+ */
+export async function compareLarger(
+  { compilation: { plain, graph }, weights }: CompiledRun,
+  image: TensorData,
+  small: readonly Output[],
+  errors: PlainErrors,
+  { last, tolerance, opset, signal, told }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough'>,
+): Promise<readonly OutputComparison[]> {
+  const { outputs, inputs } = plain
+  const feeds: Tensors = Object.fromEntries(inputs.map(({ attributes: { name } }) => [name, image]))
+  const ends = outputs.map(({ value }) => value)
+  const scores = scoresOf(ends)
+  told('load')
+  const opening = { optimize: false, features: scores, opset, signal }
+  const reference = await withGraph(plain, weights, opening, async ({ session, nameOf }) => {
+    told('run')
+    const results = await session.run(feeds)
+    return new Map([
+      ...outputs.map(({ name, value }) => [value, results[name] as TensorData] as const),
+      ...scores.map((value) => [value, results[nameOf(value)] as TensorData] as const),
+    ])
+  })
+  told('load')
+  const results = await last([], ({ session }) => {
+    told('run')
+    return session.run(feeds)
+  })
+  return outputs.map(({ name, value }, i) => {
+    const { value: there } = small[i] as Output
+    const own = errors.at(there)
+    const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
+    const derived = limitBetween(own, errors.numbers(there), numbers) * narrowing(graph)
+    const limit = tolerance ?? derived
+    return {
+      ...compareValue(value, name, reference, results[name] as TensorData, limit),
+      plain: own,
+    }
+  })
+}

@@ -1,0 +1,53 @@
+/**
+ * How far a network may be from what it means. Errors are max |Δ| / max |reference| of a value, the reference in
+ * float64; u = 2^-24 is the unit roundoff of float32.
+ *
+ * **Twice the plain graph's own error.** The network as written, computed in float32 one operation after the other, is
+ * off by some e. What passes make of it is as good a float32 computation of the same numbers: each of its roundings is
+ * of the same size, in another order. Two such computations differ in how the roundings happen to fall, which is less
+ * than a factor of two in the largest of many; what a wrong equation does to a value has nothing to do with e, and is
+ * larger by orders of magnitude.
+ *
+ * **Where e is luck.** A value may be exact in the plain graph, and rounded a few times in the compiled one: multiplied
+ * by a derived constant (which is rounded, and so is the product), and added to another (which is rounded, and so is
+ * the sum). So e counts for at least 4u. The largest of a few numbers may be small by chance: below 64 numbers, and at
+ * features on the way, e is the largest error that the plain graph has had up to there: roundings add up along the
+ * way, and those before are in every value behind them.
+ */
+export const leastError: number = 4 * 2 ** -24
+
+/** From how many numbers on the largest error among them says something. */
+export const manyNumbers = 64
+
+/** How far a compiled value may be from float64, where the plain one is off by `error`. */
+export function limitOf(error: number): number {
+  return 2 * Math.max(error, leastError)
+}
+
+/**
+ * How far a compiled value may be from the plain one, in float32 both: the first is within 2e of the truth and the
+ * second within e, so 3e apart. Where the plain graph's error was measured on a smaller map of `measured` numbers and
+ * this one has `numbers`, the largest of more errors is larger: of n independent ones of a normal distribution it is
+ * about √(2 ln n) deviations. Between a map of few pixels and a larger one the shares of border and inside differ too,
+ * for which it is doubled.
+ */
+export function limitBetween(error: number, measured: number, numbers: number): number {
+  const apart = 3 * Math.max(error, leastError)
+  if (numbers <= measured) return apart
+  return 2 * apart * Math.sqrt(Math.log(numbers) / Math.log(Math.max(measured, 2)))
+}
+
+/** By how much float16 rounds more than float32: its unit roundoff is 2^-11. */
+export const halfRatio: number = 2 ** 13
+
+/**
+ * The plain graph in float32 says nothing any more where its own error is larger than this: a part in a thousand,
+ * some ten thousand roundings.
+ */
+export const mostError: number = 2 ** -10
+
+/**
+ * What max |Δ| / max |reference| may be between two runs of a file that is verified by itself: nothing is known of it
+ * that a limit could be derived from.
+ */
+export const runTolerance = 1e-5

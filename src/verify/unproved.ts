@@ -1,0 +1,108 @@
+import { type Graph, nodesOf, type Output } from '../compiler/graph.js'
+import { rangeOf } from '../proof/feed.js'
+import { type Comparison, inFloat64 } from '../runtime/compare.js'
+import type { TensorData } from '../runtime/tensor.js'
+import { judgedBy } from './labels.js'
+import { mostError } from './limits.js'
+import type { Reference } from './reference.js'
+import { printScale, type Trial } from './trials.js'
+
+/** Why a comparison says nothing, and what to do about it. */
+export interface Unproved {
+  /** An output, or the path of what a pass took the place of. */
+  readonly at: string
+  readonly why: string
+  readonly remedy: string
+}
+
+/** The least number that float32 holds with all its bits. */
+const leastNormal = 2 ** -126
+
+const sizes = 'Check the sizes of the weights and of the input.'
+
+/**
+ * Why nothing is proved of an output, whatever was compared: what it means is not finite, zero, too small or the same
+ * for every input; or the network as written loses it in float32 by itself.
+ */
+export function unprovedOutput(
+  { name, value }: Output,
+  meant: readonly Reference[],
+  plain: Comparison | undefined,
+  { rms, tolerance }: Comparison,
+): Unproved | undefined {
+  const all = meant.map((reference) => reference.get(judgedBy(value)) as TensorData)
+  const because = (why: string, remedy: string): Unproved => ({ at: name, why, remedy })
+  const largest = all.map(({ data }) => largestOf(data as Float64Array))
+  const most = Math.max(...largest)
+  if (!Number.isFinite(most)) return because(`it is not finite even in float64`, sizes)
+  if (most === 0)
+    return because(
+      'it is zero throughout: a network that computes nothing would be as equal',
+      'Give weights and an input that reach it.',
+    )
+  if (most < leastNormal)
+    return because(`it is at most ${most.toExponential(1)}, where float32 underflows`, sizes)
+  if (!plain?.ok)
+    return because(
+      'float32 overflows: in float64 it is finite, as written in float32 it is not',
+      sizes,
+    )
+  if (plain.relative > mostError)
+    return because(
+      `as written it is off by ${plain.relative.toExponential(1)} of itself in float32, by more than ${mostError.toExponential(1)}: what lies between underflows, cancels or jumps`,
+      sizes,
+    )
+  if (rms >= 1)
+    return because(
+      `its error is ${rms.toPrecision(2)} of its own size (rms): zeros would be as near`,
+      'Calibrate on images like those that it is given, or ask for more bits (--precision).',
+    )
+  const change = Math.max(...all.slice(1).map((other) => changeOf(all[0] as TensorData, other)))
+  const seen = Number.isFinite(tolerance) ? tolerance : rms
+  if (all.length > 1 && change <= 2 * seen * most)
+    return because(
+      `it is constant: ${all.length} inputs change it by ${(change / most).toExponential(1)} of itself, which the comparison does not see`,
+      'Check the weights before it (zero, or too small beside a bias), or give an input that changes it.',
+    )
+  return undefined
+}
+
+/** Inputs may go beyond what was met in the calibration by this before they are of another scale. */
+const mostBeyond = 2
+
+/** Inputs of a scale that a network in 8 bits never saw: what is beyond its range is clipped, and the answer another's. */
+export function beyondRange(graph: Graph, trials: readonly Trial[]): readonly Unproved[] {
+  const [range] = nodesOf(graph).flatMap((node) =>
+    node.kind === 'quantize' && node.inputs.input.kind === 'input' ? (rangeOf(node) ?? []) : [],
+  )
+  if (!range) return []
+  const { low, high } = range
+  return trials.flatMap(({ scale, input }) => {
+    const numbers = inFloat64(input)
+    const largest = largestOf(numbers)
+    if (largest <= mostBeyond * Math.max(-low, high)) return []
+    const clipped = numbers.filter((x) => x < low || x > high).length / numbers.length
+    const which = scale === undefined ? 'the input' : `the input of scale ${printScale(scale)}`
+    return {
+      at: 'input',
+      why: `${which} reaches ${largest.toPrecision(3)}, and the network was calibrated from ${low.toPrecision(3)} to ${high.toPrecision(3)}: ${(100 * clipped).toFixed(0)} % of its numbers are clipped`,
+      remedy: 'Calibrate on images of that scale (--calibrate), or give it inputs as those were.',
+    }
+  })
+}
+
+function largestOf(numbers: Float64Array): number {
+  let largest = 0
+  for (const x of numbers) {
+    if (!Number.isFinite(x)) return Number.POSITIVE_INFINITY
+    largest = Math.max(largest, Math.abs(x))
+  }
+  return largest
+}
+
+function changeOf({ data: a }: TensorData, { data: b }: TensorData): number {
+  let change = 0
+  for (let i = 0; i < a.length; i++)
+    change = Math.max(change, Math.abs((a[i] as number) - (b[i] as number)))
+  return change
+}
