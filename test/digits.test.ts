@@ -88,6 +88,23 @@ t.test('a picture in, PyTorch’s answer out: every pixel has the same class', a
   t.equal(labels.filter((label, i) => label === truth[i]).length, scene.pixelsRight)
 })
 
+t.test('in float16 and in 8 bits it finds the same digits', async (t) => {
+  const places = await readPlaces()
+  for (const [precision, most] of [
+    ['float16', 2],
+    ['int8', 200],
+  ] as const) {
+    const output = join(t.testdir(), `${precision}.onnx`)
+    await build(digits, { weights, output, precision })
+    const { answer } = await runPicture(output, picture)
+    if (answer.kind !== 'segmentation') throw new Error(answer.kind)
+    const found = findings(scene.digits, places, [...answer.map.data])
+    t.equal(found.filter(({ right, pixels }) => right > pixels / 2).length, scene.digitsRight)
+    const others = answer.map.data.filter((label, i) => label !== pytorch.labels[i]).length
+    t.ok(others <= most, `${precision}: ${others} of ${24_576} pixels otherwise`)
+  }
+})
+
 t.test('the score that the documents state is the one that the script wrote', async (t) => {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const text = readFileSync('examples/digits/README.md', 'utf8')

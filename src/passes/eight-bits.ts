@@ -19,6 +19,9 @@ export interface Range {
 /** A value that was brought to 8 bits and back: its scale and zero can be read. */
 export type EightBits = NodeOf<'dequantize'>
 
+/** Where something belongs. */
+type Placed = Pick<Node, 'origin'>
+
 /** Makes values of 8 bits, each scale and each constant once. */
 export interface Quantizer {
   /** dequantize(quantize(value)), unsigned, with steps that span a range and 0. */
@@ -55,7 +58,7 @@ function scaleOf({ inputs: { scale }, origin }: EightBits): number {
 /** @param first gives the first of equal nodes. */
 export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
   const literal = (
-    of: Node,
+    of: Placed,
     name: string,
     element: 'float32' | QuantizedType,
     numbers: readonly number[],
@@ -64,23 +67,22 @@ export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
     const derivation = { rule: 'literal', element, shape, numbers } as const
     return first(make('derived', { from: [] }, { derivation }, part(of, name)))
   }
+  const zeros = (of: Placed, element: QuantizedType, { type }: Value): Constant => {
+    const [side = 1] = type.shape as readonly number[]
+    return literal(of, 'zero', element, new Array(side).fill(0), [side])
+  }
   const brought = (
+    of: Placed,
     value: Value,
     scale: Value,
     zero: Value,
     to: QuantizedType,
-    name: string,
   ): EightBits => {
-    const quantized = make(
-      'quantize',
-      { input: value, scale, zero },
-      { axis: 0, to },
-      part(value, name),
-    )
-    const input = isConstant(value)
-      ? first(computed(quantized, quantized.origin))
-      : first(quantized)
-    return first(make('dequantize', { input, scale, zero }, { axis: 0 }, part(value, 'restored')))
+    const inputs = { input: value, scale, zero }
+    const quantized = make('quantize', inputs, { axis: 0, to }, part(of, to))
+    const known = isConstant(value) ? computed(quantized, quantized.origin) : quantized
+    const restored = { input: first(known), scale, zero }
+    return first(make('dequantize', restored, { axis: 0 }, part(of, 'float32')))
   }
   return {
     spanning: (value, { least, most }) => {
@@ -90,36 +92,33 @@ export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
       const zero = Math.min(Math.max(Math.round(-low / scale), 0), steps)
       return brought(
         value,
+        value,
         literal(value, 'scale', 'float32', [scale]),
         literal(value, 'zero', 'uint8', [zero]),
         'uint8',
-        'quantized',
       )
     },
-    alike: (value, { inputs: { scale, zero } }) =>
-      brought(value, scale, zero, 'uint8', 'quantized'),
+    alike: (value, { inputs: { scale, zero } }) => brought(value, value, scale, zero, 'uint8'),
     exactly: (value) => {
       const scale = literal(value, 'scale', 'float32', [1])
       const zero = literal(value, 'zero', 'uint8', [0])
       const inputs = { input: value, scale, zero }
-      return first(make('dequantize', inputs, { axis: 0 }, part(value, 'restored')))
+      return first(make('dequantize', inputs, { axis: 0 }, part(value, 'float32')))
     },
     weight: (layer, weight, bias, input) => {
+      const of = { origin: part(layer, 'weight') }
       const reach = biasSteps * scaleOf(input)
       const derivation = { rule: 'channelScale', axis: 0, steps: weightSteps, reach } as const
       const from = bias ? [weight, bias] : [weight]
-      const scale = first(make('derived', { from }, { derivation }, part(layer, 'weight_scale')))
-      const [side = 1] = scale.type.shape as readonly number[]
-      const zero = literal(layer, 'weight_zero', 'int8', new Array(side).fill(0), [side])
-      return brought(weight, scale, zero, 'int8', 'int8')
+      const scale = first(make('derived', { from }, { derivation }, part(of, 'scale')))
+      return brought(of, weight, scale, zeros(of, 'int8', scale), 'int8')
     },
     bias: (layer, bias, input, weight) => {
-      const origin = part(layer, 'bias_scale')
+      const of = { origin: part(layer, 'bias') }
       const product = { left: input.inputs.scale, right: weight.inputs.scale }
-      const scale = first(computed(make('multiply', product, {}, origin), origin))
-      const [side = 1] = scale.type.shape as readonly number[]
-      const zero = literal(layer, 'bias_zero', 'int32', new Array(side).fill(0), [side])
-      return brought(bias, scale, zero, 'int32', 'int32')
+      const steps = make('multiply', product, {}, part(of, 'scale'))
+      const scale = first(computed(steps, steps.origin))
+      return brought(of, bias, scale, zeros(of, 'int32', scale), 'int32')
     },
   }
 }

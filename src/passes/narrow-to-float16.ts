@@ -2,11 +2,13 @@ import type { Graph } from '../compiler/graph.js'
 import { interner } from '../compiler/intern.js'
 import { computed, make, withOperands } from '../compiler/make.js'
 import {
+  type Constant,
   type ElementType,
   isConstant,
   type Kind,
   type Node,
   type NodeOf,
+  type Origin,
   operandsOf,
   type Value,
 } from '../compiler/node.js'
@@ -40,7 +42,7 @@ function run(graph: Graph): Rewriting {
     first(make('cast', { input }, { to }, part(input, to)))
   const half = (value: Value): Value => {
     if (value.type.element === 'float16') return value
-    if (isConstant(value)) return first(computed(cast(value, 'float16'), value.origin))
+    if (isConstant(value)) return first(computed(cast(value, 'float16'), named(value)))
     // What is brought to float32 is taken as it was before.
     return isRestored(value) ? half(value.inputs.input) : cast(value, 'float16')
   }
@@ -65,6 +67,12 @@ function run(graph: Graph): Rewriting {
     const of = first(narrowed(node.inputs.of))
     return cast(make('result', { of }, node.attributes, node.origin), 'float32')
   })
+}
+
+/** Under the name of its parameter. */
+function named(constant: Constant): Origin {
+  const { kind, attributes, origin } = constant
+  return kind === 'parameter' ? { ...origin, path: attributes.name } : origin
 }
 
 /** What computes nothing by itself, and what this pass has made. */

@@ -24,6 +24,6 @@ export function outputScaling(layer: Weighted): Derivation {
 }
 
 /** Where a parameter that is derived for a node belongs. */
-export function part({ origin: { path, place } }: Node, name: string): Origin {
+export function part({ origin: { path, place } }: Pick<Node, 'origin'>, name: string): Origin {
   return { path: path === '' ? name : `${path}.${name}`, place }
 }

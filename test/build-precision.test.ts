@@ -1,0 +1,165 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { readMetadata } from '../src/answer/metadata.js'
+import { build } from '../src/build/build.js'
+import { compileFor } from '../src/build/compile-for.js'
+import { madeImage } from '../src/build/made-images.js'
+import { withSession } from '../src/build/open-graph.js'
+import { toOnnx } from '../src/build/to-onnx.js'
+import { operationsOf } from '../src/compiler/graph.js'
+import { openFile } from '../src/files/open.js'
+import { convBnRelu, convHead, deployed, InputError, image, imagenet, model } from '../src/index.js'
+import { openSession } from '../src/runtime/session.js'
+import type { TensorData } from '../src/runtime/tensor.js'
+import { pictureFile } from './support/pictures.js'
+
+const net = model('net', image(3, { size: [32, 48], normalisation: imagenet }), (x) => ({
+  y: convHead(convBnRelu(convBnRelu(x, 8, { kernel: 3, stride: 2 }), 6, { kernel: 3 }), 5),
+}))
+const size = { batch: 1, height: 32, width: 48 }
+
+async function outputOf(path: string, x: TensorData): Promise<Float32Array> {
+  return withSession(openSession(path, { optimize: true }), async (session) => {
+    const { y } = await session.run({ image: x })
+    return y?.data as Float32Array
+  })
+}
+
+/** Of the reference, rms. */
+function apart(a: Float32Array, b: Float32Array): number {
+  const power = (of: Float32Array): number => of.reduce((sum, x) => sum + x * x, 0)
+  return Math.sqrt(power(a.map((x, i) => x - (b[i] as number))) / power(b))
+}
+
+async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
+  const file = await openFile(path)
+  try {
+    return await readMetadata(file)
+  } finally {
+    await file.close()
+  }
+}
+
+t.test(
+  'float16 takes half of the bytes, int8 a quarter, and both answer much the same',
+  async (t) => {
+    const folder = t.testdir()
+    const built = await Promise.all(
+      (['float32', 'float16', 'int8'] as const).map((precision) =>
+        build(net, { output: join(folder, `${precision}.onnx`), size, precision }),
+      ),
+    )
+    const [float32, float16, int8] = built.map(({ path }) => path) as [string, string, string]
+    t.same(
+      built.map(({ precision }) => precision),
+      ['float32', 'float16', 'int8'],
+    )
+    const x = madeImage(net, size, 99)
+    const reference = await outputOf(float32, x)
+    const half = apart(await outputOf(float16, x), reference)
+    t.ok(half > 0 && half < 2e-3, `float16: ${half}`)
+    const byte = apart(await outputOf(int8, x), reference)
+    t.ok(byte > 0 && byte < 0.05, `int8: ${byte}`)
+    const metadata = await metadataOf(int8)
+    t.equal(metadata.get('precision'), 'int8')
+    t.equal(metadata.get('calibration'), '{"images":8,"made":true}')
+    t.same(built[2]?.calibration, { images: 8, made: true })
+    t.equal((await metadataOf(float16)).get('precision'), 'float16')
+    t.notOk((await metadataOf(float16)).has('calibration'))
+  },
+)
+
+t.test(
+  'the same pictures give the same bytes, and a size that is left open is calibrated too',
+  async (t) => {
+    const folder = t.testdir()
+    const open = { batch: { multiple: 1 }, height: { multiple: 2 }, width: { multiple: 2 } }
+    const bytes = async (name: string): Promise<Buffer> =>
+      readFileSync(
+        (await build(net, { output: join(folder, name), size: open, precision: 'int8' })).path,
+      )
+    const [first, second] = [await bytes('a.onnx'), await bytes('b.onnx')]
+    t.ok(first.equals(second))
+    const x = madeImage(net, { height: 20, width: 40 }, 1)
+    t.equal((await outputOf(join(folder, 'a.onnx'), x)).length, 5 * 10 * 20)
+  },
+)
+
+t.test('it is calibrated on a folder of pictures, of any size', async (t) => {
+  const folder = t.testdir({
+    'a.png': Buffer.from(pictureFile('rgb.png')),
+    'b.png': Buffer.from(pictureFile('rgb.png')),
+    '.hidden': 'no picture',
+  })
+  for (const [network, batch] of [
+    [net, 1],
+    [deployed(net, { inputFormat: 'uint8-nhwc' }), 2],
+  ] as const) {
+    const { calibration, compilation } = await compileFor(network, {
+      size: { ...size, batch },
+      precision: 'int8',
+      calibrate: folder,
+    })
+    t.same(calibration, { images: 2, made: false })
+    t.notOk(operationsOf(compilation.graph).some(({ kind }) => kind === 'batchNorm'))
+  }
+})
+
+t.test('inputs of one’s own calibrate as well as pictures', async (t) => {
+  const calibrate = [madeImage(net, size, 0), madeImage(net, size, 1)]
+  const { calibration } = await compileFor(net, { size, precision: 'int8', calibrate })
+  t.same(calibration, { images: 2, made: false })
+})
+
+t.test('what cannot be calibrated says so', async (t) => {
+  const folder = t.testdir({ text: { 'notes.txt': 'not a picture' }, empty: {}, 'file.png': 'x' })
+  const silent = model('silent', image(3, { size: [32, 48] }), (x) => ({ y: convHead(x, 5) }))
+  const output = join(folder, 'net.onnx')
+  const x = madeImage(net, size, 0)
+  const wrong = {
+    'has 0 pictures': { calibrate: join(folder, 'empty') },
+    'notes.txt is a text, which is not read': { calibrate: join(folder, 'text') },
+    'cannot be read: there is no such folder': { calibrate: join(folder, 'none') },
+    'cannot be read: it is a file': { calibrate: join(folder, 'file.png') },
+    '0 inputs to calibrate net on': { calibrate: [] },
+    'an input of float32 [1, 3, 48, 32]': { calibrate: [{ ...x, dims: [1, 3, 48, 32] }] },
+    'has no range': { calibrate: [{ ...x, data: new Float32Array(3 * 32 * 48).fill(NaN) }] },
+    'a network in float16, which needs none': { precision: 'float16', calibrate: [x] },
+  } as const
+  for (const [problem, options] of Object.entries(wrong))
+    await t.rejects(build(net, { precision: 'int8', size, output, ...options }), {
+      message: new RegExp(problem.replace(/[[\]]/g, '\\$&')),
+      name: 'InputError',
+    })
+  await t.rejects(
+    build(silent, { precision: 'int8', size, output, calibrate: join(folder, 'text') }),
+    { message: /silent does not say how pixels become its input/ },
+  )
+  t.throws(() => statSync(output), 'and no file is left')
+})
+
+t.test('what does not go together is refused', async (t) => {
+  const folder = t.testdir()
+  t.throws(() => toOnnx(net, { precision: 'int8' }), InputError)
+  t.ok(toOnnx(net, { precision: 'float16' }).bytes < toOnnx(net).bytes)
+  const huge = {
+    label: 'huge',
+    read: ({ attributes }: { attributes: { shape: readonly number[] } }) =>
+      new Float32Array(attributes.shape.reduce((a, b) => a * b, 1)).fill(1e30),
+  }
+  await t.rejects(
+    build(net, { precision: 'float16', size, output: join(folder, 'a.onnx'), weights: huge }),
+    { message: /infinite in float16, which ends at 65504/ },
+  )
+  await t.rejects(
+    build(net, {
+      precision: 'int8',
+      size,
+      output: join(folder, 'b.onnx'),
+      inPlace: true,
+      weights: huge,
+    }),
+    /weights are to stay in place, where they are float32, and the network is asked for in int8/,
+  )
+})
