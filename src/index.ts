@@ -27,6 +27,7 @@ export {
   model,
   type Outputs,
 } from './dsl/model.js'
+export { withOutputs } from './dsl/outputs.js'
 export { scope, shared } from './dsl/scope.js'
 export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
 

@@ -4,6 +4,7 @@ import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/sp
 import { type DeployOptions, deployed } from '../dsl/deployed.js'
 import { labelled } from '../dsl/labelled.js'
 import type { Model } from '../dsl/model.js'
+import { withOutputs } from '../dsl/outputs.js'
 import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
 import { instructionsHere } from '../runtime/instructions.js'
@@ -20,6 +21,8 @@ export interface ModelOptions extends ZooOptions, DeployOptions {
   readonly input?: Sides
   readonly batch?: Side
   readonly seed?: number
+  /** Those that are wanted. */
+  readonly outputs?: readonly string[] | undefined
   /** Their names; false after `--no-passes`. */
   readonly passes?: readonly string[] | false
   readonly target?: string
@@ -55,6 +58,10 @@ const networkOptions = [
 
 /** The options that change a network's two ends, of the zoo or of the user's. */
 const endOptions = [
+  new Option(
+    '--outputs <names>',
+    'those that are wanted, as a,b: the rest is dropped (default: all)',
+  ).argParser((text: string) => text.split(',')),
   new Option(
     '--input-format <form>',
     'pixels in: uint8-nhwc (default: normalised, float32, NCHW)',
@@ -120,8 +127,9 @@ export function takesModel(command: Command, said: Said = {}): Command {
  */
 export async function modelFrom(argument: string, options: ModelOptions): Promise<Model> {
   const written = await writtenModel(argument, options)
-  const { labels } = options
-  const named = labels === undefined ? written : labelled(written, await readLabels(labels))
+  const { labels, outputs } = options
+  const wanted = outputs === undefined ? written : withOutputs(written, outputs)
+  const named = labels === undefined ? wanted : labelled(wanted, await readLabels(labels))
   return deployed(named, options)
 }
 
@@ -137,7 +145,7 @@ async function writtenModel(argument: string, options: ModelOptions): Promise<Mo
     argument,
     'a network of your own, which is made as its file says',
     zoo,
-    '--input-format, --output, --output-size, --input, --batch, --seed, --target, --low-memory, --passes and --no-passes',
+    '--outputs, --input-format, --output, --output-size, --input, --batch, --seed, --target, --low-memory, --passes and --no-passes',
   )
   const { loadFile } = await import('./load.js')
   return loadFile(file)

@@ -77,8 +77,10 @@ export async function withWeights<O extends ModelOptions & WeightsOptions>(
   try {
     const variants = await variantsOf(checkpoint, argument, options)
     const stated = { ...options, ...variants }
-    const model = await modelFrom(argument, stated)
-    const bound = checkpoint.bind(model, options)
+    // A file has the weights of all outputs, wanted or not.
+    const whole = await modelFrom(argument, { ...stated, outputs: undefined })
+    const bound = checkpoint.bind(whole, options)
+    const model = options.outputs ? await modelFrom(argument, stated) : whole
     const chosen = Object.entries(variants).map(([option, value]) => optionText(option, value))
     const notes =
       chosen.length > 0
