@@ -13,7 +13,7 @@ import type { Variant } from './variants.js'
 export interface Files {
   /** Whether two variants are the same network, so that there is nothing to measure. */
   same(a: Variant, b: Variant): boolean
-  /** A variant's file, built once. */
+  /** A variant's file; of the same network there is one. */
   file(variant: Variant): Promise<Opened>
   close(): Promise<void>
 }
@@ -27,22 +27,34 @@ export async function openFiles(network: Network, from: Baseline, folder: string
   const texts = new Map<Variant, string>()
   /** The network that a variant is, and how it is written and run. */
   const textOf = (variant: Variant): string => {
-    const { passes, precision, external } = variant.build ?? {}
+    const {
+      target,
+      passes,
+      precision = 'float32',
+      lowMemory = false,
+      external,
+    } = variant.build ?? {}
+    const options = {
+      size,
+      goal: { precision, lowMemory },
+      ...(target && { target }),
+      ...(passes && { passes }),
+    }
     const known =
       texts.get(variant) ??
       JSON.stringify([
-        passes ? print(compile(model, { size, passes }).graph) : 'given',
-        precision ?? 'float32',
+        variant.build ? print(compile(model, options).graph) : 'given',
+        precision,
         external ?? false,
         variant.memoryPattern,
       ])
     texts.set(variant, known)
     return known
   }
-  const built = new Map<Variant, Promise<string>>()
-  const write = async ({ id, build: options }: Variant): Promise<string> => {
+  const built = new Map<string, Promise<string>>()
+  const write = async ({ build: options }: Variant): Promise<string> => {
     if (!options) return from.file
-    const output = join(folder, `${network.name} ${id}.onnx`)
+    const output = join(folder, `${network.name}-${built.size}.onnx`)
     mkdirSync(folder, { recursive: true })
     const { path } = await build(model, { ...options, weights, size, output })
     return path
@@ -50,8 +62,8 @@ export async function openFiles(network: Network, from: Baseline, folder: string
   return {
     same: (a, b) => textOf(a) === textOf(b),
     async file(variant) {
-      const known = built.get(variant) ?? write(variant)
-      built.set(variant, known)
+      const known = built.get(textOf(variant)) ?? write(variant)
+      built.set(textOf(variant), known)
       return { path: await known, memoryPattern: variant.memoryPattern }
     },
     close: () => checkpoint.close(),

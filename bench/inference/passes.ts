@@ -1,22 +1,10 @@
 import type { Costs } from '../../src/compiler/costs.js'
+import { nodesOf } from '../../src/compiler/graph.js'
+import type { Node } from '../../src/compiler/node.js'
 import type { Pass } from '../../src/compiler/rewrite.js'
-import { broadcastUpsampled } from '../../src/passes/broadcast-upsampled.js'
-import { chunkHead } from '../../src/passes/chunk-head.js'
-import { foldChannelwise } from '../../src/passes/fold-channelwise.js'
-import { gatherBiases } from '../../src/passes/gather-biases.js'
-import { hoistChannelwise } from '../../src/passes/hoist-channelwise.js'
-import { hoistPointwise } from '../../src/passes/hoist-pointwise.js'
-import { joinHead } from '../../src/passes/join-head.js'
-import { mergeResizes } from '../../src/passes/merge-resizes.js'
-import { mergeSiblings } from '../../src/passes/merge-siblings.js'
-import { orderSums } from '../../src/passes/order-sums.js'
 import { padChannels } from '../../src/passes/pad-channels.js'
 import { pipeline } from '../../src/passes/pipeline.js'
-import { splitHead } from '../../src/passes/split-head.js'
-import { splitResizes } from '../../src/passes/split-resizes.js'
-import { splitSiblings } from '../../src/passes/split-siblings.js'
-import { sumBeforeResize } from '../../src/passes/sum-before-resize.js'
-import { eager } from './eager.js'
+import { everyPass } from '../../src/targets/named.js'
 
 /** Passes in the order in which they run, under the name that they have together. */
 export interface Run {
@@ -24,40 +12,36 @@ export interface Run {
   readonly passes: readonly Pass[]
 }
 
-const weighing: readonly ((costs: Costs) => Pass)[] = [
-  splitHead,
-  joinHead,
-  hoistPointwise,
-  mergeSiblings,
-  splitSiblings,
-  splitResizes,
-  broadcastUpsampled,
-]
-const eagerly = weighing.map(eager)
-const [split] = eagerly as [Pass]
+/** What a network has costs one a node, and what a pass would put in its place nothing. */
+function changing(stood: ReadonlySet<Node>): Costs {
+  return {
+    source: 'whatever changes the network is taken to pay',
+    unit: 'MACs',
+    of: (node) => (stood.has(node) ? 1 : 0),
+  }
+}
 
-/**
- * Every pass that is not in the pipeline, each by itself behind it; what only works on what another leaves, with
- * that one. Passes that weigh costs are run wherever they are exact, and not only where the costs say that it pays.
- */
-export const alone: readonly Run[] = [
-  ...[
-    ...eagerly,
-    foldChannelwise,
-    hoistChannelwise,
-    chunkHead,
-    mergeResizes,
-    sumBeforeResize,
-    orderSums,
-    gatherBiases,
-  ].map(by),
-  { id: 'split-head, chunk-head', passes: [split, chunkHead] },
-  ...[4, 8, 16].map((to) => ({ id: `pad-channels to ${to}`, passes: [padChannels(to)] })),
-]
+/** A pass run wherever it is exact: what is measured is the pass, and not what a table of costs says of it. */
+function eager(pass: Pass, at: number): Pass {
+  const run: Pass['run'] = (graph) =>
+    (everyPass(changing(new Set(nodesOf(graph))))[at] as Pass).run(graph)
+  return { ...pass, run }
+}
+
+const every = everyPass(changing(new Set())).map(eager)
+const named = (name: string): Pass => every.find((pass) => pass.name === name) as Pass
 
 /** What every network goes through. */
-export const usual: Run = { id: 'portable', passes: pipeline }
+export const usual: Run = { id: 'pipeline', passes: pipeline }
 
-function by(pass: Pass): Run {
-  return { id: pass.name, passes: [pass] }
-}
+/**
+ * Every other pass by itself behind the pipeline, and one that works on what another leaves, with that one; padding to
+ * each multiple.
+ */
+export const alone: readonly Run[] = [
+  ...every
+    .filter(({ name }) => name !== 'pad-channels' && !pipeline.some((pass) => pass.name === name))
+    .map((pass) => ({ id: pass.name, passes: [pass] })),
+  { id: 'split-head, chunk-head', passes: [named('split-head'), named('chunk-head')] },
+  ...[4, 8, 16].map((to) => ({ id: `pad-channels to ${to}`, passes: [padChannels(to)] })),
+]

@@ -29,9 +29,9 @@ const headings: Readonly<Record<Result['group'], (reference: string) => string>>
   targets: () =>
     'Time of the exporter’s file over that of heddle’s, by the clock, in one thread (in two):',
   alone: (reference) =>
-    `Each pass alone: time of \`${reference}\` over that of \`${reference}\` with the pass:`,
+    `Each pass alone: the processor’s time for \`${reference}\` over that of \`${reference}\` with the pass:`,
   'left out': (reference) =>
-    `Each pass left out: time without the pass over that of \`${reference}\`:`,
+    `Each pass left out: the processor’s time without the pass over that of \`${reference}\`:`,
 }
 
 /** Variants × networks. */
@@ -48,15 +48,20 @@ function gains(results: readonly Result[]): string {
   return table(['', ...networks], rows)
 }
 
+/** A target's by the clock; a pass's by the processor, which other work on the machine disturbs least. */
 function gain({ group, measured }: Result): string {
   if (!measured) return 'the same file'
-  const [one, two] = ['1', '2'].map((threads) => {
-    const wall = measured.timings[threads]?.wall[0]
-    return wall === undefined ? undefined : (group === 'left out' ? 1 / wall : wall).toFixed(2)
-  })
-  const peak = group === 'left out' ? 1 / peakRatio(measured) : peakRatio(measured)
-  const memory = Math.abs(peak - 1) >= 0.05 ? `, memory ${peak.toFixed(2)}` : ''
-  return `${one}${two === undefined ? '' : ` (${two})`}${memory}`
+  const time = group === 'targets' ? 'wall' : 'cpu'
+  // What is left out is told as what it gains.
+  const towards = (ratio: number): number => (group === 'left out' ? 1 / ratio : ratio)
+  const [one, two] = ['1', '2'].map((threads) => measured.timings[threads]?.[time][0])
+  const gained = towards(one ?? Number.NaN).toFixed(2)
+  const memory = towards(peakRatio(measured))
+  return [
+    gained,
+    two === undefined ? '' : ` (${two.toFixed(2)})`,
+    Math.abs(memory - 1) >= 0.05 ? `, memory ${memory.toFixed(2)}` : '',
+  ].join('')
 }
 
 /** What the targets' table leaves out: times, the processor's too, memory, errors, aims. */

@@ -1,5 +1,7 @@
 import type { BuildOptions } from '../../src/build/build.js'
 import type { Pass } from '../../src/compiler/rewrite.js'
+import { instructionsHere } from '../../src/runtime/instructions.js'
+import { ortCpu } from '../../src/targets/ort-cpu.js'
 import { portable } from '../../src/targets/portable.js'
 import { type Goal, type Target, usualGoal } from '../../src/targets/target.js'
 import { alone, usual } from './passes.js'
@@ -24,7 +26,8 @@ export interface Group {
 }
 
 /** The targets of onnxruntime-node on a CPU. */
-const targets: readonly Target[] = [portable]
+const here = ortCpu(instructionsHere())
+const targets: readonly Target[] = [portable, here]
 
 const goals: readonly (readonly [suffix: string, goal: Goal])[] = [
   ['', usualGoal],
@@ -61,13 +64,20 @@ export const groups: readonly Group[] = [
     reference,
     members: alone.map(({ id, passes }) => byPasses(`+ ${id}`, [...usual.passes, ...passes])),
   },
-  ...targets.map((target): Group => {
-    const passes = target.passes(usualGoal)
-    return {
-      name: 'left out',
-      reference: byPasses(target.name, passes),
-      members: passes.map(({ name }) => byPasses(`− ${name}`, without(passes, name))),
-    }
+  ...goals.map(([suffix, goal]): Group => {
+    const reference = ofTarget(here, suffix, goal)
+    const passes = here.passes(goal)
+    const without = (name: string): Variant => ({
+      ...reference,
+      id: `− ${name}`,
+      build: { ...reference.build, passes: passes.filter((pass) => pass.name !== name) },
+      inTwo: false,
+    })
+    // For memory, those that are there for it: the others are left out above.
+    const own = goal.lowMemory
+      ? passes.filter(({ name }) => !here.passes(usualGoal).some((pass) => pass.name === name))
+      : passes
+    return { name: 'left out', reference, members: own.map(({ name }) => without(name)) }
   }),
 ]
 
@@ -80,13 +90,9 @@ function ofTarget(target: Target, suffix: string, goal: Goal): Variant {
   const { precision, lowMemory } = goal
   return {
     id: `${target.name}${suffix}`,
-    build: { passes: target.passes(goal), precision, external: lowMemory },
+    build: { target, precision, lowMemory, external: lowMemory },
     memoryPattern: target.session(goal).memoryPattern,
     exact: precision === 'float32',
     inTwo: true,
   }
-}
-
-function without(passes: readonly Pass[], name: string): readonly Pass[] {
-  return passes.filter((pass) => pass.name !== name)
 }

@@ -56,6 +56,7 @@ export function wayOf(node: Node, readers: ReadBy): Way {
     }
     case 'concat': {
       const { parts } = node.inputs
+      if (parts.length === 1) return keeps(node, ...parts)
       if (node.attributes.axis === 1) return { does: 'joins', reads: parts }
       return stops(`it is a concat along axis ${node.attributes.axis}`)
     }

@@ -33,30 +33,11 @@ export function laneWidths(graph: Graph, multiple: number): LaneWidths {
   const given = givenOf(graph)
   const declined: Declined[] = []
   const decided = new Map<Value, Lanes>()
-  /** Classes that are asked for while they are decided. */
-  const [deciding, circular] = [new Set<Value>(), new Set<Value>()]
+  // A part has fewer channels than what it is joined into, so this comes to an end.
   const lanesOf = (value: Value): Lanes => {
-    const itsClass = classOf(value)
-    const found = decided.get(itsClass)
-    if (found) {
-      if (deciding.has(itsClass)) circular.add(itsClass)
-      return found
-    }
-    const channels = channelsOf(value) ?? 0
-    decided.set(itsClass, [{ channels, width: channels }])
-    deciding.add(itsClass)
-    const lanes = decide(value)
-    deciding.delete(itsClass)
-    // What a concat of x alone is, is added to x: both stay as the other took them to be.
-    if (circular.has(itsClass)) {
-      declined.push({
-        path: value.origin.path,
-        reason: 'it is a part of a concat that is added to it',
-      })
-      return decided.get(itsClass) as Lanes
-    }
-    decided.set(itsClass, lanes)
-    return lanes
+    const known = decided.get(classOf(value)) ?? decide(value)
+    decided.set(classOf(value), known)
+    return known
   }
   const decide = (value: Value): Lanes => {
     const channels = channelsOf(value) ?? 0
