@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { zooModel } from '../src/models/zoo.js'
@@ -39,7 +39,9 @@ t.test('every command has help, with options and examples that work', async (t) 
   }
   t.ok(shown.size >= 15)
   const photo = await encodePng(patterned(400, 500))
-  for (const name of ['photo.jpg', 'photo.png']) writeFileSync(join(cwd, name), photo)
+  mkdirSync(join(cwd, 'photos'))
+  for (const name of ['photo.jpg', 'photo.png', 'photos/1.png'])
+    writeFileSync(join(cwd, name), photo)
   writeFileSync(
     join(cwd, 'names.txt'),
     Array.from({ length: 19 }, (_, i) => `name ${i}\n`).join(''),

@@ -73,15 +73,9 @@ function changes(): readonly Case[] {
       ),
     ])
     .concat(
-      [32, 48, 96].map((c) =>
-        over(`depthwise ${c}`, c, 64, (x) =>
-          relu(
-            conv(relu(conv(x, c, { kernel: 1, name: 'a' })), c, {
-              kernel: 3,
-              groups: c,
-              name: 'b',
-            }),
-          ),
+      [32, 48, 96].flatMap((c) =>
+        [32, 64].map((side) =>
+          over(`depthwise ${c} at ${side}`, c, side, (x) => row(one(x, c), 2 * links, 3, c)),
         ),
       ),
     )
@@ -155,10 +149,10 @@ function over(
   }
 }
 
-function row(x: Feature<number, 1>, count: number, kernel: number): Feature<number, 1> {
+function row(x: Feature<number, 1>, count: number, kernel: number, groups = 1): Feature<number, 1> {
   let y = x
   for (let i = 0; i < count; i++)
-    y = relu(conv(y, x.channels, { kernel, bias: true, name: `conv${i}` }))
+    y = relu(conv(y, x.channels, { kernel, groups, bias: true, name: `link${i}` }))
   return y
 }
 

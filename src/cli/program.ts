@@ -93,7 +93,7 @@ const build: Add = (program, onJob) => {
     ],
     ['heddle build ./my-net.ts --seed 7 --verify', 'and check what was written'],
     ['heddle build hrnet-v2-w48 --target ort-cpu --explain', 'for one runtime, with reasons'],
-    ['heddle build ./my-net.ts --precision int8 --calibrate photos', 'in 8 bits'],
+    ['heddle build hrnet-small-v1-c --precision int8 --calibrate photos', 'in 8 bits'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
   takesPrecision(takesWeights(takesModel(command)))

@@ -102,7 +102,7 @@ function weighted(
   if (node.kind === 'conv' && blocked) {
     if (node.attributes.groups === outputs && inputs === 1) return { ...base, depthwise: macs }
     const rounded = (macs / outputs) * roundUp(outputs, block)
-    if (inputs < block && node.attributes.groups === 1) return { ...base, fewInputs: rounded }
+    if (readsFew(node, block)) return { ...base, fewInputs: rounded }
     const work = (['oneBlock', 'twoBlocks'] as const)[Math.ceil(outputs / block) - 1] ?? 'blocks'
     return { ...base, [work]: (rounded / inputs) * roundUp(inputs, block) }
   }
@@ -173,6 +173,11 @@ function activated(node: NodeOf<'activation'>, bytes: number): Amounts {
   return { call: 1, moved: 2 * bytes, ...curved }
 }
 
+/** Whether there are fewer channels than a block has; a depthwise convolution reads blocks of them. */
+function readsFew({ inputs, attributes }: NodeOf<'conv'>, block: number): boolean {
+  return attributes.groups === 1 && (inputs.weight.type.shape[1] as number) < block
+}
+
 function isConv({ kind }: Value): boolean {
   return kind === 'conv'
 }
@@ -190,8 +195,7 @@ function reorderedFor(
   layoutOf: (node: Node) => Layout,
 ): number {
   // Few channels are read as they lie.
-  const asTheyLie =
-    blocked && node.kind === 'conv' && (node.inputs.weight.type.shape[1] as number) < block
+  const asTheyLie = blocked && node.kind === 'conv' && readsFew(node, block)
   const wanted = blocked && !asTheyLie ? 'blocked' : 'plain'
   return operandsOf(node)
     .filter((operand) => !isConstant(operand) && layoutOf(operand) !== wanted)
