@@ -40,10 +40,11 @@ export interface Findings {
  * Measures graphs against the float64 interpretation of the network as written, round by round. Where it has foreign
  * operators, what they gave in ONNX Runtime is taken for what they mean: the error of the network as written is then
  * that of all between them, and others are compared with it, not with float64.
+ * @param anew the network as written, of weights that are rounded otherwise: its errors count as those of the first.
  */
 export async function againstFloat64(
   graph: Graph,
-  plain: Pick<Subject, 'open'>,
+  [plain, ...anew]: readonly [Pick<Subject, 'open'>, ...Pick<Subject, 'open'>[]],
   subjects: readonly Subject[],
   { weights, rounds, signal, told }: MeasureOptions,
 ): Promise<Findings> {
@@ -79,6 +80,7 @@ export async function againstFloat64(
       ...new Set([...ends, ...(trial.features ? values : []), ...foreign]),
     ]
     const written = await runs(plain, trials, wanted)
+    const exact: Reference[] = []
     const truths: Reference[] = []
     for (const [i, trial] of trials.entries()) {
       told('run')
@@ -91,11 +93,17 @@ export async function againstFloat64(
       const all = wanted(trial)
       const truth = await interpreted(all, feeds, constants, given, signal)
       found = measured(found, ran, truth, outputs, trial.features ? features : [])
+      exact.push(truth)
       meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
       truths.push(
         foreign.length === 0 ? truth : new Map(all.map((value) => [value, tensorOf(value)])),
       )
     }
+    for (const other of anew)
+      for (const [i, ran] of (await runs(other, trials, wanted)).entries()) {
+        const own = (trials[i] as Trial).features ? features : []
+        found = measured(found, ran, exact[i] as Reference, outputs, own)
+      }
     for (const [which, subject] of subjects.entries()) {
       const finals = subject.survivors.map(({ final }) => final)
       const ran = await runs(subject, trials, ({ features }) => (features ? finals : []))

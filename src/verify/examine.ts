@@ -3,6 +3,7 @@ import type { Step } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
 import type { FiringProof, StepProof } from '../proof/proof.js'
 import { proveStep } from '../proof/step.js'
+import type { Weights } from '../weights/source.js'
 import { againstFloat64, type Subject } from './against-float64.js'
 import type { CompiledRun } from './compile-run.js'
 import { type FeatureComparison, type FeatureReport, survivorsOf } from './features.js'
@@ -10,6 +11,7 @@ import { judgeOf } from './judge.js'
 import type { Measured } from './measure.js'
 import { type PlainErrors, plainErrors } from './plain-errors.js'
 import type { OutputComparison, PassVerdict } from './report.js'
+import { roundedAnew } from './rounded-anew.js'
 import type { Trial } from './trials.js'
 import type { Unproved } from './unproved.js'
 
@@ -36,6 +38,9 @@ export interface Examination {
   readonly foreign: boolean
 }
 
+/** The draws by which weights are rounded anew, besides what they are. */
+export const anew: readonly number[] = [1, 2]
+
 /** The steps that changed the network. */
 export function changesOf({ compilation: { plain, steps } }: CompiledRun): readonly Step[] {
   return steps.filter(({ graph }, i) => graph !== (steps[i - 1]?.graph ?? plain))
@@ -50,9 +55,9 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
   const { compilation, weights } = run
   const { plain } = compilation
   const open =
-    (graph: Graph): Subject['open'] =>
+    (graph: Graph, values: Weights = weights): Subject['open'] =>
     (features, body) =>
-      withGraph(graph, weights, { optimize: false, features, opset, signal }, body)
+      withGraph(graph, values, { optimize: false, features, opset, signal }, body)
   const steps = changesOf(run)
   const subjects = steps.map(({ graph, equals }) => ({
     survivors: survivorsOf({ plain, graph, equals }).survivors,
@@ -60,7 +65,10 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
   }))
   const found = await againstFloat64(
     plain,
-    { open: open(plain) },
+    [
+      { open: open(plain) },
+      ...anew.map((draw) => ({ open: open(plain, roundedAnew(weights, seed + draw)) })),
+    ],
     [...subjects, { survivors: [], open: last }],
     { weights, rounds, signal, told },
   )

@@ -8,6 +8,10 @@
  * than a factor of two in the largest of many; what a wrong equation does to a value has nothing to do with e, and is
  * larger by orders of magnitude.
  *
+ * **Weights count as rounded.** A weight that a pass derives is rounded once more, and what that does is the same at
+ * every pixel of every input: many numbers do not even it out, and a network of few channels shows it. The plain graph
+ * has no such rounding. So e is the largest of its errors with its weights as they are, and rounded anew.
+ *
  * **Where e is luck.** A value may be exact in the plain graph, and rounded a few times in the compiled one: multiplied
  * by a derived constant (which is rounded, and so is the product), and added to another (which is rounded, and so is
  * the sum). So e counts for at least 4u. The largest of a few numbers may be small by chance: below 64 numbers, and at

@@ -10,7 +10,7 @@ import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Subject } from './against-float64.js'
 import { type CompiledRun, compileRun } from './compile-run.js'
-import { changesOf, examine } from './examine.js'
+import { anew, changesOf, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
 import type { FeatureReport } from './features.js'
 import { compareLarger } from './larger.js'
@@ -93,7 +93,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   })
   options.progress?.({ phase: 'compile', done: 1, total: 1 })
 
-  const total = roundSteps(rounds, changesOf(ground).length + 2) + (isSmall ? 0 : 4)
+  const total = roundSteps(rounds, changesOf(ground).length + anew.length + 2) + (isSmall ? 0 : 4)
   let done = 0
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
   const common = { tolerance, opset, signal, told }
