@@ -55,6 +55,7 @@ export async function againstFloat64(
   const foreign = foreignResults(graph)
   const features = identical(wantedOf(graph, subjects))
   const values = withScores(features.map(({ plain }) => plain))
+  const endings = identical(ends)
   let found = nothing
   const others = subjects.map(() => nothing)
   const meant: Reference[] = []
@@ -92,7 +93,7 @@ export async function againstFloat64(
       const feeds = { [input]: trial.input }
       const all = wanted(trial)
       const truth = await interpreted(all, feeds, constants, given, signal)
-      found = measured(found, ran, truth, outputs, trial.features ? features : [])
+      found = measured(found, ran, truth, outputs, trial.features ? features : endings)
       exact.push(truth)
       meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
       truths.push(
@@ -101,7 +102,7 @@ export async function againstFloat64(
     }
     for (const other of anew)
       for (const [i, ran] of (await runs(other, trials, wanted)).entries()) {
-        const own = (trials[i] as Trial).features ? features : []
+        const own = trials[i]?.features ? features : endings
         found = measured(found, ran, exact[i] as Reference, outputs, own)
       }
     for (const [which, subject] of subjects.entries()) {
