@@ -34,7 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'weights',
     '',
   ],
-  verify: ['analysis', 'build', 'compiler', 'dsl', 'onnx', 'runtime', 'weights', ''],
+  verify: ['analysis', 'build', 'compiler', 'dsl', 'proof', 'runtime', 'weights', ''],
 }
 
 /** Files that stand by themselves, and that all may import. */
@@ -44,7 +44,7 @@ const entries = ['index.ts', 'node.ts']
 
 /** Who may import Node; no one else, so that the same code runs in a page. */
 const onNode =
-  /^(?:cli|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/verify-file\.ts$|^picture\/codec\.ts$/
+  /^(?:cli|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/(?:certificate\/|verify-file\.ts$)|^picture\/codec\.ts$/
 
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {

@@ -6,8 +6,7 @@ import type { CertificateCheck } from '../verify/certificate/check.js'
 import { sha256OfFile } from '../verify/certificate/seal.js'
 import { counted } from './figures.js'
 import { styleOf } from './terminal.js'
-import type { VerifyCommandOptions } from './verify.js'
-import { takesVerified } from './verify-options.js'
+import { takesVerified, type VerifyCommandOptions } from './verify-options.js'
 
 /** Options of `heddle verify` that say what is done with its result, and not what is verified; those with an argument. */
 const aside: Readonly<Record<string, boolean>> = {

@@ -5,8 +5,7 @@ import { takesPrecision } from './precision.js'
 import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
 import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
-import type { VerifyCommandOptions } from './verify.js'
-import { takesVerified } from './verify-options.js'
+import { takesVerified, type VerifyCommandOptions } from './verify-options.js'
 import { takesContainer, takesWeights } from './weights.js'
 
 /** What a command does with its arguments; it returns the exit code. */

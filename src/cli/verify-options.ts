@@ -1,9 +1,19 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
-import { opset, takesModel } from './options.js'
-import { takesPrecision } from './precision.js'
+import { type ModelOptions, opset, takesModel } from './options.js'
+import { type PrecisionOptions, takesPrecision } from './precision.js'
 import { partOfOne } from './values.js'
-import { takesWeights } from './weights.js'
+import { takesWeights, type WeightsOptions } from './weights.js'
+
+export interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
+  readonly opset?: number
+  readonly thorough?: true
+  readonly scales?: readonly number[]
+  readonly features?: true
+  readonly tolerance?: number
+  readonly certificate?: string
+  readonly check?: string
+}
 
 /** Adds what `heddle verify` takes. A certificate's words are read by it too. */
 export function takesVerified(command: Command): Command {

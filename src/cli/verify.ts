@@ -9,15 +9,8 @@ import { checkText, expectFileOf, verifiedBy, wordsAgain, writeCertificate } fro
 import { exitCodes, shownPath } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
-import {
-  choicesText,
-  compilingOf,
-  deployOptions,
-  type ModelOptions,
-  refuseFor,
-  zooOptions,
-} from './options.js'
-import { type PrecisionOptions, precisionOf } from './precision.js'
+import { choicesText, compilingOf, deployOptions, refuseFor, zooOptions } from './options.js'
+import { precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import {
   comparisonsText,
@@ -26,23 +19,8 @@ import {
   verdictText,
   verifyDocument,
 } from './verdict.js'
-import {
-  type WeightsOptions,
-  weightsDocument,
-  weightsOptions,
-  weightsText,
-  withWeights,
-} from './weights.js'
-
-export interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
-  readonly opset?: number
-  readonly thorough?: true
-  readonly scales?: readonly number[]
-  readonly features?: true
-  readonly tolerance?: number
-  readonly certificate?: string
-  readonly check?: string
-}
+import type { VerifyCommandOptions } from './verify-options.js'
+import { weightsDocument, weightsOptions, weightsText, withWeights } from './weights.js'
 
 /**
  * `heddle verify`: the network as written against the compiled one; a file alone; or a certificate again.
@@ -123,6 +101,11 @@ async function verifyWith(
   return report.ok ? exitCodes.done : exitCodes.failed
 }
 
+/** `--passes` or `--no-passes`, as they are refused. */
+function passesStated(passes: VerifyCommandOptions['passes']): Readonly<Record<string, unknown>> {
+  return passes === false ? { 'no-passes': true } : { passes }
+}
+
 /** Proves a certificate again; of a file it is to be the certificate, where one is named. */
 async function checkAgain(
   file: string | undefined,
@@ -133,7 +116,7 @@ async function checkAgain(
   refuseFor(
     '--check',
     'which proves again what the certificate says',
-    { certificate: other, 'no-passes': passes ? undefined : true, ...given },
+    { certificate: other, ...passesStated(passes), ...given },
     '--json',
   )
   const certificate = await readCertificate(path)
@@ -180,8 +163,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       thorough,
       scales,
       certificate,
-      'no-passes': passes === false ? true : undefined,
-      passes: passes === false ? undefined : passes,
+      ...passesStated(passes),
       target: options.target,
       lowMemory: options.lowMemory,
     },
