@@ -27,7 +27,15 @@ export type { Comparison } from './runtime/compare.js'
 export { instructionsHere } from './runtime/instructions.js'
 export { openSession, type Session, type SessionOptions } from './runtime/session.js'
 export type { Port, TensorData, TensorElement, Tensors } from './runtime/tensor.js'
+export { type Certificate, certify } from './verify/certificate/certificate.js'
+export {
+  type CertificateCheck,
+  checkCertificate,
+  readCertificate,
+} from './verify/certificate/check.js'
 export type { FeatureComparison, FeatureReport } from './verify/features.js'
+export type { OutputComparison, PassVerdict, Verdict } from './verify/report.js'
+export type { Unproved } from './verify/unproved.js'
 export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.js'
 export { type FileReport, type VerifyFileOptions, verifyFile } from './verify/verify-file.js'
 export type { StoredTensor } from './weights/formats/tensor-file.js'

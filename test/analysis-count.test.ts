@@ -20,6 +20,7 @@ import {
   shared,
 } from '../src/index.js'
 import { zooModel } from '../src/models/zoo.js'
+import { pipeline } from '../src/passes/pipeline.js'
 import { sized, small } from './support/passes.js'
 
 type Map4 = Feature<4, 1>
@@ -152,8 +153,11 @@ t.test('the integers that other counters agree on come out to the digit', (t) =>
   t.end()
 })
 
-t.test('passes change no figure but the number of norms', (t) => {
-  const { plain, graph } = compile(zooModel('hrnet-w18-c'), { size: { height: 64, width: 64 } })
+t.test('the pipeline changes no figure but the number of norms', (t) => {
+  const { plain, graph } = compile(zooModel('hrnet-w18-c'), {
+    size: { height: 64, width: 64 },
+    passes: pipeline,
+  })
   const [before, after] = [countGraph(plain), countGraph(graph)]
   for (const figure of ['parameters', 'buffers', 'macs', 'activations'] as const)
     t.equal(after[figure], before[figure], figure)

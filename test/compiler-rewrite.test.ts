@@ -144,7 +144,7 @@ const tiny = model('tiny', image(4, { size: [16, 24] }), (x) => {
 })
 
 t.test('compile takes a network through the pipeline, and says what each pass did', (t) => {
-  const { size, plain, graph, equals, passes } = compile(tiny)
+  const { size, plain, graph, equals, passes } = compile(tiny, { passes: pipeline })
   t.strictSame(size, { batch: 1, height: 16, width: 24 })
   t.strictSame(
     passes.map(({ name, before, after, fired }) => ({ name, before, after, fired })),
@@ -219,7 +219,7 @@ t.test('under a pass that rebuilds every node, HRNetV2-W18 compiles to the same 
   }
   const network = hrnetV2(18)
   const size = { height: 64, width: 64 }
-  const once = compile(network, { size })
+  const once = compile(network, { size, passes: pipeline })
   const rebuilt = compile(network, {
     size,
     passes: pipeline.flatMap((pass) => [rebuild, pass]),

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compile } from '../src/compile.js'
+import { type Compilation, compile } from '../src/compile.js'
 import { nodesOf } from '../src/compiler/graph.js'
 import { make, withOperands } from '../src/compiler/make.js'
 import type { Node, Value } from '../src/compiler/node.js'
@@ -56,7 +56,10 @@ t.test('every node is made anew', async (t) => {
 
 t.test('and the passes do to every network of the zoo what they did without', async (t) => {
   for (const model of networks) {
-    const [once, twice] = [compile(model), compile(model, { passes: rebuilding })]
+    const [once, twice] = [pipeline, rebuilding].map((passes) => compile(model, { passes })) as [
+      Compilation,
+      Compilation,
+    ]
     t.equal(print(twice.graph), print(once.graph), model.name)
     const reports = twice.passes.filter(({ name }) => name !== 'rebuild')
     t.same(

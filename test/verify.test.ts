@@ -12,7 +12,7 @@ import { hrnetV2 } from '../src/models/hrnet-v2.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import type { Progress, ProgressEvent } from '../src/progress.js'
 import { seededInput } from '../src/runtime/inputs.js'
-import { type VerifyOptions, verify } from '../src/verify/verify.js'
+import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import { forgetsBias, forgetsEpsilon } from './support/broken-passes.js'
@@ -27,17 +27,22 @@ const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {
   }
 })
 
-t.test(
-  'weights of a file may round more than seeded ones, unless a tolerance is stated',
-  async (t) => {
-    const weights = seeded(small.graph, 0)
-    const tolerances = async (options: VerifyOptions): Promise<readonly number[]> =>
-      (await verify(small, options)).outputs.map(({ tolerance }) => tolerance)
-    t.same(await tolerances({}), [1e-5, 1e-5, 1e-5])
-    t.same(await tolerances({ weights }), [5e-5, 5e-5, 5e-5])
-    t.same(await tolerances({ weights, tolerance: 1e-4 }), [1e-4, 1e-4, 1e-4])
-  },
-)
+t.test('an output may be off by twice what it is as written, or by what is stated', async (t) => {
+  const { outputs } = await verify(small)
+  t.equal(outputs.length, 3)
+  for (const { name, tolerance, plain } of outputs) {
+    t.ok(plain > 0, name)
+    // Few numbers may be right by chance: for them the largest error before them counts.
+    const least = 2 * Math.max(plain, 4 * 2 ** -24)
+    if (name === 'pooled') t.ok(tolerance > least && tolerance < 1e-6, name)
+    else t.equal(tolerance, least, name)
+  }
+  const stated = await verify(small, { tolerance: 1e-4 })
+  t.same(
+    stated.outputs.map(({ tolerance }) => tolerance),
+    [1e-4, 1e-4, 1e-4],
+  )
+})
 
 t.test('a network equals itself as compiled, at a small size that is said', async (t) => {
   const report = await verify(hrnetV2(1))
@@ -49,7 +54,8 @@ t.test('a network equals itself as compiled, at a small size that is said', asyn
     input: [1, 3, 64, 128],
     chosen: true,
     seed: 0,
-    outputs: [{ name: 'logits', shape: [1, 19, 16, 32], ok: true, tolerance: 1e-5 }],
+    outputs: [{ name: 'logits', shape: [1, 19, 16, 32], ok: true }],
+    reference: 'float64',
   })
   t.ok((report.outputs[0]?.relative ?? 1) <= 1e-5)
 })
@@ -58,6 +64,7 @@ t.test('intermediate values are compared in the order in which they are computed
   const { ok, features } = await verify(small, {})
   t.equal(ok, true)
   t.equal(features?.first, undefined)
+  const outputs = ['convTranspose up', 'conv last', 'reshape globalPool']
   const paths = features?.compared.map(({ kind, path }) => `${kind} ${path}`)
   t.same(paths, [
     'batchNorm 1',
@@ -68,6 +75,7 @@ t.test('intermediate values are compared in the order in which they are computed
     'conv last',
     'globalPool globalPool',
     'reshape globalPool',
+    ...outputs,
   ])
   t.equal(features?.gone, 2, 'the convolutions before batch norms have no equal')
   t.ok(features?.compared.every(({ relative, ok }) => ok && relative <= 1e-5))
@@ -83,9 +91,9 @@ for (const [path, pass] of [
     t.equal(report.ok, false)
     t.notOk(report.outputs.every(({ ok }) => ok))
     const first = report.features?.first
-    const expected = path === '3' ? '4' : path
-    t.equal(first?.path, expected, 'the first divergence is named')
-    t.equal((await verify(small, { passes: [pass] })).ok, false, 'without features too')
+    t.equal(first?.path, path, 'the first divergence is named')
+    const [wrong] = report.passes.filter(({ ok }) => !ok)
+    t.equal(wrong?.name, pass.name, 'and so is the pass')
   })
 
 t.test('the very bytes of a file are checked', async (t) => {
@@ -140,13 +148,13 @@ t.test('progress goes one way, up to the end, whatever is compared', async (t) =
   const path = join(t.testdir(), 'small.onnx')
   await build(small, { output: path })
   const steps = ['load 0/4', 'run 1/4', 'load 2/4', 'run 3/4', 'run 4/4']
+  // As written and its three images in float64; rounded anew, twice; behind the one pass that fires; as users have it.
+  const examined = 'load run run run run load run load run load run load run run'
+    .split(' ')
+    .map((phase, i) => `${phase} ${i}/13`)
   const compiled = ['compile 0/1', 'compile 1/1']
-  t.same(await told((progress) => verify(small, { progress })), [...compiled, ...steps])
+  t.same(await told((progress) => verify(small, { progress })), [...compiled, ...examined])
   t.same(await told((progress) => verifyFile(path, { progress })), steps)
-  t.same(await told((progress) => verify(small, { progress })), [
-    ...compiled,
-    ...['load 0/7', 'run 1/7', 'load 2/7', 'run 3/7', 'load 4/7', 'load 5/7', 'run 6/7', 'run 7/7'],
-  ])
 })
 
 t.test('a size that fits no memory says how large it is', async (t) => {

@@ -53,7 +53,7 @@ export async function againstFloat64(
   const [input] = graph.inputs.map(({ attributes: { name } }) => name) as [string]
   const ends = withScores(outputs.map(({ value }) => value))
   const foreign = foreignResults(graph)
-  const features = identical(wantedOf(graph, subjects))
+  const features = identical([...new Set([...wantedOf(graph, subjects), ...ends])])
   const values = withScores(features.map(({ plain }) => plain))
   const endings = identical(ends)
   let found = nothing

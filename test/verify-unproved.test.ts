@@ -1,0 +1,122 @@
+import t from 'tap'
+import { convBnRelu } from '../src/dsl/blocks.js'
+import type { Feature } from '../src/dsl/feature.js'
+import { conv, relu } from '../src/dsl/layers.js'
+import { image, type Model, model } from '../src/dsl/model.js'
+import { seededInput } from '../src/runtime/inputs.js'
+import { type VerifyOptions, type VerifyReport, verify } from '../src/verify/verify.js'
+import { seeded } from '../src/weights/seeded/seeded.js'
+import type { Weights } from '../src/weights/source.js'
+
+/** A network of two layers, whose weights are those of a seed but for what `change` makes of some. */
+function net(body?: (x: Feature<3, 1>) => Feature): Model {
+  return model('net', image(3, { size: [8, 8] }), (x) => ({
+    y: body
+      ? body(x)
+      : conv(convBnRelu(x, 4, { kernel: 3, name: 'first' }), 4, {
+          kernel: 1,
+          bias: true,
+          name: 'last',
+        }),
+  }))
+}
+
+function changed(network: Model, change: (name: string, value: number) => number): Weights {
+  const weights = seeded(network.graph, 0)
+  return {
+    label: 'changed',
+    read: async (parameter) =>
+      (await weights.read(parameter)).map((value) => change(parameter.attributes.name, value)),
+  }
+}
+
+async function verdict(network: Model, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const report = await verify(network, options)
+  t.equal(report.ok, report.verdict === 'equal')
+  return report
+}
+
+t.test('weights that float32 cannot multiply prove nothing', async (t) => {
+  const network = net((x) => relu(conv(conv(x, 4, { kernel: 3 }), 4, { kernel: 3 })))
+  for (const [size, why] of [
+    [1e30, /float32 overflows/],
+    [1e-30, /where float32 underflows/],
+  ] as const) {
+    const weights = changed(network, (_, value) => value * size)
+    t.match(await verdict(network, { weights }), {
+      verdict: 'unproved',
+      unproved: [{ at: 'y', why, remedy: /Check the sizes of the weights/ }],
+    })
+  }
+  const weights = changed(network, (name, value) => value * (name.startsWith('0') ? 1e30 : 1e-30))
+  t.match(
+    await verdict(network, { weights }),
+    { verdict: 'equal' },
+    'where they cancel, it is proved',
+  )
+})
+
+t.test('an image that overflows proves nothing, whichever of them it is', async (t) => {
+  const network = net()
+  const weights = changed(network, (name, value) => value * (name === 'last.weight' ? 1e10 : 1))
+  for (const scales of [[1e38], [1e38, 1], [1, 1e38]])
+    t.match(
+      await verdict(network, { weights, scales }),
+      { verdict: 'unproved', unproved: [{ at: 'y' }] },
+      String(scales),
+    )
+})
+
+t.test('an output that is the same whatever is put in proves nothing', async (t) => {
+  const network = net()
+  const none = changed(network, (name, value) => (name === 'last.weight' ? 0 : value))
+  t.match(await verdict(network, { weights: none }), {
+    verdict: 'unproved',
+    unproved: [{ at: 'y', why: /it is constant/, remedy: /Check the weights before it/ }],
+  })
+  const faint = changed(network, (name, value) => (name === 'last.bias' ? 1e9 : value))
+  t.match(await verdict(network, { weights: faint }), { verdict: 'unproved' }, 'or nearly')
+  const dead = changed(network, (name, value) => (name.startsWith('last') ? 0 : value))
+  t.match(await verdict(network, { weights: dead }), {
+    verdict: 'unproved',
+    unproved: [{ at: 'y', why: /it is zero throughout/ }],
+  })
+  const data = seededInput(3 * 64, 5)
+  t.match(
+    await verdict(network, { weights: none, input: { data, dims: [1, 3, 8, 8] } }),
+    { verdict: 'unproved', unproved: [{ why: /it is constant/ }] },
+    'an image of the caller’s is compared with a seeded one',
+  )
+})
+
+t.test('what is not finite even in float64 proves nothing', async (t) => {
+  const network = net()
+  const weights = changed(network, (name, value) => (name === 'last.bias' ? Number.NaN : value))
+  t.match(await verdict(network, { weights }), {
+    verdict: 'unproved',
+    unproved: [{ at: 'y', why: /it is not finite even in float64/ }],
+  })
+})
+
+t.test('in 8 bits, images of a scale that the network never saw prove nothing', async (t) => {
+  const network = net()
+  const calibrate = [1, 2].map((seed) => ({ data: seededInput(3 * 64, seed), dims: [1, 3, 8, 8] }))
+  const options = { precision: 'int8', calibrate, size: { height: 8, width: 8 } } as const
+  t.match(await verdict(network, options), { verdict: 'equal', unproved: [] })
+  t.match(await verdict(network, { ...options, scales: [1, 16] }), {
+    verdict: 'unproved',
+    unproved: [
+      { at: 'input', why: /the input of scale 16 reaches .* % of its numbers are clipped/ },
+    ],
+  })
+})
+
+t.test('what differs is different, whatever else proves nothing', async (t) => {
+  const network = model('two', image(3, { size: [8, 8] }), (x) => ({
+    zero: conv(x, 4, { kernel: 1, name: 'zero' }),
+    y: convBnRelu(x, 4, { kernel: 3 }),
+  }))
+  const weights = changed(network, (name, value) => (name === 'zero.weight' ? 0 : value))
+  t.match(await verdict(network, { weights }), { verdict: 'unproved', unproved: [{ at: 'zero' }] })
+  t.match(await verdict(network, { weights, tolerance: 1e-12 }), { verdict: 'different' })
+})
