@@ -51,7 +51,15 @@ y = %6`,
   )
   t.equal(
     text(applied(t, counted, graph).graph),
-    '',
+    `x                                  [1, 4, 8, 8]
+%1 = maxPool(x, 2x2, stride 2)     [1, 4, 4, 4]  0
+%2 = resize(x, like %1, bilinear)  [1, 4, 4, 4]  resize
+%3 = concat(%2, %1)                [1, 8, 4, 4]  fine.concat
+%4 = conv(%3, $1, $2, 1x1)         [1, 3, 4, 4]  fine
+%5 = relu(%4)                      [1, 3, 4, 4]  1
+y = %5
+$1 = concat(.weight, coarse.weight)  [3, 8, 1, 1]  fine.weight
+$2 = add(.bias, coarse.bias)         [3]           fine.bias`,
     'biases are summed, weights stand side by side',
   )
   await sameInRuntime(t, counted, net)

@@ -71,8 +71,8 @@ function gather(
 }
 
 /**
- * y[o, position] += Σ filter[o, k] · window[position, k], for four filters at a time: four sums that do not wait for
- * each other. Where fewer are left, the last is computed again.
+ * y[o, position] += Σ filter[o, k] · window[position, k], for four filters and two positions at a time: eight sums that
+ * do not wait for each other. Where fewer are left, the last is computed again.
  */
 function multiply(
   filters: Float64Array,
@@ -83,28 +83,44 @@ function multiply(
   area: number,
 ): void {
   const last = filters.length / taps - 1
-  for (let first = 0; first <= last; first += 4) {
-    const second = Math.min(first + 1, last)
-    const third = Math.min(first + 2, last)
-    const fourth = Math.min(first + 3, last)
-    const [f, g, h, i] = [first * taps, second * taps, third * taps, fourth * taps]
-    for (let position = 0; position < positions; position++) {
-      const from = position * taps
-      let a = y[first * area + position] as number
-      let b = y[second * area + position] as number
-      let c = y[third * area + position] as number
-      let d = y[fourth * area + position] as number
+  for (let o = 0; o <= last; o += 4) {
+    const [p, q, r] = [Math.min(o + 1, last), Math.min(o + 2, last), Math.min(o + 3, last)]
+    const [f, g, h, i] = [o * taps, p * taps, q * taps, r * taps]
+    for (let left = 0; left < positions; left += 2) {
+      const right = Math.min(left + 1, positions - 1)
+      const [from, next] = [left * taps, right * taps]
+      let a = y[o * area + left] as number
+      let b = y[p * area + left] as number
+      let c = y[q * area + left] as number
+      let d = y[r * area + left] as number
+      let a2 = y[o * area + right] as number
+      let b2 = y[p * area + right] as number
+      let c2 = y[q * area + right] as number
+      let d2 = y[r * area + right] as number
       for (let k = 0; k < taps; k++) {
         const x = windows[from + k] as number
-        a += (filters[f + k] as number) * x
-        b += (filters[g + k] as number) * x
-        c += (filters[h + k] as number) * x
-        d += (filters[i + k] as number) * x
+        const x2 = windows[next + k] as number
+        const ofA = filters[f + k] as number
+        a += ofA * x
+        a2 += ofA * x2
+        const ofB = filters[g + k] as number
+        b += ofB * x
+        b2 += ofB * x2
+        const ofC = filters[h + k] as number
+        c += ofC * x
+        c2 += ofC * x2
+        const ofD = filters[i + k] as number
+        d += ofD * x
+        d2 += ofD * x2
       }
-      y[first * area + position] = a
-      y[second * area + position] = b
-      y[third * area + position] = c
-      y[fourth * area + position] = d
+      y[o * area + left] = a
+      y[p * area + left] = b
+      y[q * area + left] = c
+      y[r * area + left] = d
+      y[o * area + right] = a2
+      y[p * area + right] = b2
+      y[q * area + right] = c2
+      y[r * area + right] = d2
     }
   }
 }
