@@ -1,17 +1,11 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { build } from '../src/build/build.js'
-import { withGraph, withSession } from '../src/build/open-graph.js'
-import { compile } from '../src/compile.js'
 import type { Model } from '../src/dsl/model.js'
 import { families, zooModel } from '../src/models/zoo.js'
-import { compare } from '../src/runtime/compare.js'
-import { seededInput } from '../src/runtime/inputs.js'
-import { openSession } from '../src/runtime/session.js'
-import type { TensorData } from '../src/runtime/tensor.js'
 import { smallSize } from '../src/verify/run-size.js'
 import { verify } from '../src/verify/verify.js'
-import { seeded } from '../src/weights/seeded/seeded.js'
+import { equalsAsWritten } from './support/as-written.js'
 
 const wide = families.filter(({ name }) => name.includes('{C}'))
 const networks: readonly Model[] = [
@@ -37,24 +31,7 @@ for (const [note, all] of [
         passes.find(({ name }) => name === 'fold-batch-norm'),
         { declined: [] },
       )
-      const { plain } = compile(network, { size, passes: [] })
-      const [input] = plain.inputs.map(({ attributes }) => attributes.name) as [string]
-      const dims = [1, 3, size.height, size.width]
-      const feeds = { [input]: { data: seededInput(3 * size.height * size.width, 0), dims } }
-      const written = await withGraph(
-        plain,
-        seeded(network.graph, 0),
-        { optimize: false },
-        ({ session }) => session.run(feeds),
-      )
-      const built = await withSession(openSession(path, { optimize: true }), (session) =>
-        session.run(feeds),
-      )
-      t.same(Object.keys(built), Object.keys(network.outputs))
-      for (const [name, reference] of Object.entries(written)) {
-        const { ok, relative } = compare(name, reference, built[name] as TensorData, 1e-5)
-        t.ok(ok, `${name} ${relative}`)
-      }
+      await equalsAsWritten(t, network, path, size)
     })
 
 // Every network is proved by `npm run zoo`.

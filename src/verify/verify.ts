@@ -150,12 +150,10 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   }
 }
 
-/** Up to so many times as many pixels as the small size has, a network is interpreted where it is run. */
-const interpretable = 4
-
+/** Whether a network is interpreted where it is run: at no more pixels than the small size has. */
 function fits(model: Model, { plan: { run } }: CompiledRun): boolean {
   const small = smallSize(model)
-  return run.batch * run.height * run.width <= interpretable * small.height * small.width
+  return run.batch * run.height * run.width <= small.height * small.width
 }
 
 /** The same at the size of heddle's choosing; tensors of a calibration fit one size only. */

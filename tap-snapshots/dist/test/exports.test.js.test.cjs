@@ -174,6 +174,7 @@ type Point
 type Points
 type PoolOptions
 type PoseOptions
+type Precision
 type PrepareOptions
 type Preprocessing
 type Progress
@@ -213,11 +214,14 @@ unit
 up
 upsampleConcat
 widen
+withOutputs
 zooModel
 `
 
 exports[`dist/test/exports.test.js > TAP > the names that the package exports change on purpose only > heddle/node 1`] = `
 build
+certify
+checkCertificate
 convertCheckpoint
 decodePicture
 encodePng
@@ -226,6 +230,7 @@ instructionsHere
 openCheckpoint
 openNetwork
 openSession
+readCertificate
 readPicture
 runPicture
 type AnswerOptions
@@ -233,6 +238,9 @@ type Answered
 type BindOptions
 type BuildOptions
 type BuildReport
+type Calibration
+type Certificate
+type CertificateCheck
 type Checkpoint
 type CheckpointOptions
 type CheckpointWeights
@@ -248,6 +256,8 @@ type Inspection
 type LayoutName
 type Network
 type NetworkOptions
+type OutputComparison
+type PassVerdict
 type Port
 type Progress
 type ProgressEvent
@@ -259,6 +269,8 @@ type StoredTensor
 type TensorData
 type TensorElement
 type Tensors
+type Unproved
+type Verdict
 type VerifyFileOptions
 type VerifyOptions
 type VerifyReport
