@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
-import type { Opening } from './worker.js'
 
 export interface SessionOptions {
   /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
@@ -68,7 +66,10 @@ export async function openSession(
   const { signal } = options
   signal?.throwIfAborted()
   const profile = options.profile ? temporaryFolder() : undefined
-  const opening: Opening = {
+  // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
+  // process's environment, of which a thread has but a copy.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
+  const opening = {
     model,
     optimize: options.optimize,
     threads: options.threads,
@@ -76,20 +77,16 @@ export async function openSession(
     profile,
     folder: process.cwd(),
   }
-  // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
-  // process's environment, of which a thread has but a copy.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    workerData: opening,
-    transferList: options.transfer && whole ? [model.buffer as ArrayBuffer] : [],
-    // The caller's own (loaders, the inspector) are no concern of this thread.
-    execArgv: [],
+  const thread = new Thread({
+    path: typeof model === 'string' ? model : undefined,
+    signal,
+    cleanUp: () => {
+      if (profile) rmSync(profile, { recursive: true, force: true })
+    },
   })
-  const thread = new Thread(worker, typeof model === 'string' ? model : undefined, signal, () => {
-    if (profile) rmSync(profile, { recursive: true, force: true })
-  })
-  const opened = await thread.opened
+  const moved = options.transfer && whole ? [model.buffer as ArrayBuffer] : []
+  const opened = await thread.open(opening, moved)
   let provider: string | undefined
   return {
     inputs: opened.inputs,

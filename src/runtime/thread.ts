@@ -1,7 +1,7 @@
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
 import { failure } from './failure.js'
-import type { Answer, Request } from './worker.js'
+import type { Answer, Opening, Request } from './worker.js'
 
 type Opened = Extract<Answer, { kind: 'opened' }>
 type Ran = Extract<Answer, { kind: 'ran' }>
@@ -11,53 +11,76 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
-/** The worker as a queue of answers: they come in the order of the requests. */
+interface ThreadOptions {
+  /** Of the model, for errors. */
+  readonly path: string | undefined
+  readonly signal: AbortSignal | undefined
+  /** What is to be done when the session has ended, however it ends. */
+  cleanUp(): void
+}
+
+/**
+ * A worker between two sessions. One is kept, since a thread and onnxruntime-node take longer to load than a small
+ * network takes to run; it does not keep the process alive.
+ */
+let idle: Worker | undefined
+
+function workerAtHand(): Worker {
+  const kept = idle
+  idle = undefined
+  if (kept) return kept
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    // The caller's own (loaders, the inspector) are no concern of this thread.
+    execArgv: [],
+  })
+  worker.on('error', () => forget(worker))
+  worker.on('exit', () => forget(worker))
+  return worker
+}
+
+function forget(worker: Worker): void {
+  if (idle === worker) idle = undefined
+}
+
+/** One session's worker as a queue of answers: they come in the order of the requests. */
 export class Thread {
-  readonly opened: Promise<Opened>
   readonly #worker: Worker
-  readonly #path: string | undefined
-  readonly #signal: AbortSignal | undefined
+  readonly #options: ThreadOptions
   readonly #waiting: Waiting[] = []
-  readonly #ended: Promise<void>
-  readonly #cleanUp: () => void
   #failure: unknown
 
-  constructor(
-    worker: Worker,
-    path: string | undefined,
-    signal: AbortSignal | undefined,
-    cleanUp: () => void,
-  ) {
-    this.#worker = worker
-    this.#path = path
-    this.#signal = signal
-    this.#cleanUp = cleanUp
-    this.opened = this.#answer() as Promise<Opened>
-    this.#ended = new Promise((resolve) => {
-      worker.once('exit', () => {
-        this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
-        signal?.removeEventListener('abort', this.#abort)
-        cleanUp()
-        resolve()
-      })
-    })
-    worker.on('message', (answer: Answer) => this.#receive(answer))
-    worker.on('error', (error) => this.#fail(failure('run', error.message, path)))
-    signal?.addEventListener('abort', this.#abort, { once: true })
+  constructor(options: ThreadOptions) {
+    this.#options = options
+    this.#worker = workerAtHand()
+    this.#worker.on('message', this.#receive)
+    this.#worker.on('error', this.#broken)
+    this.#worker.on('exit', this.#ended)
+    options.signal?.addEventListener('abort', this.#abort, { once: true })
   }
 
-  run(request: Request): Promise<Ran> {
-    if (this.#failure) return Promise.reject(this.#failure)
-    const answer = this.#answer() as Promise<Ran>
-    this.#worker.postMessage(request)
-    return answer
+  async open(opening: Opening, transfer: readonly ArrayBuffer[]): Promise<Opened> {
+    try {
+      return (await this.#ask({ kind: 'open', ...opening }, transfer)) as Opened
+    } catch (error) {
+      this.#end()
+      throw error
+    }
   }
 
+  run(request: Extract<Request, { kind: 'run' }>): Promise<Ran> {
+    return this.#ask(request) as Promise<Ran>
+  }
+
+  /** Once its runs are done. The worker is kept for the next session. */
   async close(): Promise<void> {
-    // An aborted session is closing already, and nobody is to wait for a run that nobody wants.
-    if (this.#signal?.aborted) return
-    this.#end()
-    await this.#ended
+    // What has failed is closing already, and nobody is to wait for a run that nobody wants.
+    if (this.#failure) return
+    const closed = this.#ask({ kind: 'close' })
+    this.#failure = new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' })
+    await closed.catch(() => {})
+    this.#release()
+    if (idle) this.#worker.postMessage({ kind: 'end' } satisfies Request)
+    else idle = this.#worker
   }
 
   /**
@@ -66,27 +89,46 @@ export class Thread {
    */
   #end(): void {
     this.#worker.ref()
-    this.#worker.postMessage({ kind: 'close' } satisfies Request)
+    this.#worker.postMessage({ kind: 'end' } satisfies Request)
   }
 
   readonly #abort = (): void => {
-    this.#fail(this.#signal?.reason)
-    this.#cleanUp()
+    this.#fail(this.#options.signal?.reason)
+    this.#options.cleanUp()
     this.#end()
   }
 
-  #answer(): Promise<Answer> {
+  readonly #broken = (error: Error): void =>
+    this.#fail(failure('run', error.message, this.#options.path))
+
+  readonly #ended = (): void => {
+    this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
+    this.#release()
+  }
+
+  /** Nothing of this session is left with the worker. */
+  #release(): void {
+    this.#worker.off('message', this.#receive)
+    this.#worker.off('error', this.#broken)
+    this.#worker.off('exit', this.#ended)
+    this.#options.signal?.removeEventListener('abort', this.#abort)
+    this.#options.cleanUp()
+  }
+
+  #ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+    if (this.#failure) return Promise.reject(this.#failure)
     // An idle session does not keep the process alive.
     this.#worker.ref()
+    this.#worker.postMessage(request, transfer)
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
-  #receive(answer: Answer): void {
+  readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
     if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#path))
+      waiting?.reject(failure(answer.during, answer.message, this.#options.path))
     else waiting?.resolve(answer)
-    if (this.#waiting.length === 0 && !this.#signal?.aborted) this.#worker.unref()
+    if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()
   }
 
   #fail(reason: unknown): void {

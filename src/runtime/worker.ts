@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { findRuntime } from './find.js'
 import type { Port, TensorData, Tensors } from './tensor.js'
 
 /**
- * The thread in which one session lives: ONNX Runtime's `run` blocks the thread that calls it. It opens
- * the model that `workerData` names, answers each request in its turn, and ends at 'close'.
+ * The thread in which one session lives at a time: ONNX Runtime's `run` blocks the thread that calls it. It answers
+ * each request in its turn: 'open' begins a session, 'close' ends it, and 'end' ends the thread.
  */
 
 export interface Opening {
@@ -23,8 +23,9 @@ export interface Opening {
 }
 
 export type Request =
+  | ({ readonly kind: 'open' } & Opening)
   | { readonly kind: 'run'; readonly feeds: Tensors; readonly fetches: readonly string[] }
-  | { readonly kind: 'close' }
+  | { readonly kind: 'close' | 'end' }
 
 /** What the thread was about when it failed. */
 export type Step = 'find' | 'import' | 'open' | 'run'
@@ -42,11 +43,19 @@ export type Answer =
       /** With the answer to the first run of a session that is profiled. */
       readonly providers: readonly string[] | undefined
     }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly during: Step; readonly message: string }
 
 type Runtime = typeof import('onnxruntime-node')
 
-async function serve(opening: Opening): Promise<void> {
+interface Opened {
+  readonly runtime: Runtime
+  readonly session: InferenceSession
+  /** The folder of a profile that goes on. */
+  profiling: string | undefined
+}
+
+async function open(opening: Opening): Promise<Opened | undefined> {
   const { model, optimize, threads, memoryPattern, profile, folder } = opening
   let during: Step = 'find'
   try {
@@ -63,39 +72,58 @@ async function serve(opening: Opening): Promise<void> {
       ...(threads ? { intraOpNumThreads: threads } : {}),
       ...(profile ? { enableProfiling: true, profileFilePrefix: join(profile, 'run') } : {}),
     })
-    answerIn(runtime, session, profile)
     post({
       kind: 'opened',
       inputs: portsOf(session.inputMetadata),
       outputs: portsOf(session.outputMetadata),
       version: runtime.env.versions.node ?? '',
     })
+    return { runtime, session, profiling: profile }
   } catch (error) {
     postFailure(during, error)
-    parentPort?.close()
+    return undefined
   }
 }
 
-function answerIn(runtime: Runtime, session: InferenceSession, profile: string | undefined): void {
-  let profiling = profile
-  const answer = async (request: Request): Promise<void> => {
-    if (request.kind === 'close') {
-      await session.release()
-      parentPort?.close()
-      return
+async function run(
+  opened: Opened,
+  { feeds, fetches }: Extract<Request, { kind: 'run' }>,
+): Promise<void> {
+  const { runtime, session } = opened
+  try {
+    const given = Object.entries(feeds).map(([name, x]) => [name, toRuntime(runtime, x)])
+    const results = await session.run(Object.fromEntries(given), fetches)
+    let providers: readonly string[] | undefined
+    if (opened.profiling) {
+      session.endProfiling()
+      providers = await providersIn(opened.profiling)
+      opened.profiling = undefined
     }
-    try {
-      const feeds = Object.entries(request.feeds).map(([name, x]) => [name, toRuntime(runtime, x)])
-      const results = await session.run(Object.fromEntries(feeds), request.fetches)
-      let providers: readonly string[] | undefined
-      if (profiling) {
-        session.endProfiling()
-        providers = await providersIn(profiling)
-        profiling = undefined
-      }
-      postResults(results, providers)
-    } catch (error) {
-      postFailure('run', error)
+    postResults(results, providers)
+  } catch (error) {
+    postFailure('run', error)
+  }
+}
+
+/** Answers each request after the one before. */
+function serve(): void {
+  let opened: Opened | undefined
+  const answer = async (request: Request): Promise<void> => {
+    switch (request.kind) {
+      case 'open':
+        opened = await open(request)
+        break
+      case 'run':
+        if (opened) await run(opened, request)
+        break
+      case 'close':
+        await opened?.session.release()
+        opened = undefined
+        post({ kind: 'closed' })
+        break
+      case 'end':
+        await opened?.session.release()
+        parentPort?.close()
     }
   }
   let turn: Promise<void> = Promise.resolve()
@@ -149,4 +177,4 @@ function post(answer: Answer, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(answer, transfer)
 }
 
-await serve(workerData as Opening)
+serve()
