@@ -119,7 +119,7 @@ const verify: Add = (program, onJob) => {
       ['heddle verify hrnet-v2-w18 --input 256x512', ''],
       ['heddle verify hrnet-v2-w18 --thorough', 'all that can be proved'],
       ['heddle verify hrnet-v2-small-v1 --weights small.pth', 'with trained weights'],
-      ['heddle verify hrnet-v2-w18 --input 512x1024 --certificate c.json', 'write what was proved'],
+      ['heddle verify hrnet-v2-w18 --input 512x1024 --certificate c.json', 'a certificate'],
       ['heddle verify net.onnx --check c.json', 'is it that file, and does all of it hold?'],
       ['heddle verify net.onnx', 'any ONNX file'],
     ],

@@ -1,4 +1,5 @@
 import { type Graph, nodesOf, type Output } from '../compiler/graph.js'
+import type { Value } from '../compiler/node.js'
 import { rangeOf } from '../proof/feed.js'
 import { type Comparison, inFloat64 } from '../runtime/compare.js'
 import type { TensorData } from '../runtime/tensor.js'
@@ -61,7 +62,7 @@ export function unprovedOutput(
   const seen = Number.isFinite(tolerance) ? tolerance : rms
   if (all.length > 1 && change <= 2 * seen * most)
     return because(
-      `it is constant: ${all.length} inputs change it by ${(change / most).toExponential(1)} of itself, which the comparison does not see`,
+      `it is constant, as far as the comparison sees: ${all.length} inputs change it by ${(change / most).toExponential(1)} of itself`,
       'Check the weights before it (zero, or too small beside a bias), or give an input that changes it.',
     )
   return undefined
@@ -73,7 +74,7 @@ const mostBeyond = 2
 /** Inputs of a scale that a network in 8 bits never saw: what is beyond its range is clipped, and the answer another's. */
 export function beyondRange(graph: Graph, trials: readonly Trial[]): readonly Unproved[] {
   const [range] = nodesOf(graph).flatMap((node) =>
-    node.kind === 'quantize' && node.inputs.input.kind === 'input' ? (rangeOf(node) ?? []) : [],
+    node.kind === 'quantize' && isImage(node.inputs.input) ? (rangeOf(node) ?? []) : [],
   )
   if (!range) return []
   const { low, high } = range
@@ -89,6 +90,11 @@ export function beyondRange(graph: Graph, trials: readonly Trial[]): readonly Un
       remedy: 'Calibrate on images of that scale (--calibrate), or give it inputs as those were.',
     }
   })
+}
+
+/** The input itself, or with channels of zeros. */
+function isImage(value: Value): boolean {
+  return value.kind === 'input' || (value.kind === 'pad' && isImage(value.inputs.input))
 }
 
 function largestOf(numbers: Float64Array): number {

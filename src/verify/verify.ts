@@ -1,3 +1,4 @@
+import { countGraph } from '../analysis/count.js'
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
 import type { CompileForOptions } from '../build/compile-for.js'
 import { withGraph, withSession } from '../build/open-graph.js'
@@ -128,7 +129,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
         last: last(run, path),
       })
   options.progress?.({ phase: 'run', done: total, total })
-  const unproved = [...examined.unproved, ...beyondRange(ground.compilation.graph, rounds.flat())]
+  const unproved = [...beyondRange(ground.compilation.graph, rounds.flat()), ...examined.unproved]
   const verdict = verdictOf([...examined.outputs, ...(larger ?? [])], examined.passes, unproved)
   const { provider = 'none', version } = session as unknown as Session
   return {
@@ -150,8 +151,12 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
   }
 }
 
-/** Whether a network is interpreted where it is run: at no more pixels than the small size has. */
-function fits(model: Model, { plan: { run } }: CompiledRun): boolean {
+/** Multiply-accumulates that are interpreted in about a second. */
+const interpretable = 1e9
+
+/** Whether a network is interpreted where it is run: it takes no long time there, or it is no larger than at the small size. */
+function fits(model: Model, { plan: { run }, compilation: { plain } }: CompiledRun): boolean {
+  if (countGraph(plain).macs <= interpretable) return true
   const small = smallSize(model)
   return run.batch * run.height * run.width <= small.height * small.width
 }

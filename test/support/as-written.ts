@@ -1,6 +1,8 @@
 import type { Test } from 'tap'
 import { withGraph, withSession } from '../../src/build/open-graph.js'
 import { compile } from '../../src/compile.js'
+import { elementCount } from '../../src/compiler/dimension.js'
+import type { NodeOf } from '../../src/compiler/node.js'
 import type { Model } from '../../src/dsl/model.js'
 import { compare } from '../../src/runtime/compare.js'
 import { seededInput } from '../../src/runtime/inputs.js'
@@ -22,9 +24,9 @@ export async function equalsAsWritten(
   { height, width }: { readonly height: number; readonly width: number },
 ): Promise<void> {
   const { plain } = compile(network, { size: { batch: 1, height, width }, passes: [] })
-  const [input] = plain.inputs.map(({ attributes }) => attributes.name) as [string]
-  const data = seededInput(3 * height * width, 0)
-  const feeds = { [input]: { data, dims: [1, 3, height, width] } }
+  const [{ attributes, type }] = plain.inputs as readonly [NodeOf<'input'>]
+  const dims = type.shape as readonly number[]
+  const feeds = { [attributes.name]: { data: seededInput(elementCount(dims), 0), dims } }
   const weights = seeded(network.graph, 0)
   const written = await withGraph(plain, weights, { optimize: false }, ({ session }) =>
     session.run(feeds),

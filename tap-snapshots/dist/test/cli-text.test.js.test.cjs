@@ -8,20 +8,26 @@
 exports[`dist/test/cli-text.test.js > TAP > build: what each pass did, and what it declined > must match snapshot 1`] = `
 net.onnx
   small, input [1, 3, 32, 48], weights of seed 0
-  2.84 kB (2,839 bytes), 264 parameters, 8 nodes
+  3.01 kB (3,010 bytes), 264 parameters, 8 nodes
 
   pass               nodes before  after  fired  time
   remove-identities             8      8      0  N ms
   fold-constants                8      8      0  N ms
   share-common                  8      8      0  N ms
+  hoist-channelwise             8      8      0  N ms
   fold-batch-norm               8      8      0  N ms
+  fold-channelwise              8      8      0  N ms
+  hoist-pointwise               8      8      0  N ms
+  split-head                    8      8      0  N ms
+  join-head                     8      8      0  N ms
+  merge-resizes                 8      8      0  N ms
   fold-batch-norm declined at stem.1 and 1 other: stem.0 before it is read 3 times: folded, it would be computed twice
   fold-batch-norm declined at stem.5: it follows an activation, which has no weights
 
-  output  shape           max |Δ|  relative  tolerance
-  y       [1, 8, 32, 48]   N.Ne-N    N.Ne-N     N.Ne-N  ok
+  output  shape            error  as written   limit
+  y       [1, 8, 32, 48]  N.Ne-N      N.Ne-N  N.Ne-N  ok
 
-  equal within the tolerance (relative: max |Δ| / max |reference|)
+  equal within the limits (error: max |Δ| / max |reference|)
   run at [1, 3, 32, 48] on cpu, onnxruntime-node X
 
 `
