@@ -135,7 +135,7 @@ for (const [file, net] of Object.entries(examples))
     const size = { batch: 1, height: 64, width: width > height ? 128 : 64 }
     const { parameters } = await build(net, { output: path, size })
     t.equal(parameters, parametersOf(net))
-    await equalsAsWritten(t, net, path, size)
+    await equalsAsWritten(t, net, { ...size, path })
   })
 
 t.test(

@@ -31,7 +31,7 @@ for (const [note, all] of [
         passes.find(({ name }) => name === 'fold-batch-norm'),
         { declined: [] },
       )
-      await equalsAsWritten(t, network, path, size)
+      await equalsAsWritten(t, network, { ...size, path })
     })
 
 // Every network is proved by `npm run zoo`.
