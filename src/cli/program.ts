@@ -120,7 +120,7 @@ const verify: Add = (program, onJob) => {
       ['heddle verify hrnet-v2-w18 --thorough', 'all that can be proved'],
       ['heddle verify hrnet-v2-small-v1 --weights small.pth', 'with trained weights'],
       ['heddle verify hrnet-v2-w18 --input 512x1024 --certificate c.json', 'a certificate'],
-      ['heddle verify net.onnx --check c.json', 'is it that file, and does all of it hold?'],
+      ['heddle verify net.onnx --check c.json', 'proved again, of that file'],
       ['heddle verify net.onnx', 'any ONNX file'],
     ],
   )
