@@ -13,16 +13,18 @@ export interface Outcome extends Pick<FiringProof, 'ok' | 'error' | 'bound' | 'r
 export interface ComparisonOptions {
   readonly seed: number
   readonly changes: Change
+  /** Whether they are computed at every scale; else at the first that decides. */
+  readonly all: boolean
 }
 
 /**
- * Both sides of a region, its roots before and after by pairs, computed at each scale. It ends where they differ: what
- * is larger than the bound, or not finite.
+ * Both sides of a region, its roots before and after by pairs, computed at scales. It ends where they differ: what is
+ * larger than the bound, or not finite.
  */
 export function compared(
   region: Region,
   pairs: readonly (readonly [Node, Node])[],
-  { seed, changes }: ComparisonOptions,
+  { seed, changes, all }: ComparisonOptions,
 ): Outcome {
   if (region.order.some(({ kind }) => kind === 'foreign'))
     return { ...nowhere, ok: false, open: false, note: 'not proved: foreign' }
@@ -42,6 +44,7 @@ export function compared(
       if (!(place.ratio <= 1)) return { ...worst, ok: false, open: true, note: noteOf(worst) }
       decided ||= decides
     }
+    if (decided && !all) break
   }
   if (decided) return { ...worst, ok: true, open: false }
   const note = 'nothing is proved: the bound is as large as the values, at every scale'

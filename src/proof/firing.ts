@@ -10,6 +10,8 @@ import { spellingOf } from './spelling.js'
 export interface FiringProofOptions extends ProofOptions {
   /** What the pass may change (rounding): where it is precision, what narrows is held against the number before it. */
   readonly changes?: Change
+  /** Whether it is computed at every scale (true); else at the first that decides. */
+  readonly all?: boolean
 }
 
 /** What is proved whatever the place: firings that are alike share one. */
@@ -54,7 +56,7 @@ export const mostMacs = 1e8
 
 export function proved(
   { before, after }: Firing,
-  { seed, changes = 'rounding' }: FiringProofOptions,
+  { seed, changes = 'rounding', all = true }: FiringProofOptions,
   { known, deepest }: Search,
 ): Proved {
   const [old, now] = [resultsOf(before), resultsOf(after)]
@@ -63,7 +65,7 @@ export function proved(
     const spelt = spellingOf(region)
     const { whole } = region
     const outcome = known.get(spelt) ?? {
-      ...compared(region, pairs, { seed, changes }),
+      ...compared(region, pairs, { seed, changes, all }),
       depth,
       whole,
     }

@@ -7,7 +7,7 @@ export interface ProofOptions {
 }
 
 export interface StepProofOptions extends ProofOptions {
-  /** Whether every firing is proved by itself; else each distinct one once. */
+  /** Whether every firing is proved by itself, at every scale; else each distinct one once, at the first that decides. */
   readonly all?: boolean
 }
 

@@ -3,7 +3,7 @@ import type { FiredPass, FiringProof, StepProof, StepProofOptions } from './proo
 
 /**
  * Proves every firing of a pass. Those that compute the same operations on the same types, down to what is fed, are
- * computed once, unless `all` are asked for: a network of many blocks has few distinct ones. Once three have failed,
+ * computed once and at one scale, unless `all` are asked for: a network of many blocks has few distinct ones. Once three have failed,
  * others that differ are looked into without another convolution, since the pass is wrong whatever becomes of them.
  */
 export function proveStep({ pass, firings }: FiredPass, options: StepProofOptions): StepProof {
@@ -13,7 +13,11 @@ export function proveStep({ pass, firings }: FiredPass, options: StepProofOption
   let left = 3
   for (const firing of firings) {
     const search = { known: options.all ? new Map() : known, deepest: left > 0 ? mostMacs : 0 }
-    const outcome = proved(firing, { seed: options.seed, changes }, search)
+    const outcome = proved(
+      firing,
+      { seed: options.seed, changes, all: options.all ?? false },
+      search,
+    )
     if (outcome.open) left--
     outcomes.push(outcome)
   }
