@@ -1,33 +1,74 @@
 import t from 'tap'
-import type { Graph } from '../src/compiler/graph.js'
+import { compile } from '../src/compile.js'
+import type { Costs } from '../src/compiler/costs.js'
+import { type Graph, nodesOf, operationsOf } from '../src/compiler/graph.js'
 import { computed, make } from '../src/compiler/make.js'
-import { isConstant, isValue, type Node, operandsOf } from '../src/compiler/node.js'
+import { isConstant, isValue, type Node, operandsOf, type Value } from '../src/compiler/node.js'
 import type { Pass } from '../src/compiler/rewrite.js'
 import {
   add,
+  averagePool,
   batchNorm,
   concat,
   conv,
   convTranspose,
+  type Feature,
   globalPool,
+  image,
   leakyRelu,
   linear,
+  maxPool,
+  model,
   multiply,
   parameter,
   relu,
   relu6,
   resize,
+  type Stride,
   scope,
   split,
   tanh,
+  upsampleConcat,
 } from '../src/index.js'
+import { zooModel } from '../src/models/zoo.js'
+import { broadcastUpsampled } from '../src/passes/broadcast-upsampled.js'
+import { chunkHead } from '../src/passes/chunk-head.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
+import { foldChannelwise } from '../src/passes/fold-channelwise.js'
 import { foldConstants } from '../src/passes/fold-constants.js'
+import { gatherBiases } from '../src/passes/gather-biases.js'
+import { hoistChannelwise } from '../src/passes/hoist-channelwise.js'
+import { hoistPointwise } from '../src/passes/hoist-pointwise.js'
+import { joinHead } from '../src/passes/join-head.js'
+import { mergeResizes } from '../src/passes/merge-resizes.js'
+import { mergeSiblings } from '../src/passes/merge-siblings.js'
+import { narrowToFloat16 } from '../src/passes/narrow-to-float16.js'
+import { orderNodes } from '../src/passes/order-nodes.js'
+import { orderSums } from '../src/passes/order-sums.js'
+import { padChannels } from '../src/passes/pad-channels.js'
+import { quantize } from '../src/passes/quantize.js'
 import { removeIdentities } from '../src/passes/remove-identities.js'
 import { shareCommon } from '../src/passes/share-common.js'
+import { splitHead } from '../src/passes/split-head.js'
+import { splitResizes } from '../src/passes/split-resizes.js'
+import { splitSiblings } from '../src/passes/split-siblings.js'
+import { sumBeforeResize } from '../src/passes/sum-before-resize.js'
 import { proveStep } from '../src/proof/step.js'
-import { answering, deriving, filled, ruled } from './support/mutants.js'
-import { small } from './support/passes.js'
+import { everyPass } from '../src/targets/named.js'
+import { macs } from './support/costs.js'
+import {
+  answering,
+  deriving,
+  editing,
+  filled,
+  otherMode,
+  otherPart,
+  reversed,
+  ruled,
+  sumOfOne,
+  withoutBias,
+} from './support/mutants.js'
+import { sized, small } from './support/passes.js'
 
 /** A pass, a network on which its equations fire, and what goes wrong where an equation is another. */
 interface Entry {
@@ -182,6 +223,265 @@ const entries: readonly Entry[] = [
   },
 ]
 
+/** What a node costs by its kind, so that passes fire. */
+function costing(of: Costs['of']): Costs {
+  return { source: 'the test', unit: 'MACs', of }
+}
+
+const nearest = { mode: 'nearest' } as const
+const bilinear = { mode: 'bilinear' } as const
+const half = (x: Feature<4, 1>) => maxPool(x, { kernel: 2, stride: 2, name: 'half' })
+const quarter = (x: Feature<4, 1>) => maxPool(half(x), { kernel: 2, stride: 2, name: 'quarter' })
+const layer = <S extends Stride>(x: Feature<number, S>, name: string): Feature<4, S> =>
+  conv(x, 4, { kernel: 1, bias: true, name })
+
+const moved: readonly Entry[] = [
+  {
+    pass: hoistChannelwise,
+    network: small((x) => {
+      const up = resize(half(x), x, bilinear)
+      const shifted = scope('shifted', () => add(up, parameter('shift', [4, 1, 1])))
+      const joined = concat(resize(half(relu(shifted)), x, nearest), resize(half(x), x, nearest))
+      return { y: multiply(joined, parameter('factor', [8, 1, 1])) }
+    }),
+    mutants: {
+      'adds before and behind': ['shifted.add', editing(hoistChannelwise, sumOfOne)],
+      'takes the factors of other channels': ['multiply', editing(hoistChannelwise, otherPart)],
+    },
+  },
+  {
+    pass: foldChannelwise,
+    network: small((x) => {
+      const factor = parameter('factor', [4, 1, 1])
+      const scaled = scope('scaled', () => multiply(layer(x, 'layer'), factor))
+      return { y: add(layer(relu(scaled), 'other'), parameter('shift', [4, 1, 1])) }
+    }),
+    mutants: {
+      'leaves the bias as it is': ['scaled.multiply', editing(foldChannelwise, withoutBias)],
+    },
+  },
+  {
+    pass: hoistPointwise(macs),
+    network: small((x) => {
+      const up = resize(half(x), x, bilinear)
+      const wide = conv(up, 4, { kernel: 1, bias: true, name: 'wide' })
+      return { y: averagePool(layer(relu(wide), 'narrow'), { kernel: 2, stride: 2 }) }
+    }),
+    mutants: {
+      'forgets the bias': ['wide', editing(hoistPointwise(macs), withoutBias)],
+      'resizes in another mode': ['wide', editing(hoistPointwise(macs), otherMode)],
+    },
+  },
+  {
+    pass: splitHead(macs),
+    network: small((x) => ({
+      y: conv(upsampleConcat([x, half(x), quarter(x)]), 2, {
+        kernel: 1,
+        bias: true,
+        name: 'head',
+      }),
+    })),
+    mutants: {
+      'forgets the bias': ['head', editing(splitHead(macs), withoutBias)],
+      'takes the columns of other channels': ['head', editing(splitHead(macs), otherPart)],
+      'adds one term twice': ['head', editing(splitHead(macs), sumOfOne)],
+    },
+  },
+  {
+    pass: joinHead(costing(({ kind }) => Number(kind === 'add'))),
+    network: small((x) => ({ y: add(layer(x, 'one'), layer(relu(x), 'other')) })),
+    mutants: {
+      'puts what it reads in another order than the weights': [
+        'add',
+        editing(joinHead(costing(({ kind }) => Number(kind === 'add'))), (node) =>
+          node.kind === 'concat' && node.inputs.parts.some(isConstant) ? undefined : reversed(node),
+        ),
+      ],
+      'takes one bias twice': [
+        'add',
+        editing(joinHead(costing(({ kind }) => Number(kind === 'add'))), sumOfOne),
+      ],
+    },
+  },
+  {
+    pass: chunkHead,
+    network: sized(
+      model('chunks', image(4, { name: 'x' }), (x) => {
+        const hidden = relu(conv(x, 64, { kernel: 1, bias: true, name: 'hidden' }))
+        return { y: conv(hidden, 2, { kernel: 1, bias: true, name: 'head' }) }
+      }),
+      8,
+      8,
+    ),
+    mutants: {
+      'puts the bias nowhere': ['head', editing(chunkHead, withoutBias)],
+      'computes one chunk twice': ['head', editing(chunkHead, otherPart)],
+    },
+  },
+]
+
+const resized: readonly Entry[] = [
+  {
+    pass: mergeResizes,
+    network: small((x) => ({ y: resize(resize(quarter(x), 2, nearest), 1, nearest) })),
+    mutants: {
+      'merges bilinear resizes': ['resize', editing(mergeResizes, otherMode)],
+    },
+  },
+  {
+    pass: splitResizes(costing((node) => (node.kind === 'resize' ? node.attributes.times : 0))),
+    network: small((x) => {
+      const coarse = quarter(x)
+      return { half: resize(coarse, 2, nearest), whole: resize(coarse, 1, nearest) }
+    }),
+    mutants: {
+      'splits into other factors': [
+        'resize',
+        editing(
+          splitResizes(costing((node) => (node.kind === 'resize' ? node.attributes.times : 0))),
+          otherMode,
+        ),
+      ],
+    },
+  },
+  {
+    pass: broadcastUpsampled(costing(({ kind }) => Number(kind === 'resize'))),
+    network: small((x) => ({ y: add(x, resize(half(x), 1, nearest)) })),
+    mutants: {
+      'adds the other map twice': [
+        'add',
+        editing(broadcastUpsampled(costing(({ kind }) => Number(kind === 'resize'))), (node) =>
+          node.kind === 'add'
+            ? make('add', { left: node.inputs.right, right: node.inputs.right }, {}, node.origin)
+            : undefined,
+        ),
+      ],
+    },
+  },
+  {
+    pass: sumBeforeResize,
+    network: small((x) => {
+      return { y: add(resize(quarter(x), 1, nearest), x, resize(half(x), 1, nearest)) }
+    }),
+    mutants: {
+      'takes bilinear resizes too': ['add', editing(sumBeforeResize, otherMode)],
+      'adds one map twice': ['add', editing(sumBeforeResize, sumOfOne)],
+    },
+  },
+]
+
+const summed: readonly Entry[] = [
+  {
+    pass: orderSums,
+    network: small((x) => ({ y: add(layer(x, 'one'), relu(x), tanh(x)) })),
+    mutants: {
+      'loses a term': ['add', editing(orderSums, sumOfOne)],
+    },
+  },
+  {
+    pass: gatherBiases,
+    network: small((x) => ({
+      y: add(layer(x, 'one'), resize(layer(half(x), 'other'), x, bilinear)),
+    })),
+    mutants: {
+      'forgets one': [
+        'add',
+        editing(gatherBiases, (node) => (isConstant(node) ? undefined : withoutBias(node))),
+      ],
+      'takes one twice': [
+        'add',
+        editing(gatherBiases, (node) =>
+          node.kind === 'add' && isConstant(node.inputs.left) ? sumOfOne(node) : undefined,
+        ),
+      ],
+    },
+  },
+  {
+    pass: mergeSiblings(costing(({ kind }) => Number(kind === 'conv'))),
+    network: small((x) => ({ a: layer(x, 'a'), b: relu(layer(x, 'b')) })),
+    mutants: {
+      'takes the channels of the other': [
+        'a',
+        editing(mergeSiblings(costing(({ kind }) => Number(kind === 'conv'))), otherPart),
+      ],
+      'forgets the biases': [
+        'a',
+        editing(mergeSiblings(costing(({ kind }) => Number(kind === 'conv'))), withoutBias),
+      ],
+    },
+  },
+  {
+    pass: splitSiblings(costing(({ kind }) => Number(kind === 'split'))),
+    network: small((x) => {
+      const [a, b] = split(conv(x, 4, { kernel: 1, bias: true, name: 'both' }), [2, 2])
+      return { a, b: relu(b) }
+    }),
+    mutants: {
+      'takes the rows of the other': [
+        'split',
+        editing(splitSiblings(costing(({ kind }) => Number(kind === 'split'))), otherPart),
+      ],
+    },
+  },
+  {
+    pass: padChannels(4),
+    network: small((x) => {
+      const a = relu(conv(x, 3, { kernel: 3, bias: true, name: 'three' }))
+      return { y: conv(a, 4, { kernel: 1, bias: true, name: 'four' }) }
+    }),
+    mutants: {
+      'pads rows on the other side': ['three', editing(padChannels(4), padsBefore(0))],
+      'pads columns on the other side': ['four', editing(padChannels(4), padsBefore(1))],
+    },
+  },
+]
+
+/** Zeros before the channels of a weight, and not behind them. */
+function padsBefore(along: number): (node: Node) => Node | undefined {
+  return (node) => {
+    if (node.kind !== 'pad' || node.attributes.axis !== along) return undefined
+    const { axis, before, after } = node.attributes
+    return make('pad', node.inputs, { axis, before: after, after: before }, node.origin)
+  }
+}
+
+const toNarrow = small((x) => {
+  const first = relu(conv(x, 4, { kernel: 3, bias: true, name: 'first' }))
+  return { y: add(layer(first, 'second'), first) }
+})
+const eightBits = quantize(
+  new Map(nodesOf(toNarrow).map((node) => [node as Value, { least: -2, most: 2 }])),
+)
+
+const narrow: readonly Entry[] = [
+  {
+    pass: narrowToFloat16,
+    network: toNarrow,
+    mutants: {
+      'forgets the bias': ['first', editing(narrowToFloat16, withoutBias)],
+      'adds one map twice': ['add', editing(narrowToFloat16, sumOfOne)],
+    },
+  },
+  {
+    pass: eightBits,
+    network: toNarrow,
+    mutants: {
+      'forgets the bias': ['first', editing(eightBits, withoutBias)],
+      'takes another scale on the way back': [
+        'first',
+        editing(eightBits, (node) => {
+          const { scale } = node.kind === 'dequantize' ? node.inputs : {}
+          const derivation = scale?.kind === 'derived' ? scale.attributes.derivation : undefined
+          if (node.kind !== 'dequantize' || !scale || derivation?.rule !== 'literal')
+            return undefined
+          const twice = filled(scale, 2 * (derivation.numbers[0] as number))
+          return make('dequantize', { ...node.inputs, scale: twice }, node.attributes, node.origin)
+        }),
+      ],
+    },
+  },
+]
+
 /** Of nodes with equal keys, the first that it was asked about. */
 function firstOf(key: (node: Node) => readonly unknown[]): (node: Node) => Node {
   const met: { readonly key: readonly unknown[]; readonly node: Node }[] = []
@@ -196,7 +496,7 @@ function firstOf(key: (node: Node) => readonly unknown[]): (node: Node) => Node 
   }
 }
 
-for (const { pass, network, mutants } of entries)
+for (const { pass, network, mutants } of [...entries, ...moved, ...resized, ...summed, ...narrow])
   t.test(
     `${pass.name} is proved, and every mutant of it is caught where it is wrong`,
     async (t) => {
@@ -213,3 +513,21 @@ for (const { pass, network, mutants } of entries)
       }
     },
   )
+
+t.test('every pass has mutants', (t) => {
+  const here = [...entries, ...moved, ...resized, ...summed, ...narrow].map(({ pass }) => pass.name)
+  const all = [...everyPass(macs).map(({ name }) => name), 'narrow-to-float16', 'quantize']
+  // What changes the order alone has no firing: any order that is none is refused.
+  t.same([...here, 'order-nodes'].sort(), all.sort())
+  const backwards: Pass = {
+    ...orderNodes(),
+    run: (graph) => {
+      const rewriting = orderNodes().run(graph)
+      return { ...rewriting, graph: { ...graph, order: operationsOf(graph).toReversed() } }
+    },
+  }
+  t.throws(() => compile(zooModel('hrnet-w1-trunk'), { passes: [backwards] }), {
+    message: /^pass order-nodes failed/,
+  })
+  t.end()
+})

@@ -1,4 +1,5 @@
-import { make, withOperands } from '../../src/compiler/make.js'
+import { reachedFrom } from '../../src/compiler/graph.js'
+import { computed, make, withOperands } from '../../src/compiler/make.js'
 import type { Derivation, Node, NodeOf, Value } from '../../src/compiler/node.js'
 import { type Pass, type Rule, rewrite } from '../../src/compiler/rewrite.js'
 
@@ -53,6 +54,79 @@ export function deriving<R extends Derivation['rule']>(
     )
   }
   return answering(pass, edited)
+}
+
+/**
+ * The same for each node that a firing puts in its place, above what stood there already: what it reads, it reads as
+ * changed too; of what computes a constant, each operation.
+ */
+export function editing(pass: Pass, change: (node: Node) => Node | undefined): Pass {
+  return {
+    ...pass,
+    run: (graph) => {
+      const rewriting = pass.run(graph)
+      const firings = rewriting.firings.map(({ before, after }) => {
+        const stood = new Set<Node>(reachedFrom([before]))
+        const known = new Map<Node, Node>()
+        const edited = (node: Node): Node => {
+          if (stood.has(node)) return node
+          const before = known.get(node)
+          if (before) return before
+          const made = isExpression(node)
+            ? computed(edited(node.attributes.derivation.expression) as Value, node.origin)
+            : withOperands(node, edited)
+          const now = change(made) ?? made
+          known.set(node, now)
+          return now
+        }
+        return { before, after: edited(after) }
+      })
+      return { ...rewriting, firings }
+    },
+  }
+}
+
+type Expression = NodeOf<'derived'> & {
+  readonly attributes: { readonly derivation: { readonly rule: 'computed' } }
+}
+
+function isExpression(node: Node): node is Expression {
+  return node.kind === 'derived' && node.attributes.derivation.rule === 'computed'
+}
+
+/** A convolution without its bias; nothing of anything else. */
+export function withoutBias(node: Node): Node | undefined {
+  if (node.kind !== 'conv' || !node.inputs.bias) return undefined
+  return make('conv', { ...node.inputs, bias: undefined }, node.attributes, node.origin)
+}
+
+/** A sum with its first operand twice. */
+export function sumOfOne(node: Node): Node | undefined {
+  if (node.kind !== 'add') return undefined
+  const { left } = node.inputs
+  return make('add', { left, right: left }, {}, node.origin)
+}
+
+/** A resize of another mode. */
+export function otherMode(node: Node): Node | undefined {
+  if (node.kind !== 'resize') return undefined
+  const mode = node.attributes.mode === 'nearest' ? 'bilinear' : 'nearest'
+  return make('resize', node.inputs, { ...node.attributes, mode }, node.origin)
+}
+
+/** A concat the other way round. */
+export function reversed(node: Node): Node | undefined {
+  if (node.kind !== 'concat') return undefined
+  return make('concat', { parts: node.inputs.parts.toReversed() }, node.attributes, node.origin)
+}
+
+/** One of the parts of a split instead of another, where they are as large. */
+export function otherPart(node: Node): Node | undefined {
+  if (node.kind !== 'result' || node.inputs.of.kind !== 'split') return undefined
+  const { sizes } = node.inputs.of.attributes
+  const { index } = node.attributes
+  const other = sizes.findIndex((size, i) => i !== index && size === sizes[index])
+  return other < 0 ? undefined : make('result', node.inputs, { index: other }, node.origin)
 }
 
 /** Numbers that are all the same, in the shape of another constant. */
