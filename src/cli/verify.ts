@@ -10,7 +10,7 @@ import { exitCodes, shownPath } from './failure.js'
 import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import { choicesText, compilingOf, deployOptions, refuseFor, zooOptions } from './options.js'
-import { precisionOf } from './precision.js'
+import { calibrationText, precisionOf } from './precision.js'
 import { print, printJson, styleOf } from './terminal.js'
 import {
   comparisonsText,
@@ -89,6 +89,7 @@ async function verifyWith(
       choices === '' ? undefined : `  ${choices}`,
       `  input [${report.input.join(', ')}]${chosen}, ${weights ? '' : 'weights and '}image of seed ${report.seed}`,
       weights && weightsText(options.weights as string, weights),
+      report.calibration && calibrationText(report.calibration, bold),
       trialsText(report),
       `  ${report.runtime}, on ${report.provider}`,
       '',

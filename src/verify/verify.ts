@@ -2,6 +2,7 @@ import { countGraph } from '../analysis/count.js'
 import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
 import type { CompileForOptions } from '../build/compile-for.js'
 import { withGraph, withSession } from '../build/open-graph.js'
+import type { Calibration } from '../build/to-onnx.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
@@ -49,6 +50,8 @@ export interface VerifyReport {
   /** Whether heddle chose height and width, because nobody stated them. */
   readonly chosen: boolean
   readonly seed: number
+  /** What 8 bits were calibrated on. */
+  readonly calibration?: Calibration
   /** What `outputs` are compared with: float64, or the network as written in ONNX Runtime. */
   readonly reference: 'float64' | 'onnxruntime'
   readonly outputs: readonly OutputComparison[]
@@ -142,6 +145,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
     input: image.dims,
     chosen: run.plan.chosen,
     seed,
+    ...(run.calibration && { calibration: run.calibration }),
     reference: larger || examined.foreign ? 'onnxruntime' : 'float64',
     outputs: larger ?? examined.outputs,
     trials: { input: trial.input.dims, of: rounds.flat().flatMap(seededOf) },
