@@ -47,6 +47,13 @@ async function runAll(): Promise<number> {
     values.jobs,
     values.runtime,
   ].map((text) => Number(text)) as [number, number, number, number]
+  const wrong = Object.entries({ count, seed: first, jobs, runtime }).find(
+    ([, number]) => !(Number.isInteger(number) && number >= 0),
+  )
+  if (wrong || jobs === 0 || runtime === 0) {
+    console.error('--count, --seed, --jobs and --runtime are whole numbers; the last two above 0.')
+    return 2
+  }
   const start = performance.now()
   const done = new Set<number>()
   const failures: Failure[] = []

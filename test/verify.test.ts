@@ -60,7 +60,7 @@ t.test('a network equals itself as compiled, at a small size that is said', asyn
   t.ok((report.outputs[0]?.relative ?? 1) <= 1e-5)
 })
 
-t.test('intermediate values are compared in the order in which they are computed', async (t) => {
+t.test('values are compared in the order in which they are computed, and outputs last', async (t) => {
   const { ok, features } = await verify(small, {})
   t.equal(ok, true)
   t.equal(features?.first, undefined)
@@ -71,10 +71,7 @@ t.test('intermediate values are compared in the order in which they are computed
     'activation 2',
     'batchNorm 4',
     'activation 5',
-    'convTranspose up',
-    'conv last',
     'globalPool globalPool',
-    'reshape globalPool',
     ...outputs,
   ])
   t.equal(features?.gone, 2, 'the convolutions before batch norms have no equal')

@@ -66,9 +66,19 @@ export function verifiedBy({ command }: Certificate): {
 
 /** @throws {InputError} where a file is not the one that a certificate is of. */
 export async function expectFileOf(
-  { file, model }: Certificate,
+  { file, data, model }: Certificate,
   certificate: string,
   path: string,
+): Promise<void> {
+  const parts = [{ path, said: file }, ...(data ? [{ path: `${path}.data`, said: data }] : [])]
+  for (const { path, said } of parts) await expectBytes(path, said.sha256, certificate, model)
+}
+
+async function expectBytes(
+  path: string,
+  said: string,
+  certificate: string,
+  model: string,
 ): Promise<void> {
   const found = await sha256OfFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(
@@ -79,9 +89,9 @@ export async function expectFileOf(
       { cause: error },
     )
   })
-  if (found === file.sha256) return
+  if (found === said) return
   throw new InputError({
-    problem: `${certificate} is a certificate of another file: its SHA-256 is ${file.sha256}, and that of ${path} is ${found}`,
+    problem: `${certificate} is a certificate of another file: its SHA-256 is ${said}, and that of ${path} is ${found}`,
     remedy: `Give the file that was built of ${model} with the same options, or certify this one's network.`,
   })
 }

@@ -2,7 +2,6 @@ import type { Comparison } from '../runtime/compare.js'
 import type { FeatureComparison } from '../verify/features.js'
 import type { OutputComparison, PassVerdict } from '../verify/report.js'
 import { printScale } from '../verify/trials.js'
-import type { Unproved } from '../verify/unproved.js'
 import type { VerifyReport } from '../verify/verify.js'
 import { placeText, shownPath } from './failure.js'
 import { counted, small } from './figures.js'
@@ -47,19 +46,18 @@ export function trialsText({ reference, trials, small: smaller }: VerifyReport):
 
 /** Outputs, passes, and the verdict with its reasons. */
 export function verdictText(report: VerifyReport): string {
-  const { outputs, small: smaller, passes, unproved } = report
+  const { outputs, small: smaller, passes } = report
   return [
-    outputsText(outputs, unproved),
-    ...(smaller ? ['', outputsText(smaller, unproved)] : []),
+    outputsText(outputs),
+    ...(smaller ? ['', outputsText(smaller)] : []),
     ...(passes.length > 0 ? ['', passesText(passes)] : []),
     '',
     ...conclusion(report),
   ].join('\n')
 }
 
-function outputsText(outputs: readonly OutputComparison[], unproved: readonly Unproved[]): string {
+function outputsText(outputs: readonly OutputComparison[]): string {
   const { bold } = styleOf(process.stdout)
-  const silent = new Set(unproved.map(({ at }) => at))
   const eight = outputs.some(({ tolerance }) => !Number.isFinite(tolerance))
   const rows = outputs.map((output) => [
     output.name,
@@ -67,7 +65,7 @@ function outputsText(outputs: readonly OutputComparison[], unproved: readonly Un
     figure(output.relative),
     figure(output.plain),
     eight ? figure(output.rms) : figure(output.tolerance),
-    silent.has(output.name) ? 'nothing proved' : wordsOf(output),
+    output.proved ? wordsOf(output) : 'nothing proved',
   ])
   const figures = ['error', 'as written', eight ? 'rms' : 'limit'].map(right)
   const columns = [{ title: 'output' }, { title: 'shape' }, ...figures, { title: '' }]
@@ -101,8 +99,7 @@ function conclusion({ verdict, outputs, passes, unproved }: VerifyReport): reado
     ]
   const reasons = unproved.flatMap(({ at, why, remedy }) => [`  ${at}: ${why}`, `    ${remedy}`])
   if (verdict === 'unproved') return [`  ${yellow('nothing proved')}`, ...reasons]
-  const silent = new Set(unproved.map(({ at }) => at))
-  const failed = outputs.filter(({ name, ok }) => !ok && !silent.has(name)).length
+  const failed = outputs.filter(({ ok, proved }) => !ok && proved).length
   const wrong = passes.find(({ ok }) => !ok)
   return [
     `  ${red('different')}: ${failed} of ${outputs.length} outputs`,
@@ -185,8 +182,9 @@ function wordsOf({ ok, note }: Comparison): string {
   return `${ok ? 'ok' : 'differs'}${note ? `: ${note}` : ''}`
 }
 
+/** Of its limit, where there is one. */
 function share({ relative, tolerance }: Comparison): string {
-  return (relative / tolerance).toFixed(2)
+  return Number.isFinite(tolerance) ? (relative / tolerance).toFixed(2) : '–'
 }
 
 function figure(value: number): string {

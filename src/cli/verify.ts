@@ -111,9 +111,9 @@ function passesStated(passes: VerifyCommandOptions['passes']): Readonly<Record<s
 async function checkAgain(
   file: string | undefined,
   path: string,
-  { json, certificate: other, check: _, features: __, ...stated }: VerifyCommandOptions,
+  { json, certificate: other, check: _, ...stated }: VerifyCommandOptions,
 ): Promise<number> {
-  const { passes, stack: ___, ...given } = stated as typeof stated & { stack?: true }
+  const { passes, stack: __, ...given } = stated as typeof stated & { stack?: true }
   refuseFor(
     '--check',
     'which proves again what the certificate says',

@@ -10,6 +10,9 @@ export interface Outcome extends Pick<FiringProof, 'ok' | 'error' | 'bound' | 'r
   readonly open: boolean
 }
 
+/** The note of a firing that has foreign operators, which have no meaning here. */
+export const ofForeign = 'not proved: foreign'
+
 export interface ComparisonOptions {
   readonly seed: number
   readonly changes: Change
@@ -27,9 +30,10 @@ export function compared(
   { seed, changes, all }: ComparisonOptions,
 ): Outcome {
   if (region.order.some(({ kind }) => kind === 'foreign'))
-    return { ...nowhere, ok: false, open: false, note: 'not proved: foreign' }
+    return { ...nowhere, ok: false, open: false, note: ofForeign }
   const narrowing = changes === 'precision' ? 'deviates' : 'steps'
   const at = evaluate(region, seed)
+  const clamps = region.order.some(isClamp)
   let [worst, decided] = [nowhere, false]
   for (const scale of scalesOf(region, at)) {
     const values = at(scale)
@@ -44,11 +48,17 @@ export function compared(
       if (!(place.ratio <= 1)) return { ...worst, ok: false, open: true, note: noteOf(worst) }
       decided ||= decides
     }
-    if (decided && !all) break
+    if (decided && !all && !clamps) break
   }
   if (decided) return { ...worst, ok: true, open: false }
   const note = 'nothing is proved: the bound is as large as the values, at every scale'
   return { ...worst, ok: false, open: false, note }
+}
+
+/** What is the identity, or nearly, around zero: other scales show more of it. */
+function isClamp(node: Node): boolean {
+  if (node.kind !== 'activation') return false
+  return ['relu6', 'hardSigmoid', 'hardSwish'].includes(node.attributes.function.name)
 }
 
 interface Side {

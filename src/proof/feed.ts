@@ -72,7 +72,8 @@ export function rangeOf(node: NodeOf<'quantize'> | NodeOf<'dequantize'>): Span |
   return { low: Math.max(...ends(least)), high: Math.min(...ends(most)), fixed: true }
 }
 
-function numbersOf(node: Node): readonly number[] | undefined {
+/** The numbers that a constant has written down. */
+export function numbersOf(node: Node): readonly number[] | undefined {
   if (node.kind !== 'derived') return undefined
   const { derivation } = node.attributes
   return derivation.rule === 'literal' ? derivation.numbers : undefined

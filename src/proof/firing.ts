@@ -34,12 +34,14 @@ export function proveFiring(firing: Firing, options: FiringProofOptions): Firing
 /** What was proved, of the place where it fired. */
 export function proofOf({ before, after }: Firing, proved: Proved): FiringProof {
   const { open, whole, note, ...rest } = proved
-  const limit = open && !whole ? `; deeper than ${proved.depth} was not tried` : ''
+  const limited = open && !whole
+  const limit = limited ? `; deeper than ${proved.depth} was not tried` : ''
   return {
     path: before.origin.path,
     before: before.kind,
     after: after.kind,
     ...rest,
+    ...(limited && { limited }),
     ...(note && { note: note + limit }),
   }
 }

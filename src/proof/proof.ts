@@ -28,6 +28,8 @@ export interface FiringProof {
   readonly ratio: number
   /** How many levels below the nodes that both sides share numbers were fed: at 0 it holds for any values there. */
   readonly depth: number
+  /** Whether feeding deeper, where it may be the same after all, would take too long: it is neither proved nor refuted. */
+  readonly limited?: true
   /** Why nothing is proved. */
   readonly note?: string
 }

@@ -48,6 +48,7 @@ export class Thread {
   readonly #options: ThreadOptions
   readonly #waiting: Waiting[] = []
   #failure: unknown
+  #closing: Promise<void> | undefined
 
   constructor(options: ThreadOptions) {
     this.#options = options
@@ -62,7 +63,7 @@ export class Thread {
     try {
       return (await this.#ask({ kind: 'open', ...opening }, transfer)) as Opened
     } catch (error) {
-      this.#end()
+      if (!this.#options.signal?.aborted) this.#end()
       throw error
     }
   }
@@ -71,13 +72,22 @@ export class Thread {
     return this.#ask(request) as Promise<Ran>
   }
 
-  /** Once its runs are done. The worker is kept for the next session. */
-  async close(): Promise<void> {
+  /** Once its runs are done. The worker is kept for the next session, unless it ends. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     // What has failed is closing already, and nobody is to wait for a run that nobody wants.
     if (this.#failure) return
     const closed = this.#ask({ kind: 'close' })
     this.#failure = new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' })
-    await closed.catch(() => {})
+    const isClosed = await closed.then(
+      () => true,
+      () => false,
+    )
+    if (!isClosed) return
     this.#release()
     if (idle) this.#worker.postMessage({ kind: 'end' } satisfies Request)
     else idle = this.#worker
@@ -117,9 +127,9 @@ export class Thread {
 
   #ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
+    this.#worker.postMessage(request, transfer)
     // An idle session does not keep the process alive.
     this.#worker.ref()
-    this.#worker.postMessage(request, transfer)
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 

@@ -123,6 +123,7 @@ function serve(): void {
         break
       case 'end':
         await opened?.session.release()
+        opened = undefined
         parentPort?.close()
     }
   }

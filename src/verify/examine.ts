@@ -1,6 +1,7 @@
 import { withGraph } from '../build/open-graph.js'
 import type { Step } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
+import { ofForeign } from '../proof/compare.js'
 import type { FiringProof, StepProof } from '../proof/proof.js'
 import { proveStep } from '../proof/step.js'
 import type { Weights } from '../weights/source.js'
@@ -84,7 +85,7 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
   return {
     outputs,
     passes,
-    unproved: [...unproved, ...(found.foreign ? [] : passes.flatMap(unprovedFirings))],
+    unproved: [...unproved, ...passes.flatMap(unprovedFirings)],
     features: {
       first: passes.find(({ first }) => first)?.first,
       compared: judge.features(behind, compilation.graph),
@@ -116,12 +117,13 @@ function passVerdict(proof: StepProof, compared: readonly FeatureComparison[]): 
 }
 
 /** Whether both sides of a firing differ by more than rounding accounts for. */
-function isRefuted({ ratio }: FiringProof): boolean {
-  return ratio > 1
+function isRefuted({ ratio, limited }: FiringProof): boolean {
+  return ratio > 1 && !limited
 }
 
 function unprovedFirings({ proof: { name, failed } }: PassVerdict): readonly Unproved[] {
-  const silent = failed.filter((firing) => !isRefuted(firing))
+  // What has no meaning in float64 is compared in the runtime alone, which the report says.
+  const silent = failed.filter((firing) => !isRefuted(firing) && firing.note !== ofForeign)
   return silent.slice(0, 1).map(({ path, note }) => ({
     at: path,
     why: `${name} fired there, and of ${silent.length} of its firings ${note ?? 'nothing is proved'}`,

@@ -1,14 +1,14 @@
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import type { Value } from '../compiler/node.js'
+import type { Node, Value } from '../compiler/node.js'
 import type { Comparison } from '../runtime/compare.js'
 import type { Findings } from './against-float64.js'
 import { type FeatureComparison, featureOf } from './features.js'
 import { judgedBy } from './labels.js'
-import { halfRatio, limitBetween, limitOf, mostError } from './limits.js'
+import { halfRatio, limitBetween, limitOf, mostError, mostLimit } from './limits.js'
 import type { Measured } from './measure.js'
 import type { PlainErrors } from './plain-errors.js'
 import type { OutputComparison } from './report.js'
-import { type Unproved, unprovedOutput } from './unproved.js'
+import { type Unproved, unprovedOutput, withoutLimit } from './unproved.js'
 
 /** What is measured, against its limits. */
 export interface Judge {
@@ -31,16 +31,19 @@ export function judgeOf(
   const limit = (error: number, graph: Graph): number =>
     (foreign ? limitBetween(error, 1, 1) : limitOf(error)) * narrowing(graph)
   // Where the network as written is lost in float32 by itself, there is nothing to hold another to.
-  const says = (error: number): boolean => error <= mostError
+  const says = (error: number, graph: Graph): boolean =>
+    error <= mostError && (isEightBits(graph) || limit(error, graph) <= mostLimit)
+  const outputs = new Set<Node>(plain.outputs.map(({ value }) => value))
   return {
     features(measured, graph) {
       const at = (value: Value, comparison: Comparison | undefined, error: number) =>
-        comparison && says(error)
+        comparison && says(error, graph)
           ? [featureOf(value, within(comparison, Math.max(limit(error, graph), tolerance ?? 0)))]
           : []
       return [
         ...nodesOf(plain).flatMap((node) => {
           const value = node as Value
+          if (outputs.has(value)) return []
           return at(value, measured.features.get(value), errors.upTo(value))
         }),
         ...plain.outputs.flatMap(({ name, value }) =>
@@ -56,11 +59,18 @@ export function judgeOf(
         const most = tolerance ?? limit(error, graph)
         const own = asWritten.features.get(judgedBy(value))
         const comparison = within(measured.outputs.get(name) as Comparison, most)
-        const reason = unprovedOutput(output, meant, own, comparison)
+        const reason =
+          unprovedOutput(output, meant, own, comparison) ??
+          (tolerance === undefined && !says(error, graph) ? withoutLimit(name, most) : undefined)
         // What parts where there is something to hold it to is different, whatever else there is to say.
-        const silent = reason && (comparison.ok || !says(error)) ? reason : undefined
+        const silent = reason && (comparison.ok || !says(error, graph)) ? reason : undefined
         if (silent) unproved.push(silent)
-        return { ...comparison, plain: own?.relative ?? Number.NaN, ok: comparison.ok && !silent }
+        return {
+          ...comparison,
+          plain: own?.relative ?? Number.NaN,
+          ok: comparison.ok && !silent,
+          proved: !silent,
+        }
       })
       return { outputs, unproved }
     },
@@ -84,6 +94,10 @@ export function narrowing(graph: Graph): number {
       : 1
   ratios.set(graph, ratio)
   return ratio
+}
+
+function isEightBits(graph: Graph): boolean {
+  return narrowing(graph) === Number.POSITIVE_INFINITY
 }
 
 const ratios = new WeakMap<Graph, number>()

@@ -9,6 +9,7 @@ import { compareValue, judgedBy, scoresOf } from './labels.js'
 import { limitBetween } from './limits.js'
 import type { PlainErrors } from './plain-errors.js'
 import type { OutputComparison } from './report.js'
+import { drownedOutput, nothingThere, type Unproved } from './unproved.js'
 
 /**
  * Compares the outputs of a run that is too large to be interpreted, as written with ONNX Runtime's optimiser off
@@ -21,7 +22,10 @@ export async function compareLarger(
   small: readonly Output[],
   errors: PlainErrors,
   { last, tolerance, opset, signal, told }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough'>,
-): Promise<readonly OutputComparison[]> {
+): Promise<{
+  readonly outputs: readonly OutputComparison[]
+  readonly unproved: readonly Unproved[]
+}> {
   const { outputs, inputs } = plain
   const feeds: Tensors = Object.fromEntries(inputs.map(({ attributes: { name } }) => [name, image]))
   const ends = outputs.map(({ value }) => value)
@@ -41,15 +45,20 @@ export async function compareLarger(
     told('run')
     return session.run(feeds)
   })
-  return outputs.map(({ name, value }, i) => {
+  const unproved: Unproved[] = []
+  const compared = outputs.map((output, i) => {
+    const { name, value } = output
     const { value: there } = small[i] as Output
     const own = errors.at(there)
     const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
     const derived = limitBetween(own, errors.numbers(there), numbers) * narrowing(graph)
     const limit = tolerance ?? derived
-    return {
-      ...compareValue(value, name, reference, results[name] as TensorData, limit),
-      plain: own,
-    }
+    const comparison = compareValue(value, name, reference, results[name] as TensorData, limit)
+    const scores = reference.get(judgedBy(value)) as TensorData
+    const nothing = nothingThere(output, [scores], 'as written in float32, at this size')
+    const reason = nothing ?? (comparison.ok ? drownedOutput(output, comparison) : undefined)
+    if (reason) unproved.push(reason)
+    return { ...comparison, plain: own, ok: comparison.ok && !reason, proved: !reason }
   })
+  return { outputs: compared, unproved }
 }

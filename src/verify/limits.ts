@@ -50,6 +50,9 @@ export const halfRatio: number = 2 ** 13
  */
 export const mostError: number = 2 ** -10
 
+/** A limit beyond which a comparison says nothing: a quarter of the largest number. Numbers of 8 bits have none. */
+export const mostLimit: number = 1 / 4
+
 /**
  * What max |Δ| / max |reference| may be between two runs of a file that is verified by itself: nothing is known of it
  * that a limit could be derived from.

@@ -1,13 +1,17 @@
 import { elementCount } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import type { Value } from '../compiler/node.js'
+import type { Comparison } from '../runtime/compare.js'
 import { judgedBy } from './labels.js'
-import { manyNumbers } from './limits.js'
+import { manyNumbers, mostError } from './limits.js'
 import type { Measured } from './measure.js'
 
 /** The network as written in float32, against float64: infinite where it is not finite, and where the reference is not. */
 export interface PlainErrors {
-  /** The largest at a value and those before it, in the order of the network. */
+  /**
+   * The largest at a value and those before it, in the order of the network, of those that say something
+   * (`mostError`); where its own does not, its own.
+   */
   upTo(value: Value): number
   /** At an output; up to it where it has few numbers. */
   at(output: Value): number
@@ -20,8 +24,9 @@ export function plainErrors(graph: Graph, { features }: Measured, trials: number
   let largest = 0
   for (const node of nodesOf(graph)) {
     const found = features.get(node as Value)
-    if (found) largest = Math.max(largest, found.ok ? found.relative : Number.POSITIVE_INFINITY)
-    upTo.set(node as Value, largest)
+    const own = found ? errorOf(found) : 0
+    if (own <= mostError) largest = Math.max(largest, own)
+    upTo.set(node as Value, own <= mostError ? largest : own)
   }
   const numbers = (output: Value): number =>
     trials * elementCount(judgedBy(output).type.shape as readonly number[])
@@ -32,8 +37,11 @@ export function plainErrors(graph: Graph, { features }: Measured, trials: number
     at(output) {
       const judged = judgedBy(output)
       const own = features.get(judged)
-      if (numbers(output) < manyNumbers || !own?.ok) return on(judged)
-      return own.relative
+      return own && numbers(output) >= manyNumbers ? errorOf(own) : on(judged)
     },
   }
+}
+
+function errorOf({ ok, relative }: Comparison): number {
+  return ok ? relative : Number.POSITIVE_INFINITY
 }

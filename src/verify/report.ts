@@ -11,6 +11,8 @@ export type Verdict = 'equal' | 'different' | 'unproved'
 export interface OutputComparison extends Comparison {
   /** How far the network as written is off float64 by itself, in float32: its `relative`. */
   readonly plain: number
+  /** Whether the comparison says something: what is not proved is not `ok`, and not different either. */
+  readonly proved: boolean
 }
 
 /** A pass that changed the network, and what was found of it. */
@@ -31,12 +33,11 @@ export interface PassVerdict {
 
 /** What outputs and passes come to; an output of which nothing is proved is not different. */
 export function verdictOf(
-  outputs: readonly Comparison[],
+  outputs: readonly OutputComparison[],
   passes: readonly PassVerdict[],
   unproved: readonly Unproved[],
 ): Verdict {
-  const silent = new Set(unproved.map(({ at }) => at))
-  const differs = outputs.some(({ name, ok }) => !ok && !silent.has(name))
+  const differs = outputs.some(({ ok, proved }) => !ok && proved)
   if (differs || passes.some(({ ok }) => !ok)) return 'different'
   return unproved.length > 0 ? 'unproved' : 'equal'
 }

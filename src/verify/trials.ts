@@ -1,4 +1,5 @@
 import type { NodeOf } from '../compiler/node.js'
+import { InputError } from '../errors.js'
 import { seededTensor } from '../runtime/inputs.js'
 import type { TensorData } from '../runtime/tensor.js'
 
@@ -37,7 +38,18 @@ export function roundsOf(
 ): readonly (readonly Trial[])[] {
   const shape = type.shape as readonly number[]
   const usual = clamps ? [1, 1] : all ? thorough : everyday
-  const scales = type.element.startsWith('float') ? (stated ?? usual) : [1, 1]
+  const isFloat = type.element.startsWith('float')
+  if (stated && !isFloat)
+    throw new InputError({
+      problem: `scales of images, and an input of ${type.element}, whose numbers have none`,
+      remedy: 'Leave them out (--scales).',
+    })
+  // Of one image nobody sees whether the output changes.
+  const scales = !isFloat
+    ? [1, 1]
+    : stated?.length === 1
+      ? [...stated, ...stated]
+      : (stated ?? usual)
   const seededTrial = (scale: number, seed: number, features: boolean): Trial => {
     const port = { name, type: type.element, shape }
     return { scale, seed, input: scaled(seededTensor(port, shape, seed), scale), features }

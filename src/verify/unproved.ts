@@ -26,23 +26,15 @@ const sizes = 'Check the sizes of the weights and of the input.'
  * for every input; or the network as written loses it in float32 by itself.
  */
 export function unprovedOutput(
-  { name, value }: Output,
+  output: Output,
   meant: readonly Reference[],
   plain: Comparison | undefined,
-  { rms, tolerance }: Comparison,
+  comparison: Comparison,
 ): Unproved | undefined {
-  const all = meant.map((reference) => reference.get(judgedBy(value)) as TensorData)
-  const because = (why: string, remedy: string): Unproved => ({ at: name, why, remedy })
-  const largest = all.map(({ data }) => largestOf(data as Float64Array))
-  const most = Math.max(...largest)
-  if (!Number.isFinite(most)) return because(`it is not finite even in float64`, sizes)
-  if (most === 0)
-    return because(
-      'it is zero throughout: a network that computes nothing would be as equal',
-      'Give weights and an input that reach it.',
-    )
-  if (most < leastNormal)
-    return because(`it is at most ${most.toExponential(1)}, where float32 underflows`, sizes)
+  const all = meant.map((reference) => reference.get(judgedBy(output.value)) as TensorData)
+  const nothing = nothingThere(output, all, 'even in float64')
+  if (nothing) return nothing
+  const because = becauseAt(output.name)
   if (!plain?.ok)
     return because(
       'float32 overflows: in float64 it is finite, as written in float32 it is not',
@@ -53,12 +45,11 @@ export function unprovedOutput(
       `as written it is off by ${plain.relative.toExponential(1)} of itself in float32, by more than ${mostError.toExponential(1)}: what lies between underflows, cancels or jumps`,
       sizes,
     )
-  if (rms >= 1)
-    return because(
-      `its error is ${rms.toPrecision(2)} of its own size (rms): zeros would be as near`,
-      'Calibrate on images like those that it is given, or ask for more bits (--precision).',
-    )
+  const drowned = drownedOutput(output, comparison)
+  if (drowned) return drowned
+  const most = Math.max(...all.map(({ data }) => largestOf(data as Float64Array)))
   const change = Math.max(...all.slice(1).map((other) => changeOf(all[0] as TensorData, other)))
+  const { tolerance, rms } = comparison
   const seen = Number.isFinite(tolerance) ? tolerance : rms
   if (all.length > 1 && change <= 2 * seen * most)
     return because(
@@ -66,6 +57,46 @@ export function unprovedOutput(
       'Check the weights before it (zero, or too small beside a bias), or give an input that changes it.',
     )
   return undefined
+}
+
+/** Why there is nothing to compare with: an output that is not finite `somewhere`, zero, or too small. */
+export function nothingThere(
+  { name }: Output,
+  references: readonly TensorData[],
+  somewhere: string,
+): Unproved | undefined {
+  const because = becauseAt(name)
+  const most = Math.max(...references.map((tensor) => largestOf(inFloat64(tensor))))
+  if (!Number.isFinite(most)) return because(`it is not finite ${somewhere}`, sizes)
+  if (most === 0)
+    return because(
+      'it is zero throughout: a network that computes nothing would be as equal',
+      'Give weights and an input that reach it.',
+    )
+  if (most < leastNormal)
+    return because(`it is at most ${most.toExponential(1)}, where float32 underflows`, sizes)
+  return undefined
+}
+
+/** An output whose error is as large as itself. */
+export function drownedOutput({ name }: Output, { rms }: Comparison): Unproved | undefined {
+  if (!(rms >= 1)) return undefined
+  return becauseAt(name)(
+    `its error is ${rms.toPrecision(2)} of its own size (rms): zeros would be as near`,
+    'Calibrate on images like those that it is given, or ask for more bits (--precision).',
+  )
+}
+
+/** An output that might be off by so much of itself that the comparison says nothing. */
+export function withoutLimit(name: string, limit: number): Unproved {
+  return becauseAt(name)(
+    `the limit that is derived for it is ${limit.toExponential(1)} of itself, which anything may meet`,
+    'State one (--tolerance), or ask for more bits (--precision).',
+  )
+}
+
+function becauseAt(at: string): (why: string, remedy: string) => Unproved {
+  return (why, remedy) => ({ at, why, remedy })
 }
 
 /** Inputs may go beyond what was met in the calibration by this before they are of another scale. */

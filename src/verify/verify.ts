@@ -6,6 +6,7 @@ import type { Calibration } from '../build/to-onnx.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
+import { InputError } from '../errors.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
 import { openSession, type Session } from '../runtime/session.js'
@@ -80,6 +81,7 @@ export interface VerifyReport {
 export async function verify(model: Model, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { seed = 0, opset, path, input, tolerance, thorough = false, signal } = options
   signal?.throwIfAborted()
+  expectStated(options)
   options.progress?.({ phase: 'compile', done: 0, total: 1 })
   const run = await compileRun(model, options)
   const { plain } = run.compilation
@@ -132,8 +134,20 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
         last: last(run, path),
       })
   options.progress?.({ phase: 'run', done: total, total })
-  const unproved = [...beyondRange(ground.compilation.graph, rounds.flat()), ...examined.unproved]
-  const verdict = verdictOf([...examined.outputs, ...(larger ?? [])], examined.passes, unproved)
+  const own: Trial = {
+    scale: input ? undefined : 1,
+    seed: undefined,
+    input: image,
+    features: false,
+  }
+  const unproved = [
+    ...beyondRange(ground.compilation.graph, rounds.flat()),
+    ...(larger ? beyondRange(run.compilation.graph, [own]) : []),
+    ...examined.unproved,
+    ...(larger?.unproved ?? []),
+  ]
+  const compared = [...examined.outputs, ...(larger?.outputs ?? [])]
+  const verdict = verdictOf(compared, examined.passes, unproved)
   const { provider = 'none', version } = session as unknown as Session
   return {
     model: model.name,
@@ -147,12 +161,27 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
     seed,
     ...(run.calibration && { calibration: run.calibration }),
     reference: larger || examined.foreign ? 'onnxruntime' : 'float64',
-    outputs: larger ?? examined.outputs,
+    outputs: larger?.outputs ?? examined.outputs,
     trials: { input: trial.input.dims, of: rounds.flat().flatMap(seededOf) },
     passes: examined.passes,
     features: examined.features,
     ...(larger && { small: examined.outputs }),
   }
+}
+
+/** @throws {InputError} where scales or a tolerance are none. */
+function expectStated({ scales, tolerance }: VerifyOptions): void {
+  const wrong = scales?.find((scale) => !(scale > 0 && Number.isFinite(scale)))
+  if (wrong !== undefined || scales?.length === 0)
+    throw new InputError({
+      problem: wrong === undefined ? 'there are 0 scales' : `a scale is ${wrong}`,
+      remedy: 'Scales are numbers above 0, such as 1, 1/64 and 64.',
+    })
+  if (tolerance !== undefined && !(tolerance >= 0 && tolerance <= 1))
+    throw new InputError({
+      problem: `the tolerance is ${tolerance}`,
+      remedy: 'It is a number from 0 to 1, of max |Δ| / max |reference|.',
+    })
 }
 
 /** Multiply-accumulates that are interpreted in about a second. */

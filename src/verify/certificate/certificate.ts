@@ -27,6 +27,8 @@ export interface Certificate {
   readonly data?: { readonly bytes: number; readonly sha256: string }
   /** Files that the weights were read from. */
   readonly weights: readonly { readonly path: string; readonly sha256: string }[]
+  /** By what passes weigh one form against another: of `ort-cpu` by what was measured for this processor's instructions. */
+  readonly costs: string
   /** Hashes of the network as `print` prints it, as written and compiled, at the size of the file. */
   readonly network: { readonly written: string; readonly compiled: string }
   /** What the outputs were run on, and compared with. */
@@ -124,7 +126,7 @@ export async function certify(
 async function builtOf(
   model: Model,
   options: VerifyOptions,
-): Promise<Pick<Certificate, 'file' | 'data' | 'network'>> {
+): Promise<Pick<Certificate, 'file' | 'data' | 'costs' | 'network'>> {
   const { weights, seed } = options
   const compiled = await compileFor(model, { ...options, seed: weights ? undefined : seed })
   const { plain, graph } = compiled.compilation
@@ -137,6 +139,7 @@ async function builtOf(
     ...(apart && {
       data: { bytes: emission.dataSize, sha256: await sha256(emission.data(lowered.read)) },
     }),
+    costs: compiled.compilation.target.costs.source,
     network: { written: await sha256([print(plain)]), compiled: await sha256([print(graph)]) },
   }
 }

@@ -34,7 +34,7 @@ export async function readCertificate(path: string): Promise<Certificate> {
     )
   })
   const found = parsed(text)
-  if (found?.certificate !== 1 || typeof found.sha256 !== 'string')
+  if (!isCertificate(found))
     throw new InputError({
       problem: `${path} is no certificate`,
       remedy: 'Give one that heddle verify --certificate has written.',
@@ -46,7 +46,22 @@ export async function readCertificate(path: string): Promise<Certificate> {
       remedy:
         'Get it from who made it, or certify the network yourself (heddle verify --certificate).',
     })
-  return found as Certificate
+  return found
+}
+
+/** Whether it has what is read of it before it is compared. */
+function isCertificate(found: Partial<Certificate> | undefined): found is Certificate {
+  return (
+    found?.certificate === 1 &&
+    typeof found.sha256 === 'string' &&
+    typeof found.file?.sha256 === 'string' &&
+    (found.data === undefined || typeof found.data.sha256 === 'string') &&
+    Array.isArray(found.command) &&
+    found.command.every((word) => typeof word === 'string') &&
+    ['outputs', 'passes'].every((list) =>
+      Array.isArray(found.measured?.[list as keyof CertifiedMeasurements]),
+    )
+  )
 }
 
 function parsed(text: string): Partial<Certificate> | undefined {
@@ -70,7 +85,7 @@ export async function checkCertificate(
   const { certificate: again } = await certify(model, options, certificate.command)
   const sameMachine = ['machine', 'runtime', 'provider'].every(
     (key) =>
-      certificate.measured?.[key as keyof CertifiedMeasurements] ===
+      certificate.measured[key as keyof CertifiedMeasurements] ===
       again.measured[key as keyof CertifiedMeasurements],
   )
   const { measured, sha256: _, ...rest } = certificate
@@ -106,8 +121,8 @@ function shown(value: unknown): string {
 function apartOf(said: CertifiedMeasurements, found: CertifiedMeasurements): readonly string[] {
   const lists = ['outputs', 'passes'] as const
   return lists.flatMap((list) =>
-    found[list].flatMap((now, i) => {
-      const before = said?.[list]?.[i]
+    Array.from({ length: Math.max(said[list].length, found[list].length) }).flatMap((_, i) => {
+      const [before, now] = [said[list][i], found[list][i]]
       const path = `measured.${list}.${i}`
       if (!before || !now) return differencesOf(path, before, now)
       return [
