@@ -25,6 +25,7 @@ const half = (x: Feature<4, 1>) => maxPool(x, { kernel: 2, stride: 2 })
 const costs = (resize: number): Costs => ({
   source: 'a test',
   unit: 'ns',
+  misfit: 0,
   of: ({ kind }) => (kind === 'resize' ? resize * 1000 : 1000),
 })
 const pass = broadcastUpsampled(costs(9))

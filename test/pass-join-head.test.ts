@@ -27,6 +27,7 @@ const half = (x: Feature<4, 1>) => maxPool(x, { kernel: 2, stride: 2 }) as Featu
 const dearSums: Costs = {
   source: 'the test',
   unit: 'ns',
+  misfit: 0,
   of: (node) => (node.kind === 'add' ? 1000 : macs.of(node)),
 }
 
@@ -91,10 +92,24 @@ $1 = concat(.weight, b.weight)  [4, 12, 1, 1]  a.weight`,
   },
 )
 
+t.test('a gain no larger than what costs are off by is none', (t) => {
+  const graph = small((x) => ({ y: add(conv(x, 3, one), conv(relu(x), 3, one)) }))
+  const off = (misfit: number): Costs => ({ ...dearSums, misfit })
+  t.equal(applied(t, joinHead(off(0.3)), graph).fired, 1)
+  t.match(applied(t, joinHead(off(0.5)), graph).declined, [
+    {
+      reason:
+        'it costs 2.536 µs as it stands, 1.536 µs so, and costs are off by 50 % in the middle',
+    },
+  ])
+  t.end()
+})
+
 t.test('what split-head did is undone', (t) => {
   const dearTerms: Costs = {
     source: 'the test',
     unit: 'ns',
+    misfit: 0,
     of: (node) => (node.kind === 'add' || node.kind === 'conv' ? 1000 : 0),
   }
   const graph = small((x) => ({

@@ -282,6 +282,7 @@ t.test(
     const costs = (block: number, pad: number): Costs => ({
       source: 'made up',
       unit: 'ns',
+      misfit: 0,
       of: (node) => {
         if (node.kind === 'split') return pad
         if (node.kind !== 'conv') return 0

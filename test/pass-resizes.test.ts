@@ -126,6 +126,7 @@ function costs(of = (factor: number): number => factor): Costs {
   return {
     source: 'a test',
     unit: 'ns',
+    misfit: 0,
     of: (node) => {
       if (node.kind !== 'resize') return 0
       return of((node.type.shape[2] as number) / (node.inputs.input.type.shape[2] as number))

@@ -13,6 +13,7 @@ import { applied, small, text } from './support/passes.js'
 const costs = (split: number): Costs => ({
   source: 'a test',
   unit: 'ns',
+  misfit: 0,
   of: ({ kind }) => (kind === 'conv' ? 5000 : kind === 'split' ? split * 1000 : 0),
 })
 const merge = mergeSiblings(costs(1))

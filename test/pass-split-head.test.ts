@@ -122,6 +122,7 @@ t.test('whatever the resize is, and however it is told its size', async (t) => {
 const dear: Costs = {
   source: 'the test',
   unit: 'ns',
+  misfit: 0,
   of: (node) =>
     node.kind === 'resize' || node.kind === 'add'
       ? 1000 * (node.type.shape[1] as number)

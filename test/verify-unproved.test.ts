@@ -1,9 +1,13 @@
 import t from 'tap'
+import type { NodeOf } from '../src/compiler/node.js'
+import { type Pass, rewrite } from '../src/compiler/rewrite.js'
 import { convBnRelu } from '../src/dsl/blocks.js'
 import type { Feature } from '../src/dsl/feature.js'
 import { conv, relu } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
+import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { seededInput } from '../src/runtime/inputs.js'
+import { certify } from '../src/verify/certificate/certificate.js'
 import { type VerifyOptions, type VerifyReport, verify } from '../src/verify/verify.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import type { Weights } from '../src/weights/source.js'
@@ -125,3 +129,39 @@ t.test('what differs is different, whatever else proves nothing', async (t) => {
   t.match(await verdict(network, { weights }), { verdict: 'unproved', unproved: [{ at: 'zero' }] })
   t.match(await verdict(network, { weights, tolerance: 1e-12 }), { verdict: 'different' })
 })
+
+/** `fold-batch-norm`, where the input is of one size and no other. */
+function onlyAt(height: number | 'open'): Pass {
+  return {
+    ...foldBatchNorm,
+    run: (graph) => {
+      const side = (graph.inputs[0] as NodeOf<'input'>).type.shape[2]
+      const fires = height === 'open' ? typeof side !== 'number' : side === height
+      return fires ? foldBatchNorm.run(graph) : rewrite(graph, () => undefined)
+    },
+  }
+}
+
+t.test(
+  'of a pass that fires in what is built, and not at the small size, nothing is proved',
+  async (t) => {
+    const network = model('net', image(3, { size: [64, 64] }), (x) => ({
+      y: convBnRelu(x, 4, { kernel: 3, name: 'first' }),
+    }))
+    const firing = {
+      at: '0',
+      why: /^fold-batch-norm fired there in what is built, .* at 1 of its 1 places$/,
+    }
+    const open = { size: { height: { multiple: 1 }, width: { multiple: 1 } } }
+    t.match(await verdict(network, { ...open, passes: [onlyAt('open')] }), {
+      verdict: 'unproved',
+      unproved: [firing],
+    })
+    t.match(await verdict(network, { ...open, passes: [foldBatchNorm] }), { verdict: 'equal' })
+
+    const { report, certificate } = await certify(network, { passes: [onlyAt(64)] })
+    t.match(report, { verdict: 'unproved', ok: false, input: [1, 3, 16, 16], unproved: [firing] })
+    t.match(certificate, { verdict: 'unproved', unproved: [/^0: fold-batch-norm fired there/] })
+    t.match(await certify(network, { passes: [foldBatchNorm] }), { report: { verdict: 'equal' } })
+  },
+)

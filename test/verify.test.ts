@@ -60,23 +60,26 @@ t.test('a network equals itself as compiled, at a small size that is said', asyn
   t.ok((report.outputs[0]?.relative ?? 1) <= 1e-5)
 })
 
-t.test('values are compared in the order in which they are computed, and outputs last', async (t) => {
-  const { ok, features } = await verify(small, {})
-  t.equal(ok, true)
-  t.equal(features?.first, undefined)
-  const outputs = ['convTranspose up', 'conv last', 'reshape globalPool']
-  const paths = features?.compared.map(({ kind, path }) => `${kind} ${path}`)
-  t.same(paths, [
-    'batchNorm 1',
-    'activation 2',
-    'batchNorm 4',
-    'activation 5',
-    'globalPool globalPool',
-    ...outputs,
-  ])
-  t.equal(features?.gone, 2, 'the convolutions before batch norms have no equal')
-  t.ok(features?.compared.every(({ relative, ok }) => ok && relative <= 1e-5))
-})
+t.test(
+  'values are compared in the order in which they are computed, and outputs last',
+  async (t) => {
+    const { ok, features } = await verify(small, {})
+    t.equal(ok, true)
+    t.equal(features?.first, undefined)
+    const outputs = ['convTranspose up', 'conv last', 'reshape globalPool']
+    const paths = features?.compared.map(({ kind, path }) => `${kind} ${path}`)
+    t.same(paths, [
+      'batchNorm 1',
+      'activation 2',
+      'batchNorm 4',
+      'activation 5',
+      'globalPool globalPool',
+      ...outputs,
+    ])
+    t.equal(features?.gone, 2, 'the convolutions before batch norms have no equal')
+    t.ok(features?.compared.every(({ relative, ok }) => ok && relative <= 1e-5))
+  },
+)
 
 for (const [path, pass] of [
   ['1', forgetsEpsilon('1')],

@@ -17,6 +17,7 @@ function changing(stood: ReadonlySet<Node>): Costs {
   return {
     source: 'whatever changes the network is taken to pay',
     unit: 'MACs',
+    misfit: 0,
     of: (node) => (stood.has(node) ? 1 : 0),
   }
 }

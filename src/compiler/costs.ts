@@ -6,6 +6,8 @@ export interface Costs {
   /** Where the figures are from, for people. */
   readonly source: string
   readonly unit: 'ns' | 'MACs'
+  /** The part by which what was measured is off these figures, in the middle: a gain within it is none. */
+  readonly misfit: number
   /** Of one node, each time the network runs; a side that is open counts as a usual size. */
   of(node: Node): number
 }

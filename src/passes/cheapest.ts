@@ -3,21 +3,28 @@ import type { Node, Value } from '../compiler/node.js'
 import { Refusal } from '../compiler/rewrite.js'
 import { printCost } from '../figures.js'
 
-/** What takes the place of a node where it costs less; else a refusal with both numbers. */
+/** What takes the place of a node where it surely costs less; else a refusal with both numbers. */
 export function ifCheaper(node: Node, instead: Value, costs: Costs): Value | Refusal {
   return dearer([node], [instead], costs) ?? instead
 }
 
-/** Why values stay as they are rather than others in their place: with both numbers, where those cost no less. */
+/**
+ * Why values stay as they are rather than others in their place: with both numbers, where those cost no less, or less by
+ * no more than costs are off what was measured.
+ */
 export function dearer(
   standing: readonly Node[],
   instead: readonly Node[],
   costs: Costs,
 ): Refusal | undefined {
   const { before, after } = weigh(standing, instead, costs)
-  if (after < before) return undefined
+  if (after < before * (1 - costs.misfit)) return undefined
   const print = (cost: number): string => printCost(cost, costs.unit)
-  return new Refusal(`it costs ${print(before)} as it stands, ${print(after)} so`)
+  const within =
+    after < before
+      ? `, and costs are off by ${(100 * costs.misfit).toPrecision(2)} % in the middle`
+      : ''
+  return new Refusal(`it costs ${print(before)} as it stands, ${print(after)} so${within}`)
 }
 
 /** Of several forms of the same value, the first of those that cost least. */

@@ -1,6 +1,6 @@
 import { type CompileForOptions, compileFor } from '../build/compile-for.js'
 import type { Compiled } from '../build/to-onnx.js'
-import type { Graph } from '../compiler/graph.js'
+import type { Compilation } from '../compile.js'
 import type { InputSize } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { NetworkError } from '../errors.js'
@@ -14,8 +14,8 @@ interface CompileRunOptions extends CompileForOptions {
 /** A network compiled at the size of its run, and what is to be checked there. */
 export interface CompiledRun extends Compiled {
   readonly plan: RunPlan
-  /** Compiled for what is asked for: the same graph where no side is free. */
-  readonly candidate: Graph
+  /** Compiled for what is asked for: the same where no side is free. */
+  readonly candidate: Compilation
 }
 
 /**
@@ -34,7 +34,7 @@ export async function compileRun(
     // First, so that a refusal is of the size that was asked for.
     const asked = free ? await at(plan.asked) : undefined
     const run = await at(plan.run)
-    return { ...run, plan, candidate: (asked ?? run).compilation.graph }
+    return { ...run, plan, candidate: (asked ?? run).compilation }
   }
   const plan = planRun(model, size, input)
   const stated = size?.height !== undefined || size?.width !== undefined

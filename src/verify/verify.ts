@@ -3,6 +3,7 @@ import { expectRunFits, expectTensorsFit } from '../analysis/footprint.js'
 import type { CompileForOptions } from '../build/compile-for.js'
 import { withGraph, withSession } from '../build/open-graph.js'
 import type { Calibration } from '../build/to-onnx.js'
+import type { Compilation } from '../compile.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import type { NodeOf } from '../compiler/node.js'
 import type { Model } from '../dsl/model.js'
@@ -20,6 +21,7 @@ import { compareLarger } from './larger.js'
 import { type OutputComparison, type PassVerdict, type Verdict, verdictOf } from './report.js'
 import { smallSize } from './run-size.js'
 import { roundsOf, type Trial } from './trials.js'
+import { unexamined } from './unexamined.js'
 import { beyondRange, type Unproved } from './unproved.js'
 
 export interface VerifyOptions extends CompileForOptions {
@@ -79,6 +81,14 @@ export interface VerifyReport {
  * @throws {RuntimeError} where onnxruntime-node is missing or fails.
  */
 export async function verify(model: Model, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return (await verified(model, options)).report
+}
+
+/** The same, with what it was examined on. */
+export async function verified(
+  model: Model,
+  options: VerifyOptions,
+): Promise<{ readonly report: VerifyReport; readonly examined: Compilation }> {
   const { seed = 0, opset, path, input, tolerance, thorough = false, signal } = options
   signal?.throwIfAborted()
   expectStated(options)
@@ -112,7 +122,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
         session = open.session
         return body(open)
       }
-      if (file === undefined) return withGraph(candidate, weights, opening, noted)
+      if (file === undefined) return withGraph(candidate.graph, weights, opening, noted)
       return withSession(openSession(file, opening), (session) => {
         expectPorts(session, model, shapeOf(compilation.plain), file)
         return noted({ session, nameOf: ({ origin }) => origin.path })
@@ -145,11 +155,12 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
     ...(larger ? beyondRange(run.compilation.graph, [own]) : []),
     ...examined.unproved,
     ...(larger?.unproved ?? []),
+    ...unexamined(ground.compilation, run.candidate),
   ]
   const compared = [...examined.outputs, ...(larger?.outputs ?? [])]
   const verdict = verdictOf(compared, examined.passes, unproved)
   const { provider = 'none', version } = session as unknown as Session
-  return {
+  const report: VerifyReport = {
     model: model.name,
     verdict,
     ok: verdict === 'equal',
@@ -167,6 +178,7 @@ export async function verify(model: Model, options: VerifyOptions = {}): Promise
     features: examined.features,
     ...(larger && { small: examined.outputs }),
   }
+  return { report, examined: ground.compilation }
 }
 
 /** @throws {InputError} where scales or a tolerance are none. */

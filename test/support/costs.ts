@@ -5,5 +5,6 @@ import { usualMacs } from '../../src/targets/costs/usual.js'
 export const macs: Costs = {
   source: 'the test: multiply-accumulates alone',
   unit: 'MACs',
+  misfit: 0,
   of: usualMacs,
 }

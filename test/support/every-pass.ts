@@ -20,6 +20,7 @@ export function chance(seed: number): Costs {
   return {
     source: `drawn of seed ${seed}`,
     unit: 'MACs',
+    misfit: 0,
     of(node) {
       const types = [...operandsOf(node), node].map(({ type }) => [type].flat().map(printType))
       return Number(drawn(between(1, 2), 1, seed, `${node.kind} ${types}`)[0])
@@ -28,4 +29,4 @@ export function chance(seed: number): Costs {
 }
 
 /** Costs by which nothing is ever cheaper than what is there. */
-export const never: Costs = { source: 'none', unit: 'MACs', of: () => 0 }
+export const never: Costs = { source: 'none', unit: 'MACs', misfit: 0, of: () => 0 }

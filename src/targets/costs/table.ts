@@ -22,12 +22,13 @@ export interface CostTable {
 
 /** What a table says of nodes. */
 export function measured(table: CostTable): Costs {
-  const { block, nanoseconds, instructions, machine, runtime, date } = table
+  const { block, nanoseconds, instructions, machine, runtime, date, misfit } = table
   const layoutOf = layouts(block)
   const known = new WeakMap<Node, number>()
   return {
     source: `measured for ${instructions} on ${machine}, ${runtime}, one thread, ${date}`,
     unit: 'ns',
+    misfit: misfit.middle,
     of(node) {
       const before = known.get(node)
       if (before !== undefined) return before

@@ -2,12 +2,14 @@ import { cpus } from 'node:os'
 import { compileFor } from '../../build/compile-for.js'
 import { lower, loweringOf } from '../../build/to-onnx.js'
 import { keepsApart } from '../../build/write-onnx.js'
+import type { Compilation } from '../../compile.js'
 import { print } from '../../compiler/print.js'
 import type { Change } from '../../compiler/rewrite.js'
 import type { Model } from '../../dsl/model.js'
 import { version } from '../../version.js'
 import type { Verdict } from '../report.js'
-import { type VerifyOptions, type VerifyReport, verify } from '../verify.js'
+import { unexamined } from '../unexamined.js'
+import { type VerifyOptions, type VerifyReport, verified } from '../verify.js'
 import { sealOf, sha256, sha256OfFile } from './seal.js'
 
 /** What shows that a file is a network: what was proved of it, of which bytes, and how to prove it again. */
@@ -81,7 +83,11 @@ export async function certify(
   options: VerifyOptions,
   command: readonly string[] = [],
 ): Promise<{ readonly report: VerifyReport; readonly certificate: Certificate }> {
-  const report = await verify(model, options)
+  const { report: found, examined } = await verified(model, options)
+  const { built, compilation } = await builtOf(model, options)
+  const unproved = [...found.unproved, ...unexamined(examined, compilation)]
+  const verdict = found.verdict === 'equal' && unproved.length > 0 ? 'unproved' : found.verdict
+  const report = { ...found, verdict, ok: verdict === 'equal', unproved }
   const content = {
     certificate: 1 as const,
     heddle: version,
@@ -89,7 +95,7 @@ export async function certify(
     model: report.model,
     verdict: report.verdict,
     unproved: report.unproved.map(({ at, why }) => `${at}: ${why}`),
-    ...(await builtOf(model, options)),
+    ...built,
     weights: await Promise.all(
       (options.weights?.files ?? []).map(async (path) => ({
         path,
@@ -126,22 +132,27 @@ export async function certify(
 async function builtOf(
   model: Model,
   options: VerifyOptions,
-): Promise<Pick<Certificate, 'file' | 'data' | 'costs' | 'network'>> {
+): Promise<{
+  readonly built: Pick<Certificate, 'file' | 'data' | 'costs' | 'network'>
+  readonly compilation: Compilation
+}> {
   const { weights, seed } = options
   const compiled = await compileFor(model, { ...options, seed: weights ? undefined : seed })
-  const { plain, graph } = compiled.compilation
+  const { compilation } = compiled
+  const { plain, graph, target } = compilation
   const lowered = lower(graph, compiled.weights, loweringOf(model, compiled, options))
   const whole = lowered.emission()
   const apart = keepsApart(model.name, whole.size)
   const emission = apart ? lowered.emission(`${model.name}.onnx.data`) : whole
-  return {
+  const built = {
     file: { bytes: emission.size, sha256: await sha256(emission.model(lowered.read)) },
     ...(apart && {
       data: { bytes: emission.dataSize, sha256: await sha256(emission.data(lowered.read)) },
     }),
-    costs: compiled.compilation.target.costs.source,
+    costs: target.costs.source,
     network: { written: await sha256([print(plain)]), compiled: await sha256([print(graph)]) },
   }
+  return { built, compilation }
 }
 
 function measurementsOf({
