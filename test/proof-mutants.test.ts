@@ -87,7 +87,8 @@ const entries: readonly Entry[] = [
       const steep = leakyRelu(x)
       const sharp = scope('sharp', () => resize(swapped, 1, { mode: 'bilinear' }))
       const clamped = relu(relu6(sharp), { name: 'clamped' })
-      return { steep: relu(steep, { name: 'after_leaky' }), whole: concat(a, b), clamped }
+      const flat = relu6(relu(x, { name: 'rectified' }), { name: 'flat' })
+      return { steep: relu(steep, { name: 'after_leaky' }), whole: concat(a, b), clamped, flat }
     }),
     mutants: {
       'takes leakyRelu for relu': [
@@ -97,6 +98,15 @@ const entries: readonly Entry[] = [
             ? node.inputs.input
             : undefined,
         ),
+      ],
+      'takes relu6 for relu': [
+        'flat',
+        ruled(removeIdentities, (node) => {
+          const input = node.kind === 'activation' ? node.inputs.input : undefined
+          return input?.kind === 'activation' && input.origin.path === 'rectified'
+            ? input
+            : undefined
+        }),
       ],
       'puts parts together in any order': [
         'swapped.concat',
@@ -467,6 +477,19 @@ const narrow: readonly Entry[] = [
     network: toNarrow,
     mutants: {
       'forgets the bias': ['first', editing(eightBits, withoutBias)],
+      'clamps nothing': [
+        '0',
+        {
+          ...eightBits,
+          run: (graph) => {
+            const rewriting = eightBits.run(graph)
+            const firings = rewriting.firings.map(({ before, after }) => {
+              return { before, after: before.kind === 'activation' ? before.inputs.input : after }
+            })
+            return { ...rewriting, firings }
+          },
+        },
+      ],
       'takes another scale on the way back': [
         'first',
         editing(eightBits, (node) => {
