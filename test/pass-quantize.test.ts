@@ -31,6 +31,7 @@ import {
   tanh,
 } from '../src/index.js'
 import { quantize, type Range } from '../src/passes/quantize.js'
+import { proveStep } from '../src/proof/step.js'
 import type { TensorData } from '../src/runtime/tensor.js'
 import { drawn, eitherSign } from '../src/weights/seeded/draw.js'
 import type { Weights } from '../src/weights/source.js'
@@ -160,6 +161,23 @@ t.test('all that has a kernel of 8 bits is quantized, and computes what it means
   const [float] = await outputsOf(everything)
   t.ok(apart(meant, float) <= 0.05, `the network in float64: ${apart(meant, float)}`)
 })
+
+t.test(
+  'a constant has the steps that it needs, whatever its numbers, and is never clamped',
+  (t) => {
+    const graph = small((x) => ({ y: add(x, parameter('shift', [4, 1, 1])) }))
+    const after = quantized(t, graph, { shift: undefined })
+    t.match(
+      text(after.graph),
+      /channelScale\(shift, of all, steps 127\)/,
+      'the scale follows the constant',
+    )
+    const pass = quantize(rangesOf(graph, { shift: undefined }))
+    const { failed } = proveStep({ pass, firings: after.firings }, { seed: 1 })
+    t.same(failed, [])
+    t.end()
+  },
+)
 
 t.test('what takes numbers as they are keeps their steps', (t) => {
   const graph = small((x) => {

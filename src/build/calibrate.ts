@@ -1,12 +1,11 @@
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
-import { isConstant, isValue, operandsOf, placeOf, type Value } from '../compiler/node.js'
+import { isConstant, isValue, placeOf, type Value } from '../compiler/node.js'
 import { type InputSize, specialise } from '../compiler/specialise.js'
 import { InputError } from '../errors.js'
 import type { Range } from '../passes/quantize.js'
 import type { Progress } from '../progress.js'
-import type { TensorData, TensorNumbers, Tensors } from '../runtime/tensor.js'
-import { evaluate } from '../weights/evaluate.js'
+import type { TensorData, Tensors } from '../runtime/tensor.js'
 import type { Weights } from '../weights/source.js'
 import { withGraph } from './open-graph.js'
 
@@ -38,11 +37,6 @@ export async function calibrate(
       least: Math.min(known.least, least),
       most: Math.max(known.most, most),
     })
-  }
-  for (const constant of addedIn(graph)) {
-    signal?.throwIfAborted()
-    const numbers = (await evaluate(constant, weights)) as Float32Array
-    meet(constant, ...extremesOf(numbers))
   }
   const [input] = graph.inputs
   progress?.({ phase: 'calibrate', done: 0, total: inputs.length })
@@ -93,24 +87,6 @@ function extreme(operator: 'ReduceMin' | 'ReduceMax', value: Value): Value {
     value.origin,
   )
   return make('result', { of }, { index: 0 }, value.origin)
-}
-
-/** The constants that are computed with as features are, not as weights. */
-function addedIn(graph: Graph): readonly (Value & { kind: 'parameter' | 'derived' })[] {
-  const readers = nodesOf(graph).filter(({ kind }) => ['add', 'multiply', 'concat'].includes(kind))
-  return [...new Set(readers.flatMap(operandsOf).filter(isConstant))]
-}
-
-function extremesOf(
-  numbers: Exclude<TensorNumbers, BigInt64Array | BigUint64Array>,
-): [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const x of numbers) {
-    // So that what is no number stays none.
-    if (!(x >= least)) least = x
-    if (!(x <= most)) most = x
-  }
-  return [least, most]
 }
 
 function numberIn(found: Tensors, name: string): number {

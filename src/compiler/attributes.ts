@@ -32,7 +32,7 @@ const attributesOf: PerKind<readonly Check[]> = {
     if (d.rule === 'literal') return literal(d.shape, d.numbers)
     if (d.rule === 'channelScale')
       return [
-        [`axis ${d.axis}`, whole(0, d.axis)],
+        [`axis ${d.axis}`, whole(0, d.axis ?? 0)],
         [`steps ${d.steps}`, whole(1, d.steps)],
         [`reach ${d.reach}`, d.reach > 0],
       ]

@@ -60,12 +60,12 @@ export type Derivation =
   /** (weight [O, I/groups, …], offset [I], bias [O]?) → bias + Σ weight·offset, [O]; groups as above. */
   | { readonly rule: 'throughWeight'; readonly groups: number }
   /**
-   * (weight) → max |weight| / steps for each place along `axis`; 1 / steps where all are 0. (weight, bias) → at least
+   * (weight) → max |weight| / steps for each place along `axis`, or of all; 1 / steps where all are 0. (weight, bias) → at least
    * |bias| / reach: a bias in steps of the scale is then a whole number up to `reach`.
    */
   | {
       readonly rule: 'channelScale'
-      readonly axis: number
+      readonly axis: number | undefined
       readonly steps: number
       readonly reach: number
     }

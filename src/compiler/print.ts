@@ -125,7 +125,12 @@ const calls: PerKind<string, [Reference]> = {
       case 'throughWeight':
         return call(d.rule, ...operands, d.groups !== 1 && `groups ${d.groups}`)
       case 'channelScale':
-        return call(d.rule, ...operands, d.axis !== 0 && `axis ${d.axis}`, `steps ${d.steps}`)
+        return call(
+          d.rule,
+          ...operands,
+          d.axis !== 0 && (d.axis === undefined ? 'of all' : `axis ${d.axis}`),
+          `steps ${d.steps}`,
+        )
       case 'literal':
         return call(d.rule, d.numbers.join(', '))
       case 'computed':

@@ -42,14 +42,15 @@ export const typing: Typing = {
       return { element: derivation.element, shape: derivation.shape }
     const [first, second, third, fourth] = from
     if (derivation.rule === 'channelScale') {
-      const side = first?.type.shape[derivation.axis]
-      if (side === undefined || third)
+      const { axis } = derivation
+      const side = axis === undefined ? 1 : first?.type.shape[axis]
+      if (side === undefined || !first || third || (second && axis === undefined))
         throw new ShapeError(
-          `channelScale along axis ${derivation.axis} of ${from.length}`,
+          `channelScale along axis ${axis} of ${from.length}`,
           'Derive it from a weight, or a weight and a bias.',
         )
       if (second) expectChannels(second.type, side as number, 'bias')
-      return { element: 'float32', shape: [side] }
+      return { element: 'float32', shape: axis === undefined ? [] : [side] }
     }
     if (!first || !second)
       throw new ShapeError(`${derivation.rule} of ${from.length}`, 'Derive it from at least 2.')

@@ -30,6 +30,8 @@ export interface Quantizer {
   alike(value: Value, other: EightBits): EightBits
   /** Numbers of 8 bits as they are. */
   exactly(value: Value): EightBits
+  /** A constant that is computed with as features are, unsigned, with steps as wide as it needs. */
+  constant(value: Constant): EightBits
   /** A weight, signed and symmetric, with a scale for each place along its first axis. */
   weight(layer: Node, weight: Constant, bias: Constant | undefined, input: EightBits): EightBits
   /** A bias in steps of the input's scale times the weight's, 32 bits of them. */
@@ -104,6 +106,18 @@ export function quantizer(first: <N extends Node>(node: N) => N): Quantizer {
       const zero = literal(value, 'zero', 'uint8', [0])
       const inputs = { input: value, scale, zero }
       return first(make('dequantize', inputs, { axis: 0 }, part(value, 'float32')))
+    },
+    constant: (value) => {
+      // The input of no layer: its bias has no reach.
+      const derivation = {
+        rule: 'channelScale',
+        axis: undefined,
+        steps: weightSteps,
+        reach: Number.POSITIVE_INFINITY,
+      } as const
+      const scale = first(make('derived', { from: [value] }, { derivation }, part(value, 'scale')))
+      const middle = literal(value, 'zero', 'uint8', [weightSteps + 1])
+      return brought(value, value, scale, middle, 'uint8')
     },
     weight: (layer, weight, bias, input) => {
       const of = { origin: part(layer, 'weight') }

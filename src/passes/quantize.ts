@@ -147,7 +147,9 @@ const noRange = new Refusal('no range is known of it, or of what it reads')
 
 /** Computed in 8 bits, its result in steps of its own. */
 function spanned(node: Value, { to, range, eight }: Surroundings): Value | Refusal {
-  const operands = new Map(operandsOf(node).map((operand) => [operand, eight(operand as Value)]))
+  const operands = new Map<Node, EightBits | undefined>()
+  for (const operand of operandsOf(node) as readonly Value[])
+    operands.set(operand, isConstant(operand) ? to.constant(operand) : eight(operand))
   if ([...operands.values()].includes(undefined)) return noRange
   return to.spanning(
     withOperands(node, (operand) => operands.get(operand) ?? operand),
@@ -165,13 +167,18 @@ function taken(
 }
 
 /** What is clamped by 8 bits from 0 on, or from 0 to 6, needs no operation that clamps. */
-function clamped(node: NodeOf<'activation'>, { to, range, readers }: Surroundings): Value {
+function clamped(
+  node: NodeOf<'activation'>,
+  { to, range, readers }: Surroundings,
+): Value | undefined {
   const most = node.attributes.function.name === 'relu6' ? Math.min(range.most, 6) : range.most
   const { input } = node.inputs
-  const whole = isEightBits(input) ? input.inputs.input : undefined
+  // In float32, where that is: who takes 8 bits of it brings it there.
+  if (!isEightBits(input)) return undefined
+  const whole = input.inputs.input
   // Where others read it too it has steps of its own; and what is taken along has those of what it is taken from.
   const own =
-    whole?.kind === 'quantize' && readers(input) === 1 && computes.has(whole.inputs.input.kind)
+    whole.kind === 'quantize' && readers(input) === 1 && computes.has(whole.inputs.input.kind)
   return to.spanning(own ? whole.inputs.input : node, { least: 0, most })
 }
 

@@ -53,3 +53,8 @@ export interface FiredPass {
   readonly pass: Pass
   readonly firings: readonly Firing[]
 }
+
+/** Whether both sides of a firing differ by more than rounding accounts for. */
+export function isRefuted({ ratio, limited }: FiringProof): boolean {
+  return ratio > 1 && !limited
+}

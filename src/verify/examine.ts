@@ -2,7 +2,7 @@ import { withGraph } from '../build/open-graph.js'
 import type { Step } from '../compile.js'
 import type { Graph } from '../compiler/graph.js'
 import { ofForeign } from '../proof/compare.js'
-import type { FiringProof, StepProof } from '../proof/proof.js'
+import { isRefuted, type StepProof } from '../proof/proof.js'
 import { proveStep } from '../proof/step.js'
 import type { Weights } from '../weights/source.js'
 import { againstFloat64, type Subject } from './against-float64.js'
@@ -114,11 +114,6 @@ function passVerdict(proof: StepProof, compared: readonly FeatureComparison[]): 
     ...(worst && { worst }),
     ...(first && { first }),
   }
-}
-
-/** Whether both sides of a firing differ by more than rounding accounts for. */
-function isRefuted({ ratio, limited }: FiringProof): boolean {
-  return ratio > 1 && !limited
 }
 
 function unprovedFirings({ proof: { name, failed } }: PassVerdict): readonly Unproved[] {

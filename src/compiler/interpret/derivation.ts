@@ -50,7 +50,8 @@ const rules: Rules = {
   channelScale: ({ axis, steps, reach }, node, reading) => {
     const weight = operand(node, 0, reading)
     const [side = 1] = sidesOf(node.type)
-    const { inner } = around(sidesOf((node.inputs.from[0] as Value).type), axis)
+    const { shape } = (node.inputs.from[0] as Value).type
+    const inner = axis === undefined ? weight.length : around(shape as number[], axis).inner
     const largest = new Float64Array(side)
     for (const [i, w] of weight.entries()) {
       const at = Math.floor(i / inner) % side

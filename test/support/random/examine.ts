@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { compile } from '../../../src/compile.js'
 import type { Pass } from '../../../src/compiler/rewrite.js'
+import { quantize } from '../../../src/passes/quantize.js'
 import { targets } from '../../../src/targets/targets.js'
 import { chance, everyPass, never } from '../every-pass.js'
 import { meaning } from '../meaning.js'
-import { passesHold, targetsHold } from './holds.js'
+import { passesHold, rangesOf, targetsHold } from './holds.js'
 import { networkOf } from './network.js'
 import { everything, type Recipe, recipes } from './recipe.js'
 import { runtimeHolds } from './runtime.js'
@@ -40,7 +41,11 @@ export async function examine(options: ExamineOptions): Promise<Failure | undefi
     const valuesOf = meaning()
     const { graph } = compile(network.model, { size: network.size })
     for (const each of [network.plain, graph])
-      passesHold(each, passes ?? everyPass([chance(seed), never]), valuesOf)
+      passesHold(
+        each,
+        passes ?? [...everyPass([chance(seed), never]), quantize(rangesOf(each, valuesOf))],
+        valuesOf,
+      )
     targetsHold(network, Object.values(targets), valuesOf)
     if (!runtime || jumps(recipe)) return
     await runtimeHolds(network.plain, valuesOf)

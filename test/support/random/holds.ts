@@ -1,11 +1,15 @@
 import { compile } from '../../../src/compile.js'
 import type { Graph } from '../../../src/compiler/graph.js'
-import type { Value } from '../../../src/compiler/node.js'
+import { isConstant, type Value } from '../../../src/compiler/node.js'
 import { print } from '../../../src/compiler/print.js'
-import type { Change, Pass } from '../../../src/compiler/rewrite.js'
+import type { Change, Firing, Pass } from '../../../src/compiler/rewrite.js'
 import { validate } from '../../../src/compiler/validate.js'
 import { NetworkError } from '../../../src/errors.js'
-import type { Target } from '../../../src/targets/target.js'
+import type { Range } from '../../../src/passes/eight-bits.js'
+import { quantize } from '../../../src/passes/quantize.js'
+import { isRefuted } from '../../../src/proof/proof.js'
+import { proveStep } from '../../../src/proof/step.js'
+import type { Goal, Target } from '../../../src/targets/target.js'
 import { apart, type meaning } from '../meaning.js'
 import type { RandomNetwork } from './network.js'
 import { inOwnWords } from './own-words.js'
@@ -32,6 +36,7 @@ export function passesHold(graph: Graph, passes: readonly Pass[], valuesOf: Valu
       const worst = distance(graph, after, rewriting.equals, valuesOf)
       if (!(worst <= most[pass.changes]))
         throw new Error(`it is to change ${pass.changes}, and changes values by ${worst}`)
+      expectProved(pass, rewriting.firings)
     } catch (error) {
       const problem = `${pass.name}: ${error instanceof Error ? error.message : error}`
       throw new Error([problem, print(graph), print(after)].join('\n\n'), { cause: error })
@@ -39,13 +44,23 @@ export function passesHold(graph: Graph, passes: readonly Pass[], valuesOf: Valu
   }
 }
 
+/** @throws {Error} where a firing is refuted: it is another thing than what stood there. */
+function expectProved(pass: Pass, firings: readonly Firing[]): void {
+  const [refuted] = proveStep({ pass, firings }, { seed: 1 }).failed.filter(isRefuted)
+  if (refuted) throw new Error(`its firing at ${refuted.path} is refuted: ${refuted.note}`)
+}
+
 const most: Readonly<Record<Change, number>> = {
   nothing: 0,
   rounding,
+  // Held firing by firing.
   precision: Number.POSITIVE_INFINITY,
 }
 
-/** The same of all passes of each target together; a network that breaks a rule of a target does not go there. */
+/**
+ * The same of all passes of each target together, in each of its precisions; a network that breaks a rule of a target
+ * does not go there.
+ */
 export function targetsHold(
   { model, size }: RandomNetwork,
   targets: readonly Target[],
@@ -53,17 +68,44 @@ export function targetsHold(
 ): void {
   const known = new Set<string>()
   for (const target of targets)
-    for (const lowMemory of [false, true]) {
-      const compiled = taken(() => compile(model, { size, target, goal: { lowMemory } }))
+    for (const goal of goalsOf(target)) {
+      const compiled = taken(() => compile(model, { size, target, goal }))
       if (!compiled) continue
       const { plain, graph, equals } = compiled
       const text = print(graph)
       if (known.has(text)) continue
       known.add(text)
       const worst = distance(plain, graph, equals, valuesOf)
-      if (!(worst <= rounding))
+      if (!(worst <= (goal.precision === 'float16' ? most.precision : rounding)))
         throw new Error(`${target.name}: changes values by ${worst}\n\n${print(plain)}\n\n${text}`)
+      // Ranges of 8 bits are learnt of what the passes leave.
+      if (goal.precision === 'int8')
+        passesHold(graph, [quantize(rangesOf(graph, valuesOf))], valuesOf)
     }
+}
+
+function goalsOf({ precisions }: Target): readonly Goal[] {
+  return [
+    ...precisions.map((precision) => ({ precision, lowMemory: false })),
+    { precision: 'float32', lowMemory: true },
+  ]
+}
+
+/** What calibration on the one input would learn: of no constant. */
+export function rangesOf(graph: Graph, valuesOf: ValuesOf): ReadonlyMap<Value, Range> {
+  const { graph: meant, equals } = inOwnWords(graph)
+  const values = valuesOf(meant)
+  return new Map(
+    [...equals].flatMap(([value, same]) => {
+      const numbers = values.get(same)
+      if (!numbers || isConstant(value)) return []
+      const range = numbers.reduce(
+        ({ least, most }, x) => ({ least: Math.min(least, x), most: Math.max(most, x) }),
+        { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
+      )
+      return [[value, range] as const]
+    }),
+  )
 }
 
 function taken<T>(compiled: () => T): T | undefined {
