@@ -48,13 +48,13 @@ type Norm = NodeOf<'batchNorm'>
 
 function run(graph: Graph): Rewriting {
   // Layers that share weights and norm share what is derived from them.
-  const { derive } = pieces()
+  const made = pieces()
   return rewrite(graph, (node, { readers }) => {
-    if (node.kind === 'batchNorm') return afterWeights(node, readers, derive)
+    if (node.kind === 'batchNorm') return afterWeights(node, readers, made.derive)
     if (isWeighted(node) && node.inputs.input.kind === 'batchNorm')
-      return beforeWeights(node, node.inputs.input, readers, derive)
+      return beforeWeights(node, node.inputs.input, readers, made.derive)
     if (isWeighted(node) && node.inputs.input.kind === 'multiply')
-      return scaledWeights(node, node.inputs.input, readers, derive)
+      return scaledWeights(node, node.inputs.input, readers, made)
     return undefined
   })
 }
