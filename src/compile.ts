@@ -1,6 +1,6 @@
 import type { Graph } from './compiler/graph.js'
-import { nodesOf, operationsOf } from './compiler/graph.js'
-import { isValue, type Value } from './compiler/node.js'
+import { operationsOf } from './compiler/graph.js'
+import type { Value } from './compiler/node.js'
 import { printType } from './compiler/print.js'
 import {
   composed,
@@ -8,6 +8,7 @@ import {
   type Firing,
   type Pass,
   type Rewriting,
+  unchanged,
 } from './compiler/rewrite.js'
 import { type InputSize, type Side, specialise } from './compiler/specialise.js'
 import { validate } from './compiler/validate.js'
@@ -79,11 +80,7 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
   const size = sizeFor(model, options.size)
   const plain = specialise(model.graph, size)
   validate(plain)
-  const equals = new Map(
-    nodesOf(plain)
-      .filter(isValue)
-      .map((value) => [value, value]),
-  )
+  const { equals } = unchanged(plain)
   const written = { model, size, target, goal, plain, graph: plain, equals, passes: [], steps: [] }
   return compileFurther(written, options.passes ?? target.passes(goal))
 }

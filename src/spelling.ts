@@ -21,6 +21,11 @@ function distanceOf(a: string, b: string): number {
   return row[b.length] as number
 }
 
+/** A word behind its article: `an add`, `a conv`. */
+export function withArticle(word: string): string {
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`
+}
+
 /** The first of some words, and how many more there are: `a, b, and 7 more`. */
 export function listed(all: readonly string[], most: number): string {
   const rest = all.length > most ? [`and ${all.length - most} more`] : []

@@ -5,7 +5,9 @@ import * as node from 'heddle/node'
 import t from 'tap'
 import { makeProgram } from '../src/cli/program.js'
 import { zooModel } from '../src/models/zoo.js'
+import { everyPass } from '../src/targets/named.js'
 import { tensorsOf } from './support/checkpoint-file.js'
+import { macs } from './support/costs.js'
 import { documents, read, root, rows, section } from './support/documents.js'
 import { document as jsonOf } from './support/heddle.js'
 import { pictureFile } from './support/pictures.js'
@@ -103,6 +105,22 @@ t.test('every export is told of', async (t) => {
     .join('\n')
   for (const name of [...Object.keys(heddle), ...Object.keys(node)])
     t.match(told, new RegExp(`\\b${name}\\b`), name)
+})
+
+t.test('every pass has a heading', async (t) => {
+  const { text } = read('docs/passes.md')
+  const names = readdirSync(`${root}src/passes`).flatMap((file) =>
+    [
+      ...readFileSync(`${root}src/passes/${file}`, 'utf8').matchAll(
+        /\bname: '([a-z0-9-]+)',\s+equation:/g,
+      ),
+    ].map(([, name]) => name as string),
+  )
+  t.ok(
+    everyPass(macs).every(({ name }) => names.includes(name)),
+    'those of targets are among them',
+  )
+  for (const name of names) t.match(text, `\n### ${name}\n`, name)
 })
 
 t.test('the architecture lists the rooms, and what each imports', async (t) => {

@@ -123,6 +123,20 @@ t.test('what split-head did is undone', (t) => {
   t.end()
 })
 
+t.test('of a sum that it made it does not say that more of it in one costs more', async (t) => {
+  const net = (x: Feature<4, 1>): Outputs => {
+    const low = half(x)
+    const fine = resize(conv(x, 3, { ...one, name: 'fine' }), low, bilinear)
+    const coarse = conv(maxPool(low, { kernel: 2, stride: 2 }), 3, { ...one, name: 'coarse' })
+    return { y: add(conv(low, 3, { ...one, name: 'low' }), resize(coarse, low, nearest), fine) }
+  }
+  const { graph, fired, declined } = applied(t, counted, small(net))
+  t.equal(fired, 1)
+  t.match(text(graph), /add\(/, 'the coarse one is added')
+  t.same(declined, [])
+  await sameInRuntime(t, counted, net)
+})
+
 const stays: Readonly<
   Record<string, readonly [body: (x: Feature<4, 1>) => Outputs, reason?: string]>
 > = {

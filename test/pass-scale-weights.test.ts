@@ -1,4 +1,5 @@
 import t from 'tap'
+import { nodesOf } from '../src/compiler/graph.js'
 import { make } from '../src/compiler/make.js'
 import { Vector } from '../src/dsl/feature.js'
 import {
@@ -12,6 +13,7 @@ import {
   type Outputs,
   parameter,
   relu,
+  shared,
 } from '../src/index.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { applied, small, text } from './support/passes.js'
@@ -46,6 +48,18 @@ const folds: Readonly<Record<string, (x: Feature<4, 1>) => Outputs>> = {
   'a norm, then a gain': (x) => ({ y: conv(gained(batchNorm(x)), 2, { kernel: 1 }) }),
   'a gain, then a norm': (x) => ({ y: conv(batchNorm(gained(x)), 2, { kernel: 1 }) }),
 }
+
+t.test('layers that share their weights share what is derived', (t) => {
+  const graph = small((x) => {
+    const unit = (from: Feature<4, 1>) =>
+      shared('unit', () => conv(gained(from), 4, { kernel: 1, name: 'conv' }))
+    return { y: unit(relu(unit(x))) }
+  })
+  const { graph: after, fired } = applied(t, foldBatchNorm, graph)
+  t.equal(fired, 2)
+  t.equal(nodesOf(after).filter(({ kind }) => kind === 'derived').length, 2)
+  t.end()
+})
 
 t.test('into any weights, and however norms and gains follow one another', (t) => {
   for (const [name, body] of Object.entries(folds)) {

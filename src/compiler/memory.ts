@@ -8,6 +8,14 @@ export function bytesOf({ element, shape }: TensorType): number {
   return (elementCount(shape) ?? 0) * elementBytes[element]
 }
 
+/** Why nothing is known of how many bytes of activations are alive, where a side is open: the first node that has one. */
+export function unknownBytes(graph: Graph): string | undefined {
+  const open = [...graph.inputs, ...operationsOf(graph)].find(({ type }) =>
+    [type].flat().some(({ shape }) => elementCount(shape) === undefined),
+  )
+  return open && `its bytes are not known: ${open.kind} ${open.origin.path} is of any size`
+}
+
 /** What is alive while one node runs. */
 export interface Moment {
   readonly node: Node

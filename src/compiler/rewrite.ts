@@ -120,6 +120,12 @@ export function rewrite(graph: Graph, rule: Rule): Rewriting {
   return { graph: rewritten, equals, firings, declined }
 }
 
+/** What comes of a pass that changes nothing: each value equals itself. */
+export function unchanged(graph: Graph, declined: readonly Declined[] = []): Rewriting {
+  const values = nodesOf(graph).filter(isValue)
+  return { graph, equals: new Map(values.map((value) => [value, value])), firings: [], declined }
+}
+
 /** Which value of what came last each of the first equals, where it is still computed. */
 export function composed(
   first: Rewriting['equals'],

@@ -1,5 +1,5 @@
 import { elementCount } from '../compiler/dimension.js'
-import { computed, make } from '../compiler/make.js'
+import { make } from '../compiler/make.js'
 import { type Constant, isConstant, type Node, type NodeOf, type Value } from '../compiler/node.js'
 import { equalTypes } from '../compiler/shape.js'
 
@@ -64,12 +64,4 @@ export function perChannel(
       return { x, constant, axis }
   }
   return undefined
-}
-
-/** The numbers of a constant as they are, one after the other. */
-export function vector(constant: Constant, { origin }: Node): Constant {
-  const { shape } = constant.type
-  if (shape.length === 1) return constant
-  const sides = [elementCount(shape) as number]
-  return computed(make('reshape', { input: constant }, { sides }, origin), origin)
 }

@@ -1,11 +1,25 @@
 import { type Costs, gainOf, weigh } from '../compiler/costs.js'
 import type { Node, Value } from '../compiler/node.js'
-import { Refusal } from '../compiler/rewrite.js'
+import { Refusal, type Rule } from '../compiler/rewrite.js'
 import { printCost } from '../figures.js'
 
 /** What takes the place of a node where it surely costs less; else a refusal with both numbers. */
 export function ifCheaper(node: Node, instead: Value, costs: Costs): Value | Refusal {
   return dearer([node], [instead], costs) ?? instead
+}
+
+/**
+ * A rule that weighs costs, for one run: of what it made itself it does not say, too, that the other way round it
+ * costs more.
+ */
+export function quietAboutOwn(rule: Rule): Rule {
+  const own = new WeakSet<Node>()
+  return (node, surroundings) => {
+    const answer = rule(node, surroundings)
+    if (answer instanceof Refusal) return own.has(node) ? undefined : answer
+    if (answer) own.add(answer)
+    return answer
+  }
 }
 
 /**

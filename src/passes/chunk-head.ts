@@ -1,6 +1,6 @@
 import { endsOf, type Graph, nodesOf, reachedFrom, readersOf } from '../compiler/graph.js'
-import { aliveAtPeak, peakActivations } from '../compiler/memory.js'
-import { type Node, operandsOf, type Value } from '../compiler/node.js'
+import { aliveAtPeak, peakActivations, unknownBytes } from '../compiler/memory.js'
+import { type Node, type Origin, operandsOf, type Value } from '../compiler/node.js'
 import { composed, type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
 import { printBytes } from '../figures.js'
 import { chunked } from './chunked.js'
@@ -22,7 +22,8 @@ import type { Readers } from './reweighted.js'
  * much a runtime may save there, by writing over what nobody reads any more. Chunks are of whole blocks of 16 channels,
  * as runtimes' kernels are. The graph gets an order, in which each chunk is consumed before the next one begins.
  *
- * Refused: where the peak is not lowered by 5 %; where something hidden is read elsewhere too, or is neither a 1×1
+ * Refused: where some side is open, so that bytes are not known; where what it hides is not alive at the peak, or is one
+ * block of channels; where the peak is not lowered by 5 %; where something hidden is read elsewhere too, or is neither a 1×1
  * convolution, resize, sum nor activation; groups; weights that are computed from the input.
  */
 export const chunkHead: Pass = {
@@ -40,19 +41,19 @@ const counts = [2, 3, 4, 6, 8, 12, 16, 24, 32]
 const worth = 0.05
 
 function run(graph: Graph): Rewriting {
-  let done = lowered(graph)
+  let done = lowered(graph, new Set())
   if (done.firings.length === 0) return done
   // Where that peak was lowered, the next one may be at another head.
   for (let next = done; next.firings.length > 0; ) {
-    next = lowered(done.graph)
+    next = lowered(done.graph, new Set(done.firings.map(({ before }) => before.origin)))
     const equals = composed(done.equals, next.equals)
     done = { ...next, equals, firings: [...done.firings, ...next.firings] }
   }
   return { ...done, graph: { ...done.graph, order: inOrder(done.graph) } }
 }
 
-/** The graph with the first head in chunks for which that lowers the peak. */
-function lowered(graph: Graph): Rewriting {
+/** The graph with the first head in chunks for which that lowers the peak; of chunks of its own it says nothing. */
+function lowered(graph: Graph, own: ReadonlySet<Origin>): Rewriting {
   const counted = readersOf(graph)
   const readers: Readers = (node) => counted.get(node) ?? 0
   const alive = aliveAtPeak(graph)
@@ -62,6 +63,7 @@ function lowered(graph: Graph): Rewriting {
     const hidden = node.kind === 'conv' ? hiddenBefore(node, readers) : undefined
     if (!hidden) continue
     const answer = hidden instanceof Refusal ? hidden : inChunks(graph, hidden, alive, made)
+    if (answer instanceof Refusal && own.has(node.origin)) continue
     answers.set(node, answer)
     if (!(answer instanceof Refusal)) break
   }
@@ -74,10 +76,11 @@ function inChunks(
   alive: ReadonlySet<Node>,
   made: Pieces,
 ): Value | Refusal {
-  const peak = peakActivations(graph)
-  if (peak === 0) return new Refusal('how much memory it takes is open, as its sides are')
+  const unknown = unknownBytes(graph)
+  if (unknown) return new Refusal(unknown)
   if (!hidden.nodes.some((node) => alive.has(node)))
     return new Refusal('most activations are alive elsewhere, where nothing that it hides is')
+  const peak = peakActivations(graph)
   const blocks = Math.ceil(hidden.channels / block)
   const forms = counts
     .filter((count) => count <= blocks)

@@ -1,16 +1,15 @@
 import type { Graph } from '../compiler/graph.js'
-import { interner } from '../compiler/intern.js'
-import { make } from '../compiler/make.js'
 import {
   type Constant,
   isConstant,
   isWeighted,
-  type Node,
   type NodeOf,
   type Value,
   type Weighted,
 } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
+import { withArticle } from '../spelling.js'
+import { pieces } from './pieces.js'
 import { type Derive, outputScaling, part, type Readers, reweighted } from './reweighted.js'
 import { scaledWeights } from './scale-weights.js'
 
@@ -48,24 +47,22 @@ export const foldBatchNorm: Pass = {
 type Norm = NodeOf<'batchNorm'>
 
 function run(graph: Graph): Rewriting {
-  const first = interner()
   // Layers that share weights and norm share what is derived from them.
-  const derive: Derive = (derivation, from, origin) =>
-    first(make('derived', { from }, { derivation }, origin))
+  const made = pieces()
   return rewrite(graph, (node, { readers }) => {
-    if (isConstant(node)) first(node)
-    if (node.kind === 'batchNorm') return afterWeights(node, readers, derive)
+    if (node.kind === 'batchNorm') return afterWeights(node, readers, made.derive)
     if (isWeighted(node) && node.inputs.input.kind === 'batchNorm')
-      return beforeWeights(node, node.inputs.input, readers, derive)
+      return beforeWeights(node, node.inputs.input, readers, made.derive)
     if (isWeighted(node) && node.inputs.input.kind === 'multiply')
-      return scaledWeights(node, node.inputs.input, readers, derive)
+      return scaledWeights(node, node.inputs.input, readers, made)
     return undefined
   })
 }
 
 function afterWeights(norm: Norm, readers: Readers, derive: Derive): Value | Refusal {
   const layer = norm.inputs.input
-  if (!isWeighted(layer)) return new Refusal(`it follows ${article(layer)}, which has no weights`)
+  if (!isWeighted(layer))
+    return new Refusal(`it follows ${withArticle(layer.kind)}, which has no weights`)
   const constants = constantsOf(norm, layer)
   if (!constants) return new Refusal('its parameters, or the weights, are computed from the input')
   if (readers(layer) > 1)
@@ -127,8 +124,4 @@ function constantsOf(norm: Norm, layer: Weighted): Constants | undefined {
   const { weight, bias } = layer.inputs
   const all = { weight, scale, shift, mean, variance, ...(bias && { bias }) }
   return Object.values(all).every(isConstant) ? (all as Constants) : undefined
-}
-
-function article({ kind }: Node): string {
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
 }

@@ -1,7 +1,7 @@
 import { make } from '../compiler/make.js'
 import { isConstant, isWeighted, type Node, type Value } from '../compiler/node.js'
 import { type Pass, Refusal, rewrite } from '../compiler/rewrite.js'
-import { perChannel, vector } from './channelwise.js'
+import { perChannel } from './channelwise.js'
 import { type Pieces, pieces } from './pieces.js'
 import { outputScaling, part, type Readers, reweighted } from './reweighted.js'
 
@@ -40,7 +40,7 @@ function folded(node: Node, readers: Readers, made: Pieces): Value | Refusal | u
     return new Refusal(
       `${path} before it is read ${readers(layer)} times: folded, it would be computed twice`,
     )
-  const numbers = vector(found.constant, node)
+  const numbers = made.vector(found.constant, node.origin)
   const origin = part(layer, 'bias')
   const moved =
     bias && made.compute(make(node.kind, { left: bias, right: numbers }, {}, origin), origin)

@@ -9,7 +9,7 @@ import { type Pass, type Rewriting, rewrite } from '../compiler/rewrite.js'
  *     f(constants)  =  a derived parameter, computed as f
  *
  * Its value is found in float64 when the file is written. What is foreign stays: nothing is known of it. So does
- * what is of another element type than float32, which no constant is.
+ * what gives another element type than float32: passes that narrow make such constants themselves.
  */
 export const foldConstants: Pass = {
   name: 'fold-constants',

@@ -33,6 +33,10 @@ export function hiddenBefore(
   const nodes = reachedFrom([input], within) as readonly Value[]
   if (!nodes.some(isPointwise)) return undefined
   if (!isDense(consumer)) return new Refusal('it has groups, or a weight that is computed')
+  const spread = nodes.find(
+    (node) => node.kind === 'add' && !equalTypes(node.inputs.left.type, node.inputs.right.type),
+  )
+  if (spread) return new Refusal(`${spread.origin.path} before it adds what is spread over a map`)
   for (const node of nodes) {
     const { path } = node.origin
     if (readers(node) > 1) return new Refusal(`${path} before it is read ${readers(node)} times`)
@@ -40,8 +44,6 @@ export function hiddenBefore(
       return new Refusal(
         `${path} before it is no 1x1 convolution over all channels, with constants`,
       )
-    if (node.kind === 'add' && !equalTypes(node.inputs.left.type, node.inputs.right.type))
-      return new Refusal(`${path} before it adds what is spread over a map`)
   }
   const channels = input.type.shape[1] as number
   return { consumer, channels, nodes: nodes as Hidden['nodes'] }

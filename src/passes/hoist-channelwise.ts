@@ -17,7 +17,8 @@ import { part, type Readers } from './reweighted.js'
  *     f(concat(x₁, …))    =  concat(f₁(x₁), …)   along channels, fᵢ with its part of the constants
  *
  * since the weights of a resize and of an average sum to one, and a maximum is monotone. It moves where it then touches
- * fewer elements, and none where it lies behind a layer that takes it in (`fold-batch-norm`, `fold-channelwise`).
+ * fewer elements, and none where it lies behind a layer that takes it in: `fold-batch-norm` a norm, through norms alone,
+ * and then `fold-channelwise` a sum or product, through others.
  *
  * Refused: where it would touch no fewer; where what it passes is read elsewhere too; through padding that an average
  * counts, for what has an offset; through a maximum, for what has a factor, whose sign no pass knows.
@@ -50,7 +51,7 @@ interface Placed {
 
 function hoisted(f: Channelwise, readers: Readers, made: Pieces): Value | Refusal | undefined {
   const { input } = f
-  if (!isPassed(input) || takenIn(input, readers)) return undefined
+  if (!isPassed(input)) return undefined
   const kept = keptBehind(f, input, readers)
   if (kept) return new Refusal(kept)
   const here = elements(input)
@@ -66,7 +67,7 @@ function hoisted(f: Channelwise, readers: Readers, made: Pieces): Value | Refusa
 
 /** f where it touches fewest elements: over a value, or somewhere before it. */
 function placed(f: Channelwise, x: Value, readers: Readers, made: Pieces): Placed {
-  const touched = takenIn(x, readers) ? 0 : elements(x)
+  const touched = takenIn(f, x, readers) ? 0 : elements(x)
   const earlier =
     isPassed(x) && !keptBehind(f, x, readers) ? through(f, x, readers, made) : undefined
   return earlier && earlier.touched < touched ? earlier : { value: f.over(x), touched }
@@ -120,16 +121,22 @@ function keptBehind(
     : undefined
 }
 
-/** Whether a layer takes in what stands behind a value, through others like it. */
-function takenIn(x: Value, readers: Readers): boolean {
-  for (let at = x; readers(at) <= 1; ) {
+/**
+ * Whether a layer takes f in behind a value, and before it whatever stands between the two. Norms are taken in before
+ * sums and products are, so none is behind one of these.
+ */
+function takenIn(f: Channelwise, x: Value, readers: Readers): boolean {
+  let [behind, at] = [f, x]
+  while (readers(at) <= 1) {
     if (isWeighted(at)) {
       const { weight, bias } = at.inputs
       return isConstant(weight) && (!bias || isConstant(bias))
     }
-    const f = channelwise(at)
-    if (!f) return false
-    at = f.input
+    const before = channelwise(at)
+    if (!before || (behind.node.kind === 'batchNorm' && before.node.kind !== 'batchNorm'))
+      return false
+    behind = before
+    at = before.input
   }
   return false
 }

@@ -2,7 +2,7 @@ import type { Costs } from '../compiler/costs.js'
 import { withOperands } from '../compiler/make.js'
 import type { Node, NodeOf, Value } from '../compiler/node.js'
 import { type Pass, Refusal, rewrite } from '../compiler/rewrite.js'
-import { cheapest, ifCheaper } from './cheapest.js'
+import { cheapest, ifCheaper, quietAboutOwn } from './cheapest.js'
 import { countsZeros, isPointwise } from './pointwise.js'
 import type { Readers } from './reweighted.js'
 
@@ -28,7 +28,10 @@ export function hoistPointwise(costs: Costs): Pass {
     ].join('\n'),
     changes: 'rounding',
     run(graph) {
-      return rewrite(graph, (node, { readers }) => swapped(node, readers, costs))
+      return rewrite(
+        graph,
+        quietAboutOwn((node, { readers }) => swapped(node, readers, costs)),
+      )
     },
   }
 }

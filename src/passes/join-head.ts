@@ -3,7 +3,7 @@ import { make } from '../compiler/make.js'
 import { type Constant, isConstant, type NodeOf, type Value } from '../compiler/node.js'
 import { type Pass, type Refusal, rewrite } from '../compiler/rewrite.js'
 import { equalTypes } from '../compiler/shape.js'
-import { ifCheaper, leanest } from './cheapest.js'
+import { ifCheaper, leanest, quietAboutOwn } from './cheapest.js'
 import { type Pieces, pieces } from './pieces.js'
 import { notDense } from './pointwise.js'
 import { part, type Readers } from './reweighted.js'
@@ -30,8 +30,11 @@ export function joinHead(costs: Costs): Pass {
     changes: 'rounding',
     run(graph) {
       const made = pieces()
-      return rewrite(graph, (node, { readers }) =>
-        node.kind === 'add' ? joined(node, readers, made, costs) : undefined,
+      return rewrite(
+        graph,
+        quietAboutOwn((node, { readers }) =>
+          node.kind === 'add' ? joined(node, readers, made, costs) : undefined,
+        ),
       )
     },
   }

@@ -1,3 +1,4 @@
+import { elementCount } from '../compiler/dimension.js'
 import { interner } from '../compiler/intern.js'
 import { computed, make } from '../compiler/make.js'
 import type { Constant, Origin, Value } from '../compiler/node.js'
@@ -9,6 +10,8 @@ export interface Pieces {
   cut(constant: Constant, axis: number, sizes: readonly number[], origin: Origin): Constant[]
   /** Constants one after the other along an axis. */
   join(parts: readonly Constant[], axis: number, origin: Origin): Constant
+  /** The numbers of a constant as they are, one after the other. */
+  vector(constant: Constant, origin: Origin): Constant
   derive: Derive
   /** What an expression over constants comes to. */
   compute(expression: Value, origin: Origin): Constant
@@ -31,6 +34,12 @@ export function pieces(): Pieces {
       const [only, ...more] = parts
       if (only && more.length === 0) return only
       return compute(make('concat', { parts }, { axis }, origin), origin)
+    },
+    vector(constant, origin) {
+      const { shape } = constant.type
+      if (shape.length === 1) return constant
+      const sides = [elementCount(shape) as number]
+      return compute(make('reshape', { input: constant }, { sides }, origin), origin)
     },
   }
 }

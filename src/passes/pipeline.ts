@@ -8,8 +8,8 @@ import { shareCommon } from './share-common.js'
 export const weightKeeping: readonly Pass[] = [removeIdentities, shareCommon]
 
 /**
- * What every network goes through, in this order. Identities hide what stands on both sides of them;
- * equal batch norms on one convolution are to be one before it is folded.
+ * The least that makes a network plain, in this order; targets have lists of their own. Identities hide what stands on
+ * both sides of them; equal batch norms on one convolution are to be one before it is folded.
  */
 export const pipeline: readonly Pass[] = [
   removeIdentities,

@@ -6,8 +6,9 @@ import {
   type Weighted,
 } from '../compiler/node.js'
 import { Refusal } from '../compiler/rewrite.js'
-import { perChannel, vector } from './channelwise.js'
-import { type Derive, part, type Readers, reweighted } from './reweighted.js'
+import { perChannel } from './channelwise.js'
+import type { Pieces } from './pieces.js'
+import { part, type Readers, reweighted } from './reweighted.js'
 
 /**
  * A product with one constant number for each channel goes into the weights behind it, on their input channels i:
@@ -21,7 +22,7 @@ export function scaledWeights(
   layer: Weighted,
   product: NodeOf<'multiply'>,
   readers: Readers,
-  derive: Derive,
+  made: Pieces,
 ): Value | Refusal | undefined {
   const scaled = perChannel(product)
   if (!scaled) return undefined
@@ -31,8 +32,8 @@ export function scaledWeights(
     return new Refusal(`the weight of ${path} after it is computed from the input`, product)
   if (readers(product) > 1)
     return new Refusal(`it is read ${readers(product)} times, not by ${path} alone`, product)
-  const from = [weight, vector(scaled.constant, product)]
-  const derived = derive(derivationOf(layer), from, part(layer, 'weight'))
+  const from = [weight, made.vector(scaled.constant, product.origin)]
+  const derived = made.derive(derivationOf(layer), from, part(layer, 'weight'))
   return reweighted(layer, { ...layer.inputs, input: scaled.x, weight: derived })
 }
 

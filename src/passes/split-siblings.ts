@@ -29,10 +29,15 @@ type Result = NodeOf<'result'>
 
 function run(graph: Graph, costs: Costs): Rewriting {
   const refusals = new Map<Node, Refusal | undefined>()
+  const counts = readersOf(graph)
   for (const [split, results] of resultsOf(graph)) {
     const conv = convIn(split)
     if (conv)
-      refusals.set(split, refused(split, conv, graph) ?? dearer(results, results.map(slice), costs))
+      refusals.set(
+        split,
+        refused(split, conv, counts.get(conv) as number) ??
+          dearer(results, results.map(slice), costs),
+      )
   }
   return rewrite(graph, (node, { old }) => {
     if (node.kind === 'split') return refusals.get(old)
@@ -55,10 +60,9 @@ function convIn({ inputs: { input } }: Split): NodeOf<'conv'> | undefined {
   return input.kind === 'conv' ? input : undefined
 }
 
-function refused(split: Split, conv: NodeOf<'conv'>, graph: Graph): Refusal | undefined {
+function refused(split: Split, conv: NodeOf<'conv'>, readers: number): Refusal | undefined {
   const { path } = conv.origin
   const { groups } = conv.attributes
-  const readers = readersOf(graph).get(conv) as number
   if (readers > 1) return new Refusal(`${path} before it is read ${readers} times`)
   if (split.attributes.axis !== 1)
     return new Refusal(`it is along axis ${split.attributes.axis}, and channels are on axis 1`)
