@@ -103,9 +103,7 @@ const rules: Rules = {
     const x = eight(node.inputs.input)
     if (!x) return noRange
     const made = make('resize', { ...node.inputs, input: x }, node.attributes, node.origin)
-    return node.attributes.mode === 'nearest' && !process.env.SPAN
-      ? to.alike(made, x)
-      : to.spanning(made, range)
+    return node.attributes.mode === 'nearest' ? to.alike(made, x) : to.spanning(made, range)
   },
   reshape: taken,
   transpose: taken,
