@@ -8,10 +8,25 @@ import { madeImage } from '../src/build/made-images.js'
 import { withSession } from '../src/build/open-graph.js'
 import { toOnnx } from '../src/build/to-onnx.js'
 import { operationsOf } from '../src/compiler/graph.js'
+import { peakActivations } from '../src/compiler/memory.js'
 import { openFile } from '../src/files/open.js'
-import { convBnRelu, convHead, deployed, InputError, image, imagenet, model } from '../src/index.js'
+import {
+  add,
+  conv,
+  convBnRelu,
+  convHead,
+  deployed,
+  InputError,
+  image,
+  imagenet,
+  model,
+  relu,
+} from '../src/index.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
+import { passesNamed } from '../src/targets/named.js'
+import { targets } from '../src/targets/targets.js'
+import { decoded } from './support/onnx-faults.js'
 import { pictureFile } from './support/pictures.js'
 
 const net = model('net', image(3, { size: [32, 48], normalisation: imagenet }), (x) => ({
@@ -138,6 +153,48 @@ t.test('what cannot be calibrated says so', async (t) => {
   )
   t.throws(() => statSync(output), 'and no file is left')
 })
+
+t.test(
+  'whatever the precision, what is asked for with little memory is put in order last',
+  async (t) => {
+    const folder = t.testdir()
+    // The sum of two maps, one of which comes from a wide one: as written, the narrow one waits for it.
+    const waiting = model('waiting', image(3, { size: [16, 16], normalisation: imagenet }), (x) => {
+      const narrow = conv(x, 8, { kernel: 1, name: 'narrow' })
+      const wide = relu(conv(x, 32, { kernel: 3, name: 'wide' }))
+      return { y: add(narrow, conv(wide, 8, { kernel: 3, name: 'gate' })) }
+    })
+    const at = { batch: 1, height: 16, width: 16 }
+    for (const precision of ['float32', 'float16', 'int8'] as const) {
+      const options = { size: at, precision }
+      const made = async (lowMemory: boolean) => {
+        const { compilation } = await compileFor(waiting, { ...options, lowMemory })
+        const output = join(folder, `${precision}-${lowMemory}.onnx`)
+        const { explanation } = await build(waiting, { ...options, lowMemory, output })
+        const nodes = decoded(readFileSync(output)).graph?.node ?? []
+        const convs = nodes.flatMap(({ opType, name }) => (opType === 'Conv' && name ? [name] : []))
+        return { graph: compilation.graph, last: explanation.passes.at(-1), convs }
+      }
+      const [usual, low] = [await made(false), await made(true)]
+      t.ok(low.graph.order && !usual.graph.order, precision)
+      const peaks = { before: peakActivations(usual.graph), after: peakActivations(low.graph) }
+      t.ok(peaks.after < peaks.before, `${precision}: ${peaks.after} of ${peaks.before}`)
+      t.match(low.last, { name: 'order-nodes', memory: peaks }, 'and it says so')
+      t.match(usual.convs, [/narrow/, /wide/, /gate/])
+      t.match(low.convs, [/wide/, /gate/, /narrow/])
+    }
+    const { compilation } = await compileFor(waiting, {
+      size: at,
+      precision: 'float16',
+      passes: passesNamed(['share-common', 'order-nodes'], targets.portable),
+    })
+    t.same(
+      compilation.passes.map(({ name }) => name),
+      ['share-common', 'narrow-to-float16', 'order-nodes'],
+      'so too where it is asked for by name',
+    )
+  },
+)
 
 t.test('what does not go together is refused', async (t) => {
   const folder = t.testdir()

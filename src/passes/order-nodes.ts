@@ -9,7 +9,7 @@ import {
 } from '../compiler/memory.js'
 import { isConstant, isValue, type Node, operandsOf } from '../compiler/node.js'
 import type { Pass, Rewriting } from '../compiler/rewrite.js'
-import { asListed, type Running } from '../compiler/running.js'
+import { asListed, peakOf, type Running } from '../compiler/running.js'
 import { printBytes } from '../figures.js'
 
 /**
@@ -47,13 +47,9 @@ function ordered(graph: Graph, running: Running): Rewriting {
     const path = graph.outputs[0]?.value.origin.path ?? graph.name
     return { graph, equals, firings: [], declined: [{ path, reason }] }
   }
-  const open = operationsOf(graph).find(({ type }) =>
-    [type].flat().some(({ shape }) => elementCount(shape) === undefined),
-  )
+  const open = openNode(graph)
   if (open) return left(`its bytes are not known: ${open.kind} ${open.origin.path} is of any size`)
-  const peakOf = (listed: readonly Node[]): number =>
-    peakActivations({ ...graph, order: running(listed) })
-  const stands = peakOf(nodesOf(graph))
+  const stands = peakOf(graph, running)
   const alone = neediest(graph)
   if (alone.bytes >= stands)
     return left(
@@ -66,6 +62,13 @@ function ordered(graph: Graph, running: Running): Rewriting {
     return { graph: { ...graph, order: best.listed }, equals, firings: [], declined: [] }
   return left(
     `at most ${printBytes(stands)} are alive as it stands, ${printBytes(best.peak)} in the best order that was found`,
+  )
+}
+
+/** The first operation of which a side is open, so that its bytes are not known. */
+export function openNode(graph: Graph): Node | undefined {
+  return operationsOf(graph).find(({ type }) =>
+    [type].flat().some(({ shape }) => elementCount(shape) === undefined),
   )
 }
 

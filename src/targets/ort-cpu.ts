@@ -10,7 +10,7 @@ import { splitSiblings } from '../passes/split-siblings.js'
 import { counted } from './costs/counted.js'
 import { measured } from './costs/table.js'
 import { tables } from './costs/tables.js'
-import { chunked, folded, narrow, ordered, placed } from './lists.js'
+import { chunked, folded, narrow, placed } from './lists.js'
 import { paying } from './paying.js'
 import { everywhere, type Goal, type Target } from './target.js'
 
@@ -29,6 +29,7 @@ export function ortCpu(instructions?: string): Target {
     precisions: ['float32', 'int8'],
     costs,
     rules: [],
+    running: depthFirstTwice,
     session: ({ lowMemory }) => ({ memoryPattern: !lowMemory }),
     passes: (goal) => (goal.precision === 'int8' ? narrow : passes(goal, costs)),
   }
@@ -56,6 +57,5 @@ function passes(goal: Goal, costs: Costs): readonly Pass[] {
     gatherBiases,
     ...chunked(goal),
     padChannels(costs),
-    ...ordered(goal, depthFirstTwice),
   ]
 }
