@@ -38,7 +38,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files that stand by themselves, and that all may import. */
-const leaves = ['errors.ts', 'figures.ts', 'half.ts', 'progress.ts', 'spelling.ts', 'version.ts']
+const leaves = [
+  'errors.ts',
+  'figures.ts',
+  'half.ts',
+  'instructions.ts',
+  'progress.ts',
+  'spelling.ts',
+  'version.ts',
+]
 /** What users import: nothing of heddle does, but the command line when it stands for a user's program. */
 const entries = ['index.ts', 'node.ts']
 

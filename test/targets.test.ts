@@ -23,6 +23,8 @@ import {
   relu,
   toOnnx,
 } from '../src/index.js'
+import { instructionSets } from '../src/instructions.js'
+import { tables } from '../src/targets/costs/tables.js'
 import { ordered } from '../src/targets/lists.js'
 import { everyPass, passesNamed } from '../src/targets/named.js'
 import { paying } from '../src/targets/paying.js'
@@ -121,6 +123,14 @@ t.test(
     )
     const bytes = net((x) => ({ y: relu(operator(x, 'Relu', '')), z: widened(cast(x, 'uint8')) }))
     refusedBy(t, 'tensorrt', bytes, /transpose reads uint8/)
+    const parts = net((x) => ({ y: relu(x), z: halved(cast(x, 'uint8')) }))
+    refusedBy(t, 'tensorrt', parts, /split reads uint8/)
+    const results = [{ kind: 'tensor', shape: [4] }] as const
+    const own = net((x) => {
+      const inputs = [cast(x, 'uint8')]
+      return { y: foreign('Own', { domain: 'trt.plugins', version: 1, inputs, results })[0] }
+    })
+    refusedBy(t, 'tensorrt', own, /Own reads uint8/)
     refusedBy(
       t,
       'ort-web',
@@ -144,6 +154,13 @@ function widened(x: Tensorial): Tensor {
   return new Tensor(value, x.trace)
 }
 
+/** The first half of the channels. */
+function halved(x: Tensorial): Tensor {
+  const origin = functionOrigin('halved')
+  const of = make('split', { input: x.value }, { axis: 1, sizes: [2, 2] }, origin)
+  return new Tensor(make('result', { of }, { index: 0 }, origin), x.trace)
+}
+
 t.test('what is near a rule, and does not break it, is taken', async (t) => {
   const taken = (name: TargetName, network: Model): void => {
     t.ok(compile(network, { target: targets[name], passes: [] }))
@@ -158,9 +175,15 @@ t.test('what is near a rule, and does not break it, is taken', async (t) => {
     'opencv',
     net((x) => ({ y: operator(x, 'Relu', '') })),
   )
+  const named = net((x) => ({ y: operator(x, 'Relu', 'ai.onnx') }))
+  for (const name of ['opencv', 'tensorrt', 'ort-web', 'ort-cuda'] as const) taken(name, named)
   taken(
     'tensorrt',
     net((x) => ({ y: argMax(x) })),
+  )
+  taken(
+    'tensorrt',
+    net((x) => ({ y: halved(cast(cast(x, 'uint8'), 'float32')) })),
   )
   taken(
     'tensorrt',
@@ -228,10 +251,30 @@ t.test('passes are found by name: each that some target has', async (t) => {
 
 t.test('on a CPU costs are those of its instructions, or counted, and say so', async (t) => {
   t.match(targetOf('ort-cpu', 'avx512-amx').costs, { unit: 'ns', source: /avx512-amx on .*onnx/ })
-  t.match(targetOf('ort-cpu', 'sse9').costs, {
+  t.match(targetOf('ort-cpu', 'neon').costs, {
     unit: 'MACs',
-    source: /nothing is measured for sse9/,
+    source: /^nothing is measured for neon, only for avx512-amx; so counted/,
   })
+  for (const [instructions, whose] of [
+    ['avx2', 'avx2'],
+    [undefined, 'a processor whose instructions are not known'],
+  ] as const) {
+    const explanation = explain(compile(plain, { target: targetOf('ort-cpu', instructions) }))
+    const told = `nothing is measured for ${whose}`
+    t.ok(explanation.costs.source.startsWith(told), 'an explanation says so, for programs')
+    t.ok(
+      explanationText(explanation, (title) => title).startsWith(`  ort-cpu, ${told}`),
+      'and people',
+    )
+  }
+  t.throws(() => targetOf('ort-cpu', 'avx51'), {
+    message:
+      /^there are no instructions avx51\n.*mean avx512\? There are avx512-amx, avx512-vnni, /,
+  })
+  t.same(
+    Object.keys(tables).filter((name) => !instructionSets.some((each) => each === name)),
+    [],
+  )
   t.match(targetOf('ort-cpu').costs.source, /instructions are not known/)
 })
 

@@ -106,7 +106,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
 
 /**
  * The target of a name; `ort-cpu` with what was measured for the instructions of some processor.
- * @throws {InputError} where there is none.
+ * @throws {InputError} where there is none, or no such instructions.
  */
 export function targetOf(name: string, instructions?: string): Target {
   if (name === 'ort-cpu') return ortCpu(instructions)
