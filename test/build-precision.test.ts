@@ -6,7 +6,9 @@ import { build } from '../src/build/build.js'
 import { compileFor } from '../src/build/compile-for.js'
 import { madeImage } from '../src/build/made-images.js'
 import { withSession } from '../src/build/open-graph.js'
+import type { Calibration } from '../src/build/to-onnx.js'
 import { toOnnx } from '../src/build/to-onnx.js'
+import { calibrationText } from '../src/cli/precision.js'
 import { operationsOf } from '../src/compiler/graph.js'
 import { peakActivations } from '../src/compiler/memory.js'
 import { openFile } from '../src/files/open.js'
@@ -101,25 +103,36 @@ t.test(
   },
 )
 
-t.test('it is calibrated on a folder of pictures, of any size', async (t) => {
-  const folder = t.testdir({
-    'a.png': Buffer.from(pictureFile('rgb.png')),
-    'b.png': Buffer.from(pictureFile('rgb.png')),
-    '.hidden': 'no picture',
-  })
-  for (const [network, batch] of [
-    [net, 1],
-    [deployed(net, { inputFormat: 'uint8-nhwc' }), 2],
-  ] as const) {
-    const { calibration, compilation } = await compileFor(network, {
-      size: { ...size, batch },
-      precision: 'int8',
-      calibrate: folder,
+t.test(
+  'it is calibrated on the pictures of a folder, of any size and name; what else is there is counted',
+  async (t) => {
+    const folder = t.testdir({
+      'a.png': Buffer.from(pictureFile('rgb.png')),
+      'a picture by its bytes': Buffer.from(pictureFile('rgb.png')),
+      'labels.txt': 'cat dog',
+      'text.png': 'no picture, by its bytes',
+      empty: '',
+      within: {},
+      '.hidden': 'no picture',
     })
-    t.same(calibration, { images: 2, made: false })
-    t.notOk(operationsOf(compilation.graph).some(({ kind }) => kind === 'batchNorm'))
-  }
-})
+    for (const [network, batch] of [
+      [net, 1],
+      [deployed(net, { inputFormat: 'uint8-nhwc' }), 2],
+    ] as const) {
+      const { calibration, compilation } = await compileFor(network, {
+        size: { ...size, batch },
+        precision: 'int8',
+        calibrate: folder,
+      })
+      t.same(calibration, { images: 2, made: false, others: 3 })
+      t.equal(
+        calibrationText(calibration as Calibration, (text) => text),
+        '  int8, calibrated on 2 pictures, 3 other files of the folder left out',
+      )
+      t.notOk(operationsOf(compilation.graph).some(({ kind }) => kind === 'batchNorm'))
+    }
+  },
+)
 
 t.test('inputs of one’s own calibrate as well as pictures', async (t) => {
   const calibrate = [madeImage(net, size, 0), madeImage(net, size, 1)]
@@ -133,8 +146,8 @@ t.test('what cannot be calibrated says so', async (t) => {
   const output = join(folder, 'net.onnx')
   const x = madeImage(net, size, 0)
   const wrong = {
-    'has 0 pictures': { calibrate: join(folder, 'empty') },
-    'notes.txt is a text, which is not read': { calibrate: join(folder, 'text') },
+    'empty has 0 pictures among 0 files': { calibrate: join(folder, 'empty') },
+    'text has 0 pictures among 1 files': { calibrate: join(folder, 'text') },
     'cannot be read: there is no such folder': { calibrate: join(folder, 'none') },
     'cannot be read: it is a file': { calibrate: join(folder, 'file.png') },
     '0 inputs to calibrate net on': { calibrate: [] },
@@ -150,6 +163,11 @@ t.test('what cannot be calibrated says so', async (t) => {
   await t.rejects(
     build(silent, { precision: 'int8', size, output, calibrate: join(folder, 'text') }),
     { message: /silent does not say how pixels become its input/ },
+  )
+  const four = model('four', image(4, { size: [32, 48] }), (x) => ({ y: convHead(x, 5) }))
+  await t.rejects(
+    build(four, { precision: 'int8', size, output, calibrate: join(folder, 'text') }),
+    { message: /four reads images of 4 channels, and pictures, as those of .*text, have 1 or 3/ },
   )
   t.throws(() => statSync(output), 'and no file is left')
 })
