@@ -15,6 +15,7 @@ import { validate } from './compiler/validate.js'
 import type { Model } from './dsl/model.js'
 import { HeddleError, InputError, InternalError } from './errors.js'
 import { expectOptions, expectTaken } from './targets/expect.js'
+import { ordered } from './targets/lists.js'
 import { portable } from './targets/portable.js'
 import { type Goal, type Target, usualGoal } from './targets/target.js'
 
@@ -64,10 +65,13 @@ export interface Compilation {
   readonly equals: ReadonlyMap<Value, Value>
   readonly passes: readonly PassReport[]
   readonly steps: readonly Step[]
+  /** Passes that wait until it has its precision: they order it, and whatever changes a network drops its order. */
+  readonly last: readonly Pass[]
 }
 
 /**
- * A network for inputs of a given size, taken through the passes. Every graph on the way is checked.
+ * A network for inputs of a given size, taken through the passes; not yet narrowed to a precision that is not float32,
+ * which `build`, `verify` and `toOnnx` do. Every graph on the way is checked.
  * @throws {InputError} where the size is none, or the target has not the precision.
  * @throws {NetworkError} `input-size` where some level of the network does not fit it; `target` where what comes of
  * it breaks a rule of the target.
@@ -81,16 +85,31 @@ export function compile(model: Model, options: CompileOptions = {}): Compilation
   const plain = specialise(model.graph, size)
   validate(plain)
   const { equals } = unchanged(plain)
-  const written = { model, size, target, goal, plain, graph: plain, equals, passes: [], steps: [] }
-  return compileFurther(written, options.passes ?? target.passes(goal))
+  const asked = options.passes ?? [...target.passes(goal), ...ordered(target, goal)]
+  const end = goal.precision === 'float32' ? asked.length : whereOrdered(asked, target)
+  const last = asked.slice(end)
+  const none = { passes: [], steps: [] }
+  const written = { model, size, target, goal, plain, graph: plain, equals, last, ...none }
+  return through(written, asked.slice(0, end))
+}
+
+/** From where on passes do nothing but order. */
+function whereOrdered(passes: readonly Pass[], target: Target): number {
+  const ordering = ordered(target, { lowMemory: true }).map(({ name }) => name)
+  return passes.findLastIndex(({ name }) => !ordering.includes(name)) + 1
 }
 
 /**
- * A compilation taken through more passes, as those are that need something of the network so far.
+ * A compilation taken through a precision's passes, which may need something of the network so far; then through those
+ * that wait for them.
  * @throws {NetworkError} `target` where what comes of it breaks a rule of the target.
  * @throws {InternalError} where a pass fails, or breaks a graph.
  */
 export function compileFurther(compilation: Compilation, passes: readonly Pass[]): Compilation {
+  return { ...through(compilation, [...passes, ...compilation.last]), last: [] }
+}
+
+function through(compilation: Compilation, passes: readonly Pass[]): Compilation {
   let { graph, equals } = compilation
   const steps = [...compilation.steps]
   for (const pass of passes) {

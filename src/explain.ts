@@ -1,8 +1,10 @@
 import type { Compilation } from './compile.js'
 import type { Costs } from './compiler/costs.js'
 import type { Graph } from './compiler/graph.js'
+import { unknownBytes } from './compiler/memory.js'
 import type { Kind } from './compiler/node.js'
 import type { Declined } from './compiler/rewrite.js'
+import { peakOf } from './compiler/running.js'
 import { totalCost } from './targets/paying.js'
 
 /** One place where a pass fired. */
@@ -13,12 +15,20 @@ export interface Fired {
   readonly after: Kind
 }
 
+/** Of a whole network, before something and behind it. */
+export interface BeforeAfter {
+  readonly before: number
+  readonly after: number
+}
+
 /** What a pass did, and what that is worth by the target's cost model. */
 export interface PassExplanation {
   readonly name: string
   readonly equation: string
   /** Of the whole network before it and behind it. */
-  readonly cost: { readonly before: number; readonly after: number }
+  readonly cost: BeforeAfter
+  /** The most bytes of activations that are alive at once as the target runs them; absent where a side is open. */
+  readonly memory?: BeforeAfter
   readonly fired: readonly Fired[]
   readonly declined: readonly Declined[]
 }
@@ -28,7 +38,7 @@ export interface Explanation {
   readonly target: string
   readonly costs: Pick<Costs, 'source' | 'unit'>
   /** As written, and as compiled. */
-  readonly cost: { readonly before: number; readonly after: number }
+  readonly cost: BeforeAfter
   readonly passes: readonly PassExplanation[]
 }
 
@@ -36,14 +46,24 @@ export interface Explanation {
 export function explain({ target, plain, graph, steps }: Compilation): Explanation {
   const { source, unit } = target.costs
   const costOf = (one: Graph): number => totalCost(one, target.costs)
-  let cost = costOf(plain)
+  const memoryOf = (one: Graph): number | undefined =>
+    unknownBytes(one) ? undefined : peakOf(one, target.running)
+  let [stood, cost, memory] = [plain, costOf(plain), memoryOf(plain)]
   const passes = steps.map(({ pass: { name, equation }, report, firings, graph: after }) => {
-    const before = cost
-    cost = costOf(after)
-    const fired = firings.map(({ before: stood, after: stands }) => {
-      return { path: stood.origin.path, before: stood.kind, after: stands.kind }
+    const before = { cost, memory }
+    if (after !== stood) [stood, cost, memory] = [after, costOf(after), memoryOf(after)]
+    const fired = firings.map(({ before: one, after: other }) => {
+      return { path: one.origin.path, before: one.kind, after: other.kind }
     })
-    return { name, equation, cost: { before, after: cost }, fired, declined: report.declined }
+    return {
+      name,
+      equation,
+      cost: { before: before.cost, after: cost },
+      ...(before.memory !== undefined &&
+        memory !== undefined && { memory: { before: before.memory, after: memory } }),
+      fired,
+      declined: report.declined,
+    }
   })
   return {
     target: target.name,

@@ -70,6 +70,14 @@ t.test(
   },
 )
 
+t.test('weights may stay where they are and memory count: the order changes none', async (t) => {
+  const { weightsPath, output } = await inFolder(t)
+  await bound(weightsPath, async (weights) => {
+    const { passes } = await build(net, { output, weights, inPlace: true, lowMemory: true })
+    t.equal(passes.at(-1)?.name, 'order-nodes')
+  })
+})
+
 t.test('a model above its weights leads down to them', async (t) => {
   const { folder, output } = await inFolder(t)
   const below = join(folder, 'sub', 'net.safetensors')

@@ -6,12 +6,29 @@ import { build } from '../src/build/build.js'
 import { compileFor } from '../src/build/compile-for.js'
 import { madeImage } from '../src/build/made-images.js'
 import { withSession } from '../src/build/open-graph.js'
+import type { Calibration } from '../src/build/to-onnx.js'
 import { toOnnx } from '../src/build/to-onnx.js'
+import { calibrationText } from '../src/cli/precision.js'
 import { operationsOf } from '../src/compiler/graph.js'
+import { peakActivations } from '../src/compiler/memory.js'
 import { openFile } from '../src/files/open.js'
-import { convBnRelu, convHead, deployed, InputError, image, imagenet, model } from '../src/index.js'
+import {
+  add,
+  conv,
+  convBnRelu,
+  convHead,
+  deployed,
+  InputError,
+  image,
+  imagenet,
+  model,
+  relu,
+} from '../src/index.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
+import { passesNamed } from '../src/targets/named.js'
+import { targets } from '../src/targets/targets.js'
+import { decoded } from './support/onnx-faults.js'
 import { pictureFile } from './support/pictures.js'
 
 const net = model('net', image(3, { size: [32, 48], normalisation: imagenet }), (x) => ({
@@ -86,25 +103,36 @@ t.test(
   },
 )
 
-t.test('it is calibrated on a folder of pictures, of any size', async (t) => {
-  const folder = t.testdir({
-    'a.png': Buffer.from(pictureFile('rgb.png')),
-    'b.png': Buffer.from(pictureFile('rgb.png')),
-    '.hidden': 'no picture',
-  })
-  for (const [network, batch] of [
-    [net, 1],
-    [deployed(net, { inputFormat: 'uint8-nhwc' }), 2],
-  ] as const) {
-    const { calibration, compilation } = await compileFor(network, {
-      size: { ...size, batch },
-      precision: 'int8',
-      calibrate: folder,
+t.test(
+  'it is calibrated on the pictures of a folder, of any size and name; what else is there is counted',
+  async (t) => {
+    const folder = t.testdir({
+      'a.png': Buffer.from(pictureFile('rgb.png')),
+      'a picture by its bytes': Buffer.from(pictureFile('rgb.png')),
+      'labels.txt': 'cat dog',
+      'text.png': 'no picture, by its bytes',
+      empty: '',
+      within: {},
+      '.hidden': 'no picture',
     })
-    t.same(calibration, { images: 2, made: false })
-    t.notOk(operationsOf(compilation.graph).some(({ kind }) => kind === 'batchNorm'))
-  }
-})
+    for (const [network, batch] of [
+      [net, 1],
+      [deployed(net, { inputFormat: 'uint8-nhwc' }), 2],
+    ] as const) {
+      const { calibration, compilation } = await compileFor(network, {
+        size: { ...size, batch },
+        precision: 'int8',
+        calibrate: folder,
+      })
+      t.same(calibration, { images: 2, made: false, others: 3 })
+      t.equal(
+        calibrationText(calibration as Calibration, (text) => text),
+        '  int8, calibrated on 2 pictures, 3 other files of the folder left out',
+      )
+      t.notOk(operationsOf(compilation.graph).some(({ kind }) => kind === 'batchNorm'))
+    }
+  },
+)
 
 t.test('inputs of one’s own calibrate as well as pictures', async (t) => {
   const calibrate = [madeImage(net, size, 0), madeImage(net, size, 1)]
@@ -118,8 +146,8 @@ t.test('what cannot be calibrated says so', async (t) => {
   const output = join(folder, 'net.onnx')
   const x = madeImage(net, size, 0)
   const wrong = {
-    'has 0 pictures': { calibrate: join(folder, 'empty') },
-    'notes.txt is a text, which is not read': { calibrate: join(folder, 'text') },
+    'empty has 0 pictures among 0 files': { calibrate: join(folder, 'empty') },
+    'text has 0 pictures among 1 files': { calibrate: join(folder, 'text') },
     'cannot be read: there is no such folder': { calibrate: join(folder, 'none') },
     'cannot be read: it is a file': { calibrate: join(folder, 'file.png') },
     '0 inputs to calibrate net on': { calibrate: [] },
@@ -136,8 +164,55 @@ t.test('what cannot be calibrated says so', async (t) => {
     build(silent, { precision: 'int8', size, output, calibrate: join(folder, 'text') }),
     { message: /silent does not say how pixels become its input/ },
   )
+  const four = model('four', image(4, { size: [32, 48] }), (x) => ({ y: convHead(x, 5) }))
+  await t.rejects(
+    build(four, { precision: 'int8', size, output, calibrate: join(folder, 'text') }),
+    { message: /four reads images of 4 channels, and pictures, as those of .*text, have 1 or 3/ },
+  )
   t.throws(() => statSync(output), 'and no file is left')
 })
+
+t.test(
+  'whatever the precision, what is asked for with little memory is put in order last',
+  async (t) => {
+    const folder = t.testdir()
+    // The sum of two maps, one of which comes from a wide one: as written, the narrow one waits for it.
+    const waiting = model('waiting', image(3, { size: [16, 16], normalisation: imagenet }), (x) => {
+      const narrow = conv(x, 8, { kernel: 1, name: 'narrow' })
+      const wide = relu(conv(x, 32, { kernel: 3, name: 'wide' }))
+      return { y: add(narrow, conv(wide, 8, { kernel: 3, name: 'gate' })) }
+    })
+    const at = { batch: 1, height: 16, width: 16 }
+    for (const precision of ['float32', 'float16', 'int8'] as const) {
+      const options = { size: at, precision }
+      const made = async (lowMemory: boolean) => {
+        const { compilation } = await compileFor(waiting, { ...options, lowMemory })
+        const output = join(folder, `${precision}-${lowMemory}.onnx`)
+        const { explanation } = await build(waiting, { ...options, lowMemory, output })
+        const nodes = decoded(readFileSync(output)).graph?.node ?? []
+        const convs = nodes.flatMap(({ opType, name }) => (opType === 'Conv' && name ? [name] : []))
+        return { graph: compilation.graph, last: explanation.passes.at(-1), convs }
+      }
+      const [usual, low] = [await made(false), await made(true)]
+      t.ok(low.graph.order && !usual.graph.order, precision)
+      const peaks = { before: peakActivations(usual.graph), after: peakActivations(low.graph) }
+      t.ok(peaks.after < peaks.before, `${precision}: ${peaks.after} of ${peaks.before}`)
+      t.match(low.last, { name: 'order-nodes', memory: peaks }, 'and it says so')
+      t.match(usual.convs, [/narrow/, /wide/, /gate/])
+      t.match(low.convs, [/wide/, /gate/, /narrow/])
+    }
+    const { compilation } = await compileFor(waiting, {
+      size: at,
+      precision: 'float16',
+      passes: passesNamed(['share-common', 'order-nodes'], targets.portable),
+    })
+    t.same(
+      compilation.passes.map(({ name }) => name),
+      ['share-common', 'narrow-to-float16', 'order-nodes'],
+      'so too where it is asked for by name',
+    )
+  },
+)
 
 t.test('what does not go together is refused', async (t) => {
   const folder = t.testdir()

@@ -5,6 +5,8 @@ import { reachedFrom } from '../src/compiler/graph.js'
 import { interpretationOrder, interpretNode, type Reading } from '../src/compiler/interpret.js'
 import { make } from '../src/compiler/make.js'
 import { isConstant, type Node, type NodeOf } from '../src/compiler/node.js'
+import { Tensor } from '../src/dsl/feature.js'
+import { functionOrigin } from '../src/dsl/scope.js'
 import {
   add,
   averagePool,
@@ -119,6 +121,18 @@ const pads: Readonly<Record<string, (x: Feature<4, 1>) => Outputs>> = {
     const shifted = add(three(x), parameter('shift', [1, 3, 1, 1]))
     return { y: six(multiply(shifted, parameter('scale', [3, 1, 1]), parameter('one', [1]))) }
   },
+  'constants of one channel, for the one there is and for all': (x) => {
+    const one = conv(x, 1, { kernel: 1, name: 'only' })
+    const shifted = add(one, parameter('shift', [1, 1, 1, 1]))
+    const scaled = multiply(three(x), parameter('all', [1, 1, 1, 1]), parameter('one', [1]))
+    return {
+      y: conv(multiply(shifted, parameter('own', [1, 1, 1])), 4, { kernel: 1 }),
+      z: six(scaled),
+    }
+  },
+  'a factor computed from the input, of one number': (x) => ({
+    y: six(multiply(three(x), tensor(x, [1]))),
+  }),
   'concats of concats, and what is added to one': (x) => {
     const a = three(x)
     const inner = concat(six(a), a)
@@ -225,6 +239,19 @@ const stays: Readonly<Record<string, readonly [(x: Feature<4, 1>) => Outputs, st
     (x) => ({ y: conv(add(odd(x), parameter('one', [1])), 4, { kernel: 1 }) }),
     ['add: it adds one number to all channels: padding cannot come of it'],
   ],
+  'one channel to which a number for all is added': [
+    (x) => {
+      const one = split(conv(x, 4, { kernel: 1 }), [1, 3])[0]
+      return { y: conv(add(one, parameter('number', [1])), 4, { kernel: 1, name: 'last' }) }
+    },
+    ['add: it adds one number to all channels: padding cannot come of it'],
+  ],
+  'numbers without a batch that are computed': [
+    (x) => ({ y: conv(add(odd(x), tensor(x, [3, 1, 1])), 4, { kernel: 1 }) }),
+    [
+      'add: identity tensor, which it reads, has no axis before its channels: padding cannot come of it',
+    ],
+  ],
   'a sigmoid that is added': [
     (x) => {
       const half = (name: string) => sigmoid(odd(x, name), { name: 'half' })
@@ -243,6 +270,12 @@ const stays: Readonly<Record<string, readonly [(x: Feature<4, 1>) => Outputs, st
   ],
 }
 
+/** Numbers of some sides that are computed as the network runs. */
+function tensor({ trace }: Feature<4, 1>, sides: readonly number[]): Tensor {
+  const input = parameter('numbers', sides).value
+  return new Tensor(make('identity', { input }, {}, functionOrigin('tensor')), trace)
+}
+
 /** Three channels that cannot be more. */
 function odd(x: Feature<4, 1>, name = 'four'): Feature<3, 1> {
   return split(conv(x, 4, { kernel: 1, name }), [1, 3])[1]
@@ -259,6 +292,13 @@ t.test('it stays where no padding can come of it', (t) => {
       name,
     )
   }
+  t.end()
+})
+
+t.test('what is added to numbers without a batch is cut before', (t) => {
+  const graph = small((x) => ({ y: six(relu(add(three(x), tensor(x, [3, 1, 1])))) }))
+  const { graph: after } = applied(t, padChannels(4), graph)
+  t.match(text(after), /= add\(%2\.0, %3\) +\[1, 3, 8, 8\]/)
   t.end()
 })
 
@@ -300,6 +340,12 @@ t.test(
     const dear = padChannels(costs(1, 0)).run(graph)
     t.equal(dear.graph, graph)
     t.same(dear.declined, [{ path: 'small', reason: 'it costs 11 ns as it stands, 12 ns so' }])
+    const [body, reasons] = stays['a part of a split'] as (typeof stays)[string]
+    for (const other of [body, (x: Feature<4, 1>) => ({ ...body(x), z: three(x) })]) {
+      const { declined } = padChannels(costs(1, 0)).run(small(other))
+      const told = declined.map(({ path, reason }) => `${path}: ${reason}`)
+      t.same(told.slice(0, 1), reasons, 'whether or not something else can be padded')
+    }
     t.end()
   },
 )

@@ -3,6 +3,7 @@ import { fitted } from '../bench/costs/fit.js'
 import { amountsOf } from '../bench/costs/measure.js'
 import { compile } from '../src/compile.js'
 import { nodesOf, operationsOf } from '../src/compiler/graph.js'
+import { explain } from '../src/explain.js'
 import {
   add,
   concat,
@@ -14,6 +15,9 @@ import {
   relu,
   resize,
   sigmoid,
+  targetOf,
+  targets,
+  zooModel,
 } from '../src/index.js'
 import { instructionsHere } from '../src/runtime/instructions.js'
 import { counted } from '../src/targets/costs/counted.js'
@@ -131,6 +135,19 @@ t.test('each table has a figure for every work, and none is below zero', async (
     t.ok(operationsOf(graph).reduce((sum, node) => sum + costs.of(node), 0) > 0)
   }
   t.match(instructionsHere() ?? 'unknown', /^[a-z0-9-]+$/)
+})
+
+t.test('no pass makes a network of the zoo cost more', async (t) => {
+  for (const name of ['hrnet-v2-w18', 'hrnet-w18-c'])
+    for (const target of [targetOf('ort-cpu', 'avx512-amx'), targets.portable]) {
+      const { passes, cost } = explain(compile(zooModel(name), { target }))
+      t.same(
+        passes.filter(({ cost: { before, after } }) => after > before).map((pass) => pass.name),
+        [],
+        `${name}, ${target.name}`,
+      )
+      t.ok(cost.after < cost.before)
+    }
 })
 
 t.test('the fit finds what times were made of', async (t) => {

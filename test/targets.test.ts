@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { compile } from '../src/compile.js'
+import { explanationText } from '../src/cli/explain.js'
+import { type CompileOptions, compile } from '../src/compile.js'
 import { make } from '../src/compiler/make.js'
 import type { ElementType } from '../src/compiler/node.js'
 import { type Pass, rewrite } from '../src/compiler/rewrite.js'
@@ -8,6 +9,7 @@ import { functionOrigin } from '../src/dsl/scope.js'
 import { InputError, NetworkError } from '../src/errors.js'
 import { explain } from '../src/explain.js'
 import {
+  add,
   argMax,
   averagePool,
   batchNorm,
@@ -21,9 +23,12 @@ import {
   relu,
   toOnnx,
 } from '../src/index.js'
+import { instructionSets } from '../src/instructions.js'
+import { tables } from '../src/targets/costs/tables.js'
+import { ordered } from '../src/targets/lists.js'
 import { everyPass, passesNamed } from '../src/targets/named.js'
 import { paying } from '../src/targets/paying.js'
-import type { Goal, TargetName } from '../src/targets/target.js'
+import type { Goal, Precision, TargetName } from '../src/targets/target.js'
 import { targetOf, targets } from '../src/targets/targets.js'
 
 const size = [8, 8] as const
@@ -70,10 +75,16 @@ t.test(
       for (const precision of target.precisions)
         for (const lowMemory of [false, true]) {
           const goal: Goal = { precision, lowMemory }
-          const { passes, graph } = compile(plain, { target, goal })
+          const { passes, last, graph } = compile(plain, { target, goal })
+          const ordering = ordered(target, goal)
+          const waits = precision !== 'float32'
           t.same(
             passes.map((pass) => pass.name),
-            target.passes(goal).map((pass) => pass.name),
+            [...target.passes(goal), ...(waits ? [] : ordering)].map((pass) => pass.name),
+          )
+          t.same(
+            last.map((pass) => pass.name),
+            waits && lowMemory ? ['order-nodes'] : [],
           )
           t.ok(graph.outputs.length === 1)
         }
@@ -112,6 +123,14 @@ t.test(
     )
     const bytes = net((x) => ({ y: relu(operator(x, 'Relu', '')), z: widened(cast(x, 'uint8')) }))
     refusedBy(t, 'tensorrt', bytes, /transpose reads uint8/)
+    const parts = net((x) => ({ y: relu(x), z: halved(cast(x, 'uint8')) }))
+    refusedBy(t, 'tensorrt', parts, /split reads uint8/)
+    const results = [{ kind: 'tensor', shape: [4] }] as const
+    const own = net((x) => {
+      const inputs = [cast(x, 'uint8')]
+      return { y: foreign('Own', { domain: 'trt.plugins', version: 1, inputs, results })[0] }
+    })
+    refusedBy(t, 'tensorrt', own, /Own reads uint8/)
     refusedBy(
       t,
       'ort-web',
@@ -135,6 +154,13 @@ function widened(x: Tensorial): Tensor {
   return new Tensor(value, x.trace)
 }
 
+/** The first half of the channels. */
+function halved(x: Tensorial): Tensor {
+  const origin = functionOrigin('halved')
+  const of = make('split', { input: x.value }, { axis: 1, sizes: [2, 2] }, origin)
+  return new Tensor(make('result', { of }, { index: 0 }, origin), x.trace)
+}
+
 t.test('what is near a rule, and does not break it, is taken', async (t) => {
   const taken = (name: TargetName, network: Model): void => {
     t.ok(compile(network, { target: targets[name], passes: [] }))
@@ -149,9 +175,15 @@ t.test('what is near a rule, and does not break it, is taken', async (t) => {
     'opencv',
     net((x) => ({ y: operator(x, 'Relu', '') })),
   )
+  const named = net((x) => ({ y: operator(x, 'Relu', 'ai.onnx') }))
+  for (const name of ['opencv', 'tensorrt', 'ort-web', 'ort-cuda'] as const) taken(name, named)
   taken(
     'tensorrt',
     net((x) => ({ y: argMax(x) })),
+  )
+  taken(
+    'tensorrt',
+    net((x) => ({ y: halved(cast(cast(x, 'uint8'), 'float32')) })),
   )
   taken(
     'tensorrt',
@@ -185,7 +217,7 @@ t.test('an opset, a precision, a target and a pass that are not there are errors
     message: /no target ort-cup\n.*mean ort-cpu\? There are portable, /,
   })
   t.throws(() => passesNamed(['split-haed'], targets.portable), {
-    message: /no pass split-haed\n.*There are split-head, remove-identities/,
+    message: /no pass split-haed\n.*mean split-head\? There are remove-identities, /,
   })
 })
 
@@ -195,6 +227,21 @@ t.test('passes are found by name: each that some target has', async (t) => {
     for (const precision of target.precisions)
       for (const { name } of target.passes({ precision, lowMemory: true }))
         t.ok(all.includes(name), name)
+  const own = (name: string, precision?: Precision): Pass =>
+    passesNamed([name], targets['ort-cpu'], precision)[0] as Pass
+  const { passes } = targets['ort-cpu']
+  const int8 = passes({ precision: 'int8', lowMemory: false })
+  t.equal(
+    own('pad-channels', 'int8'),
+    int8.at(-1),
+    'the target’s own: of 8 bits, to a multiple of 4',
+  )
+  const { graph } = compile(
+    net((x) => ({ y: conv(conv(x, 3, { kernel: 1 }), 4, { kernel: 1 }) })),
+    { passes: [] },
+  )
+  t.not(own('pad-channels', 'int8').run(graph).graph, graph)
+  t.equal(own('pad-channels').run(graph).graph, graph, 'and of float32, by costs')
   const named = passesNamed(['share-common', 'fold-batch-norm'], targets.portable)
   t.same(
     compile(plain, { passes: named }).passes.map(({ name }) => name),
@@ -204,10 +251,30 @@ t.test('passes are found by name: each that some target has', async (t) => {
 
 t.test('on a CPU costs are those of its instructions, or counted, and say so', async (t) => {
   t.match(targetOf('ort-cpu', 'avx512-amx').costs, { unit: 'ns', source: /avx512-amx on .*onnx/ })
-  t.match(targetOf('ort-cpu', 'sse9').costs, {
+  t.match(targetOf('ort-cpu', 'neon').costs, {
     unit: 'MACs',
-    source: /nothing is measured for sse9/,
+    source: /^nothing is measured for neon, only for avx512-amx; so counted/,
   })
+  for (const [instructions, whose] of [
+    ['avx2', 'avx2'],
+    [undefined, 'a processor whose instructions are not known'],
+  ] as const) {
+    const explanation = explain(compile(plain, { target: targetOf('ort-cpu', instructions) }))
+    const told = `nothing is measured for ${whose}`
+    t.ok(explanation.costs.source.startsWith(told), 'an explanation says so, for programs')
+    t.ok(
+      explanationText(explanation, (title) => title).startsWith(`  ort-cpu, ${told}`),
+      'and people',
+    )
+  }
+  t.throws(() => targetOf('ort-cpu', 'avx51'), {
+    message:
+      /^there are no instructions avx51\n.*mean avx512\? There are avx512-amx, avx512-vnni, /,
+  })
+  t.same(
+    Object.keys(tables).filter((name) => !instructionSets.some((each) => each === name)),
+    [],
+  )
   t.match(targetOf('ort-cpu').costs.source, /instructions are not known/)
 })
 
@@ -224,6 +291,41 @@ t.test(
     t.ok((folding?.cost.before ?? 0) > (folding?.cost.after ?? 0))
     const idle = passes.find(({ name }) => name === 'merge-resizes')
     t.equal(idle?.cost.before, idle?.cost.after)
+  },
+)
+
+t.test(
+  'where memory counts, an explanation says what the order of the nodes saved, or why there is none',
+  async (t) => {
+    const waiting = net((x) => {
+      const narrow = conv(x, 8, { kernel: 1, name: 'narrow' })
+      const wide = relu(conv(x, 32, { kernel: 3, name: 'wide' }))
+      return { y: add(narrow, conv(wide, 8, { kernel: 3, name: 'gate' })) }
+    })
+    const goal = { lowMemory: true }
+    const last = (options: Omit<CompileOptions, 'goal'>, network = waiting): string => {
+      const explanation = explain(compile(network, { ...options, goal }))
+      return explanationText(explanation, (title) => title)
+        .split('order-nodes\n')
+        .at(-1) as string
+    }
+    const equation = '    graph = graph, in another order\n'
+    t.equal(
+      last({}),
+      `${equation}    at most 17.4 kB of activations are alive at once, in place of 18.4 kB`,
+    )
+    const { memory } = explain(compile(waiting, { goal })).passes.at(-1) ?? {}
+    t.same(memory, { before: 18432, after: 17408 })
+    const alone = net((x) => ({ y: conv(x, 8, { kernel: 1, name: 'only' }) }))
+    t.match(
+      last({}, alone),
+      /declined at only: at most 3.07 kB .* as it stands, 3.07 kB in any order/,
+    )
+    const open = explain(compile(waiting, { goal, size: { batch: { multiple: 1 } } }))
+    t.notOk(open.passes.some(({ memory }) => memory))
+    t.match(open.passes.at(-1)?.declined, [
+      { reason: /its bytes are not known: conv .* is of any size/ },
+    ])
   },
 )
 

@@ -1,6 +1,7 @@
 import type { BuildOptions } from '../../src/build/build.js'
 import type { Pass } from '../../src/compiler/rewrite.js'
 import { instructionsHere } from '../../src/runtime/instructions.js'
+import { ordered } from '../../src/targets/lists.js'
 import { ortCpu } from '../../src/targets/ort-cpu.js'
 import { portable } from '../../src/targets/portable.js'
 import { type Goal, type Target, usualGoal } from '../../src/targets/target.js'
@@ -66,7 +67,7 @@ export const groups: readonly Group[] = [
   },
   ...goals.map(([suffix, goal]): Group => {
     const reference = ofTarget(here, suffix, goal)
-    const passes = here.passes(goal)
+    const passes = [...here.passes(goal), ...ordered(here, goal)]
     const without = (name: string): Variant => ({
       ...reference,
       id: `− ${name}`,

@@ -1,4 +1,4 @@
-import { openFile } from '../files/open.js'
+import { openFile, startOf } from '../files/open.js'
 import { type DecodeOptions, decodePicture } from '../picture/decode.js'
 import { notRead, type Picture } from '../picture/picture.js'
 import { isPicture } from '../picture/signature.js'
@@ -37,6 +37,14 @@ export async function readPicture(
   } finally {
     await file.close()
   }
+}
+
+/**
+ * Whether a file is a JPEG or PNG by its first bytes, whatever its name.
+ * @throws {InputError} where there is no such file, or it may not be read.
+ */
+export async function isPictureFile(path: string): Promise<boolean> {
+  return isPicture(await startOf(path, head))
 }
 
 /**

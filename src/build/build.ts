@@ -6,6 +6,8 @@ import { InputError } from '../errors.js'
 import { type Explanation, explain } from '../explain.js'
 import { weightKeeping } from '../passes/pipeline.js'
 import { memoryHere } from '../runtime/memory.js'
+import { ordered } from '../targets/lists.js'
+import { portable } from '../targets/portable.js'
 import type { Precision, TargetName } from '../targets/target.js'
 import { type CompileForOptions, compileFor } from './compile-for.js'
 import { inPlace } from './in-place.js'
@@ -58,7 +60,9 @@ export async function build(model: Model, options: BuildOptions): Promise<BuildR
   expectTogether(options)
   progress?.({ phase: 'compile', done: 0, total: 1 })
   const memory = memoryHere()
-  const asked = options.inPlace ? { ...options, passes: options.passes ?? weightKeeping } : options
+  const { target = portable, lowMemory = false, passes } = options
+  const keeping = [...weightKeeping, ...ordered(target, { lowMemory })]
+  const asked = options.inPlace ? { ...options, passes: passes ?? keeping } : options
   const compiled = await compileFor(model, asked, memory)
   const { compilation, weights, calibration } = compiled
   const kept = options.inPlace ? inPlace(output, compilation.graph, weights) : undefined

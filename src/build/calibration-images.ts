@@ -1,5 +1,5 @@
 import { preparePicture } from '../answer/prepare.js'
-import { readPicture } from '../answer/run-picture.js'
+import { isPictureFile, readPicture } from '../answer/run-picture.js'
 import { elementCount } from '../compiler/dimension.js'
 import type { NodeOf } from '../compiler/node.js'
 import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
@@ -20,6 +20,8 @@ export interface CalibrationImages {
   readonly images: number
   /** Whether they were made, in the absence of the user's. */
   readonly made: boolean
+  /** How many files of the folder were left out, being no pictures. */
+  readonly others: number
 }
 
 type FixedSize = { readonly [K in keyof InputSize]: number }
@@ -41,17 +43,15 @@ export async function calibrationImages(
   if (typeof from === 'object') {
     const size = expectInputs(model, asked, from)
     const images = size.batch * from.length
-    return { size, inputs: from.map((input) => async () => input), images, made: false }
+    return { size, inputs: from.map((input) => async () => input), images, made: false, others: 0 }
   }
   const size = fixed(model, asked)
-  const loading =
-    from === undefined
-      ? Array.from({ length: madeCount }, (_, seed) => async () => madeImage(model, size, seed))
-      : await inFolder(model, size, from)
+  const { loading, others } =
+    from === undefined ? madeOf(model, size) : await inFolder(model, size, from)
   const inputs = Array.from({ length: Math.ceil(loading.length / size.batch) }, (_, i) =>
     joined(loading, i * size.batch, size.batch),
   )
-  return { size, inputs, images: loading.length, made: from === undefined }
+  return { size, inputs, images: loading.length, made: from === undefined, others }
 }
 
 /** A side that is open: the model's own, or a multiple near it. */
@@ -65,12 +65,29 @@ function fixed({ image }: Model, { batch, height, width }: InputSize): FixedSize
   }
 }
 
+/** Images, and how many files of where they are from are none. */
+interface Found {
+  readonly loading: readonly Loading[]
+  readonly others: number
+}
+
+function madeOf(model: Model, size: FixedSize): Found {
+  const loading = Array.from(
+    { length: madeCount },
+    (_, seed) => async () => madeImage(model, size, seed),
+  )
+  return { loading, others: 0 }
+}
+
 /** The pictures of a folder, each as the network's own preprocessing makes it. */
-async function inFolder(
-  model: Model,
-  input: FixedSize,
-  folder: string,
-): Promise<readonly Loading[]> {
+async function inFolder(model: Model, input: FixedSize, folder: string): Promise<Found> {
+  const { channels } = model.image
+  if (channels !== 1 && channels !== 3)
+    throw new InputError({
+      problem: `${model.name} reads images of ${channels} channels, and pictures, as those of ${folder}, have 1 or 3`,
+      remedy:
+        'Calibrate it on inputs of its own (build of heddle/node, { calibrate: inputs }), or leave --calibrate out.',
+    })
   const preprocessing = preprocessingOf(model)
   if (!preprocessing)
     throw new InputError({
@@ -78,17 +95,20 @@ async function inFolder(
       remedy:
         'Say it in the network, as it was trained: image(3, { normalisation: imagenet }), or { mean, deviation }.',
     })
-  const paths = await filesIn(folder)
+  const files = await filesIn(folder)
+  const paths: string[] = []
+  for (const path of files) if (await isPictureFile(path)) paths.push(path)
   if (paths.length === 0)
     throw new InputError({
-      problem: `${folder} has 0 pictures, and a calibration needs at least 1`,
+      problem: `${folder} has 0 pictures among ${files.length} files, and a calibration needs at least 1`,
       remedy:
         'Give a folder of JPEG and PNG files such as the network will see; some 50 are enough.',
     })
   const kind = model.answer?.kind ?? 'segmentation'
-  return paths.map(
+  const loading = paths.map(
     (path) => async () => preparePicture(await readPicture(path), { kind, input, preprocessing }),
   )
+  return { loading, others: files.length - paths.length }
 }
 
 /** So many images as one input, from one of them on; behind the last comes the first. */

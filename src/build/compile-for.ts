@@ -37,8 +37,16 @@ export async function compileFor(
       remedy: 'Ask for int8 (--precision int8), or leave them out (--calibrate).',
     })
   }
-  const { size, inputs, images, made } = await calibrationImages(model, compilation.size, from)
+  const { size, inputs, images, made, others } = await calibrationImages(
+    model,
+    compilation.size,
+    from,
+  )
   const ranges = await calibrate(compilation.graph, weights, { size, inputs, signal, progress })
   const quantized = compileFurther(compilation, [quantize(ranges)])
-  return { compilation: quantized, weights, calibration: { images, made } }
+  return {
+    compilation: quantized,
+    weights,
+    calibration: { images, made, ...(others > 0 && { others }) },
+  }
 }

@@ -122,6 +122,8 @@ export interface Calibration {
   readonly images: number
   /** Whether they were made, in the absence of the user's. */
   readonly made: boolean
+  /** How many files of the folder were left out, being no pictures; absent where none was. */
+  readonly others?: number
 }
 
 /**
@@ -160,7 +162,9 @@ export function loweringOf(
     precision,
     target: target.name,
     session: JSON.stringify(target.session(goal)),
-    ...(calibration && { calibration: JSON.stringify(calibration) }),
+    ...(calibration && {
+      calibration: JSON.stringify({ images: calibration.images, made: calibration.made }),
+    }),
     ...endsOf(model),
   }
   return { opset: opset ?? target.opset.usual, metadata }

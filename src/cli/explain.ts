@@ -1,5 +1,5 @@
 import type { Explanation, Fired, PassExplanation } from '../explain.js'
-import { printCost } from '../figures.js'
+import { printBytes, printCost } from '../figures.js'
 import { counted } from './figures.js'
 import { table } from './table.js'
 
@@ -38,7 +38,7 @@ export function explanationText(
       { title },
     ),
     ...passes
-      .filter(({ fired, declined }) => fired.length + declined.length > 0)
+      .filter((pass) => pass.fired.length + pass.declined.length > 0 || saved(pass))
       .map((pass) => ['', ...passLines(pass, title)].join('\n')),
   ].join('\n')
 }
@@ -49,10 +49,15 @@ function gain({ before, after }: PassExplanation['cost']): string {
   return `${((100 * (before - after)) / before).toPrecision(2)} %`
 }
 
-function passLines(
-  { name, equation, fired, declined }: PassExplanation,
-  title: (text: string) => string,
-): readonly string[] {
+/** Where it is another number of bytes that are alive at once. */
+function saved({ memory }: PassExplanation): readonly string[] | undefined {
+  if (!memory || memory.before === memory.after) return undefined
+  const [before, after] = [memory.before, memory.after].map(printBytes)
+  return [`    at most ${after} of activations are alive at once, in place of ${before}`]
+}
+
+function passLines(pass: PassExplanation, title: (text: string) => string): readonly string[] {
+  const { name, equation, fired, declined } = pass
   const firedAt = grouped(fired, ({ path, before, after }: Fired) => {
     return `${patternOf(path)}: ${before} → ${after}`
   }).map(([what, { length }]) => `    fired at ${what}${length > 1 ? ` (${length} times)` : ''}`)
@@ -64,6 +69,7 @@ function passLines(
     `  ${title(name)}`,
     ...equation.split('\n').map((line) => `    ${line}`),
     ...shortened(firedAt),
+    ...(saved(pass) ?? []),
     ...shortened(declinedAt),
   ]
 }

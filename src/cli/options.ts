@@ -14,6 +14,7 @@ import type { Target } from '../targets/target.js'
 import { targetOf, targets } from '../targets/targets.js'
 import { fileArgument } from './file-argument.js'
 import { readLabels } from './labels.js'
+import type { PrecisionOptions } from './precision.js'
 import { answerForm, batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
 
 /** What every command that takes a model understands, as commander hands it over. */
@@ -252,10 +253,11 @@ export function compilingOf({
   target: name = 'portable',
   lowMemory = false,
   passes,
-}: ModelOptions): Compiling {
+  precision,
+}: ModelOptions & Pick<PrecisionOptions, 'precision'>): Compiling {
   const target = targetOf(name, instructionsHere())
   if (passes === undefined) return { target, lowMemory }
-  return { target, lowMemory, passes: passes ? passesNamed(passes, target) : [] }
+  return { target, lowMemory, passes: passes ? passesNamed(passes, target, precision) : [] }
 }
 
 /** `[1, 3, 512, 1024]`; a side that is free as it is asked for: `dynamic/32`. */

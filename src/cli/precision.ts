@@ -30,9 +30,10 @@ export function precisionOf({ precision, calibrate }: PrecisionOptions): Precisi
 
 /** What its ranges were learnt from; loudly, where that was nothing that it will ever see. */
 export function calibrationText(
-  { images, made }: Calibration,
+  { images, made, others = 0 }: Calibration,
   bold: (text: string) => string,
 ): string {
-  if (!made) return `  int8, calibrated on ${counted(images, 'picture')}`
+  const without = others > 0 ? `, ${counted(others, 'other file')} of the folder left out` : ''
+  if (!made) return `  int8, calibrated on ${counted(images, 'picture')}${without}`
   return `  ${bold(`int8, calibrated on ${counted(images, 'MADE picture')}, not on yours`)}: give some that it will see (--calibrate folder), or expect to lose more`
 }

@@ -1,4 +1,5 @@
-import { reachedFrom } from './graph.js'
+import { type Graph, nodesOf, reachedFrom } from './graph.js'
+import { peakActivations } from './memory.js'
 import { type Node, operandsOf } from './node.js'
 
 /** In which order a runtime runs nodes that a file lists in some order, each after what it reads. */
@@ -27,3 +28,8 @@ export const depthFirst: Running = (listed) => {
  * above, and sorts them once more.
  */
 export const depthFirstTwice: Running = (listed) => depthFirst(depthFirst(listed))
+
+/** The most bytes of activations that are alive at once where a runtime runs in such an order what a graph lists. */
+export function peakOf(graph: Graph, running: Running): number {
+  return peakActivations({ ...graph, order: running(nodesOf(graph)) })
+}

@@ -57,6 +57,20 @@ function opened(path: string, file: FileHandle, size: number): OpenFile {
   }
 }
 
+/**
+ * The first bytes of a file, fewer where it has no more; none of what is no file but a folder, a device or a pipe.
+ * @throws {InputError} where there is none, or it may not be read.
+ */
+export async function startOf(path: string, most: number): Promise<Uint8Array> {
+  const file = await told(path, open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
+  try {
+    const found = await told(path, file.stat())
+    return await readExactly(path, file, 0, found.isFile() ? Math.min(most, found.size) : 0)
+  } finally {
+    await file.close()
+  }
+}
+
 /** The system reads at most 2 GiB at a time, and less where it likes to. */
 const mostAtOnce = 2 ** 30
 /** Up to so many bytes, the way to another thread takes longer than the read: a network has thousands of them. */

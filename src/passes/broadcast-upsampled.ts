@@ -4,7 +4,7 @@ import type { Node, NodeOf, Value } from '../compiler/node.js'
 import { type Pass, Refusal, rewrite } from '../compiler/rewrite.js'
 import { equalTypes } from '../compiler/shape.js'
 import { ifCheaper } from './cheapest.js'
-import { factorsOf } from './merge-resizes.js'
+import { factorsOf } from './repetition.js'
 import type { Readers } from './reweighted.js'
 
 /**

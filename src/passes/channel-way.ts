@@ -1,4 +1,3 @@
-import { equalDimensions } from '../compiler/dimension.js'
 import {
   isConstant,
   isMultiple,
@@ -9,6 +8,7 @@ import {
   type Value,
   type Weighted,
 } from '../compiler/node.js'
+import { withArticle } from '../spelling.js'
 
 /** What a node does with the channels (axis 1) of what it reads. */
 export type Way =
@@ -73,7 +73,7 @@ export function wayOf(node: Node, readers: ReadBy): Way {
     case 'cast':
       return keeps(node, node.inputs.input)
     default:
-      return stops(`it is ${/^[aeiou]/.test(node.kind) ? 'an' : 'a'} ${node.kind}`)
+      return stops(`it is ${withArticle(node.kind)}`)
   }
 }
 
@@ -132,15 +132,21 @@ function otherIsZero({ inputs: { left, right } }: NodeOf<'multiply'>, node: Valu
 
 /** Both sides are to be padded alike; one that has a single channel meets padding only as a factor of zeros. */
 function ofPair(node: NodeOf<'add'> | NodeOf<'multiply'>): Way {
+  const [rank, channels] = [node.type.shape.length, channelsOf(node)]
   const sides = operandsOf(node) as readonly Value[]
-  const rank = node.type.shape.length
-  const reads = sides.filter((side) => !isConstant(side) && channelsOf(side) === channelsOf(node))
-  if (reads.some(({ type: { shape } }) => shape.length !== rank) || reads.length === 0)
-    return stops('it is broadcast along its channels')
-  const narrow = sides.some((side) => {
-    const alongChannels = side.type.shape[1 - rank + side.type.shape.length] ?? 1
-    return !equalDimensions(alongChannels, channelsOf(node) as number)
-  })
-  if (narrow && node.kind === 'add') return stops('it adds one number to all channels')
+  const isAlike = (side: Value): boolean =>
+    !isConstant(side) && side.type.shape.length === rank && channelsOf(side) === channels
+  const reads = sides.filter(isAlike)
+  if (reads.length === 0) return stops('it is broadcast along its channels')
+  for (const side of sides.filter((each) => !isAlike(each))) {
+    const along = side.type.shape[1 - rank + side.type.shape.length]
+    // Padded with what it is added to, or multiplied with.
+    if (isConstant(side) && along !== undefined && along === channels) continue
+    if (along !== undefined && along !== 1)
+      return stops(
+        `${side.kind} ${side.origin.path}, which it reads, has no axis before its channels`,
+      )
+    if (node.kind === 'add') return stops('it adds one number to all channels')
+  }
   return keeps(node, ...reads)
 }

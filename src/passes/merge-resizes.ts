@@ -1,7 +1,7 @@
-import type { Dimension } from '../compiler/dimension.js'
 import { make } from '../compiler/make.js'
 import type { Node, NodeOf, Value } from '../compiler/node.js'
 import { type Pass, Refusal, rewrite } from '../compiler/rewrite.js'
+import { factorsOf, repeated } from './repetition.js'
 
 /**
  * What is repeated twice is repeated once:
@@ -50,29 +50,13 @@ function resized(
   node: NodeOf<'resize'>,
   inner: NodeOf<'resize'>,
 ): NodeOf<'resize'> | Refusal {
-  const { attributes, origin } = node
   const { like } = node.inputs
-  if (like) return make('resize', { input: x, like }, attributes, origin)
+  if (like) return make('resize', { input: x, like }, node.attributes, node.origin)
   const [outer, first] = [factorsOf(node), factorsOf(inner)]
   if (!outer || !first)
     return new Refusal(`${(first ? node : inner).origin.path} is by no whole factor that is known`)
   const [rows, columns] = [outer[0] * first[0], outer[1] * first[1]]
   if (rows !== columns)
     return new Refusal(`it would be by ${rows}x${columns}, which is no one factor`)
-  return make('resize', { input: x }, { ...attributes, times: rows, over: 1 }, origin)
-}
-
-/** The whole factors by which height and width grow, where they are known. */
-export function factorsOf(node: NodeOf<'resize'>): readonly [number, number] | undefined {
-  const { times, over } = node.attributes
-  if (!node.inputs.like && times % over === 0) return [times / over, times / over]
-  const [rows, columns] = [2, 3].map((axis) =>
-    factor(node.inputs.input.type.shape[axis], node.type.shape[axis]),
-  )
-  return rows && columns ? [rows, columns] : undefined
-}
-
-function factor(from: Dimension | undefined, into: Dimension | undefined): number | undefined {
-  if (typeof from !== 'number' || typeof into !== 'number' || into % from !== 0) return undefined
-  return into / from
+  return repeated(x, rows, node)
 }

@@ -22,12 +22,13 @@ import { part } from './reweighted.js'
  *     float16(float32(x)) = x, for an x of float16
  *
  * so that casts are left at inputs and outputs, which stay float32, and around what does not bear it. What moves
- * numbers only (concat, nearest resize, reshape, …) follows what it reads.
+ * numbers only (concat, split, reshape, transpose, pad) follows what it reads: it is in float16 where some of that is. What
+ * makes no float32, as an argMax, is as it was, and reads float32.
  *
  * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
- * result is an answer; an argMax, whose scores may not become equal by a further rounding; an average over a whole map
- * or a large window, whose sum may pass 65504; a batch norm that was not folded, whose variance may be less than the
- * least float16; foreign operators, of whose elements nothing is known.
+ * result is an answer; an average over a whole map or a window of more than 256 numbers, whose sum may pass 65504; a
+ * batch norm that was not folded, whose variance may be less than the least float16; foreign operators, of whose elements
+ * nothing is known.
  */
 export const narrowToFloat16: Pass = {
   name: 'narrow-to-float16',

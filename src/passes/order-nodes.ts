@@ -1,4 +1,3 @@
-import { elementCount } from '../compiler/dimension.js'
 import { endsOf, type Graph, nodesOf, operationsOf, reachedFrom } from '../compiler/graph.js'
 import {
   bytesOfResults,
@@ -6,10 +5,11 @@ import {
   momentsOf,
   peakActivations,
   source,
+  unknownBytes,
 } from '../compiler/memory.js'
-import { isConstant, isValue, type Node, operandsOf } from '../compiler/node.js'
-import type { Pass, Rewriting } from '../compiler/rewrite.js'
-import { asListed, type Running } from '../compiler/running.js'
+import { isConstant, type Node, operandsOf } from '../compiler/node.js'
+import { type Pass, type Rewriting, unchanged } from '../compiler/rewrite.js'
+import { asListed, peakOf, type Running } from '../compiler/running.js'
 import { printBytes } from '../figures.js'
 
 /**
@@ -38,22 +38,13 @@ export function orderNodes(running: Running = asListed): Pass {
 }
 
 function ordered(graph: Graph, running: Running): Rewriting {
-  const equals = new Map(
-    nodesOf(graph)
-      .filter(isValue)
-      .map((value) => [value, value]),
-  )
   const left = (reason: string): Rewriting => {
     const path = graph.outputs[0]?.value.origin.path ?? graph.name
-    return { graph, equals, firings: [], declined: [{ path, reason }] }
+    return unchanged(graph, [{ path, reason }])
   }
-  const open = operationsOf(graph).find(({ type }) =>
-    [type].flat().some(({ shape }) => elementCount(shape) === undefined),
-  )
-  if (open) return left(`its bytes are not known: ${open.kind} ${open.origin.path} is of any size`)
-  const peakOf = (listed: readonly Node[]): number =>
-    peakActivations({ ...graph, order: running(listed) })
-  const stands = peakOf(nodesOf(graph))
+  const unknown = unknownBytes(graph)
+  if (unknown) return left(unknown)
+  const stands = peakOf(graph, running)
   const alone = neediest(graph)
   if (alone.bytes >= stands)
     return left(
@@ -62,8 +53,7 @@ function ordered(graph: Graph, running: Running): Rewriting {
   const best = [true, false]
     .map((forwards) => improved(graph, forwards, running))
     .reduce((a, b) => (b.peak < a.peak ? b : a))
-  if (best.peak < stands)
-    return { graph: { ...graph, order: best.listed }, equals, firings: [], declined: [] }
+  if (best.peak < stands) return { ...unchanged(graph), graph: { ...graph, order: best.listed } }
   return left(
     `at most ${printBytes(stands)} are alive as it stands, ${printBytes(best.peak)} in the best order that was found`,
   )

@@ -44,19 +44,19 @@ const blocks = [4, 8, 16]
 
 function cheapest(graph: Graph, costs: Costs): Rewriting {
   const valuesOf = ({ outputs }: Graph): readonly Node[] => outputs.map(({ value }) => value)
-  const [first, ...rest] = blocks
-    .map((block) => padded(graph, block))
-    .filter((form) => form.graph !== graph)
-  const best = rest.reduce<Rewriting | undefined>(
+  const forms = blocks.map((block) => padded(graph, block))
+  const [first, ...rest] = forms.filter((form) => form.graph !== graph)
+  // What is no multiple of one block is none of a larger one, so that the last has all reasons.
+  if (!first) return forms.at(-1) as Rewriting
+  const best = rest.reduce(
     (least, form) =>
-      least && gainOf(valuesOf(least.graph), valuesOf(form.graph), costs) > 0 ? form : least,
+      gainOf(valuesOf(least.graph), valuesOf(form.graph), costs) > 0 ? form : least,
     first,
   )
-  const unpadded = padded(graph, 1)
-  if (!best) return unpadded
   const refusal = dearer(valuesOf(graph), valuesOf(best.graph), costs)
   if (!refusal) return best
-  return { ...unpadded, declined: [{ path: graph.name, reason: refusal.reason }] }
+  const declined = [...best.declined, { path: graph.name, reason: refusal.reason }]
+  return { ...padded(graph, 1), declined }
 }
 
 function padded(graph: Graph, multiple: number): Rewriting {

@@ -19,10 +19,13 @@ export type { Range } from './eight-bits.js'
  * What has a kernel for numbers of 8 bits reads and makes such numbers. Q brings numbers to 8 bits, which rounds
  * and clamps; D brings them back; x is some D(q):
  *
- *     f(x)          ≈  D(Q(f(x)))                       f = add, multiply, concat, average pooling, …
+ *     f(x)          ≈  D(Q(f(x)))                       f = add, multiply, concat, average pooling, sigmoid, …
  *     W∗x + b       ≈  D(Q(D(Q(W))∗x + D(Q(b))))
- *     f(x)          ≈  D(Q(f(x))), in the steps of x    f takes numbers as they are: max pooling, resize, reshape, …
+ *     f(x)          ≈  D(Q(f(x))), in the steps of x    f takes numbers as they are: max pooling, nearest resize, reshape, …
  *     relu(D(Q(z))) ≈  D(Q(z)), in steps from 0         a relu clamps, and so does Q
+ *
+ * A bilinear resize reads and makes 8 bits, in steps of its own, and is computed in float32 between. Pixels are numbers of
+ * 8 bits as they are given.
  *
  * Activations are unsigned; their 255 steps span the range that was met and 0. Weights are signed and symmetric, with a
  * scale for each output channel. Biases have 32 bits, in steps of the input's scale times the weight's.
@@ -103,9 +106,7 @@ const rules: Rules = {
     const x = eight(node.inputs.input)
     if (!x) return noRange
     const made = make('resize', { ...node.inputs, input: x }, node.attributes, node.origin)
-    return node.attributes.mode === 'nearest' && !process.env.SPAN
-      ? to.alike(made, x)
-      : to.spanning(made, range)
+    return node.attributes.mode === 'nearest' ? to.alike(made, x) : to.spanning(made, range)
   },
   reshape: taken,
   transpose: taken,

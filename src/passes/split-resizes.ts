@@ -1,9 +1,9 @@
 import type { Costs } from '../compiler/costs.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import { make } from '../compiler/make.js'
-import type { Node, NodeOf } from '../compiler/node.js'
+import type { Node } from '../compiler/node.js'
 import { type Pass, type Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
 import { dearer } from './cheapest.js'
+import { isRepetition, type Repetition, repeated, timesOf } from './repetition.js'
 
 /**
  * Where a value is repeated by several factors, a larger repetition goes on from a smaller:
@@ -23,16 +23,14 @@ export function splitResizes(costs: Costs): Pass {
   }
 }
 
-type Resize = NodeOf<'resize'>
-
 function run(graph: Graph, costs: Costs): Rewriting {
   const families = familiesOf(graph)
-  const became = new Map<Node, Resize>()
+  const became = new Map<Node, Repetition>()
   const rule = (node: Node, { old }: { readonly old: Node }): Node | Refusal | undefined => {
     if (!isMember(node) || !isMember(old) || became.has(old)) return undefined
     const [best] = (families.get(old.inputs.input) ?? [])
-      .filter((each) => factorOf(old) > factorOf(each) && factorOf(old) % factorOf(each) === 0)
-      .map((each) => further(node, became.get(each) as Resize, factorOf(old) / factorOf(each)))
+      .filter((each) => timesOf(old) > timesOf(each) && timesOf(old) % timesOf(each) === 0)
+      .map((each) => repeated(became.get(each) as Repetition, timesOf(old) / timesOf(each), node))
       .sort((a, b) => costs.of(a) - costs.of(b))
     const smaller = best && [best.inputs.input]
     const refusal = smaller && dearer([node, ...smaller], [best, ...smaller], costs)
@@ -49,30 +47,20 @@ function run(graph: Graph, costs: Costs): Rewriting {
 }
 
 /** The resizes of each value that are by whole factors, smaller ones first. */
-function familiesOf(graph: Graph): ReadonlyMap<Node, readonly Resize[]> {
-  const families = new Map<Node, readonly Resize[]>()
+function familiesOf(graph: Graph): ReadonlyMap<Node, readonly Repetition[]> {
+  const families = new Map<Node, readonly Repetition[]>()
   for (const node of nodesOf(graph).filter(isMember)) {
     const { input } = node.inputs
     const family = [...(families.get(input) ?? []), node]
     families.set(
       input,
-      family.sort((a, b) => factorOf(a) - factorOf(b)),
+      family.sort((a, b) => timesOf(a) - timesOf(b)),
     )
   }
   return families
 }
 
 /** What goes on from another repetition already is done. */
-function isMember(node: Node): node is Resize {
-  if (node.kind !== 'resize' || node.inputs.like || node.inputs.input.kind === 'resize')
-    return false
-  return node.attributes.mode === 'nearest' && Number.isInteger(factorOf(node))
-}
-
-function factorOf({ attributes: { times, over } }: Resize): number {
-  return times / over
-}
-
-function further({ attributes, origin }: Resize, input: Resize, times: number): Resize {
-  return make('resize', { input }, { ...attributes, times, over: 1 }, origin)
+function isMember(node: Node): node is Repetition {
+  return isRepetition(node) && node.inputs.input.kind !== 'resize'
 }

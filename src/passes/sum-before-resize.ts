@@ -3,6 +3,7 @@ import { make } from '../compiler/make.js'
 import type { Node, NodeOf, Value } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
 import { equalTypes } from '../compiler/shape.js'
+import { isRepetition, type Repetition, repeated, timesOf } from './repetition.js'
 import type { Readers } from './reweighted.js'
 import { type Sum, sumAt, sumsOf } from './sums.js'
 
@@ -22,8 +23,6 @@ export const sumBeforeResize: Pass = {
   run,
 }
 
-type Resize = NodeOf<'resize'>
-
 function run(graph: Graph): Rewriting {
   const roots = new Set(sumsOf(graph).keys())
   return rewrite(graph, (node, { readers, old }) => {
@@ -37,40 +36,30 @@ function gathered(
   { terms }: Sum,
   readers: Readers,
 ): Value | Refusal | undefined {
-  const repeated = terms
-    .filter((term) => isRepeated(term) && equalTypes(term.type, root.type))
-    .sort((a, b) => factorOf(a as Resize) - factorOf(b as Resize)) as readonly Resize[]
-  if (repeated.length < 2) return undefined
-  const shared = repeated.find((term) => readers(term) > 1)
+  const repetitions = terms
+    .filter(isRepetition)
+    .filter(({ type }) => equalTypes(type, root.type))
+    .sort((a, b) => timesOf(a) - timesOf(b))
+  if (repetitions.length < 2) return undefined
+  const shared = repetitions.find((term) => readers(term) > 1)
   if (shared) return new Refusal(`${shared.origin.path} in it is read ${readers(shared)} times`)
-  const odd = repeated.find(
-    (term, i) => i > 0 && factorOf(term) % factorOf(repeated[i - 1] as Resize) > 0,
+  const odd = repetitions.find(
+    (term, i) => i > 0 && timesOf(term) % timesOf(repetitions[i - 1] as Repetition) > 0,
   )
   if (odd)
     return new Refusal(
-      `its terms are repeated ${repeated.map(factorOf).join(', ')} times, and not each divides the next`,
+      `its terms are repeated ${repetitions.map(timesOf).join(', ')} times, and not each divides the next`,
     )
   const { origin } = root
   const sum = (left: Value, right: Value): Value => make('add', { left, right }, {}, origin)
-  const coarse = repeated.reduceRight((inner: Value | undefined, term, i) => {
+  const coarse = repetitions.reduceRight((inner: Value | undefined, term, i) => {
     const { input } = term.inputs
     const whole = inner ? sum(input, inner) : input
-    const times = factorOf(term) / (i > 0 ? factorOf(repeated[i - 1] as Resize) : 1)
-    return times === 1
-      ? whole
-      : make('resize', { input: whole }, { ...term.attributes, times, over: 1 }, term.origin)
+    const times = timesOf(term) / (i > 0 ? timesOf(repetitions[i - 1] as Repetition) : 1)
+    return times === 1 ? whole : repeated(whole, times, term)
   }, undefined) as Value
   return terms
-    .filter((term) => !(repeated as readonly Node[]).includes(term))
+    .filter((term) => !(repetitions as readonly Node[]).includes(term))
     .concat(coarse)
     .reduce(sum)
-}
-
-function isRepeated(term: Value): boolean {
-  if (term.kind !== 'resize' || term.inputs.like) return false
-  return term.attributes.mode === 'nearest' && Number.isInteger(factorOf(term))
-}
-
-function factorOf({ attributes: { times, over } }: Resize): number {
-  return times / over
 }

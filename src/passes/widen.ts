@@ -9,6 +9,7 @@ import {
   type Value,
   type Weighted,
 } from '../compiler/node.js'
+import { channelsOf } from './channel-way.js'
 import { type Lanes, padLanes, widthOf } from './lanes.js'
 import { part, reweighted } from './reweighted.js'
 
@@ -68,10 +69,10 @@ function norm(node: NodeOf<'batchNorm'>, to: Widening): Value {
   return make('batchNorm', inputs, node.attributes, node.origin)
 }
 
-/** A constant side of a sum or product: one number for each channel, or one for all. */
+/** A constant side of a sum or product: one number for each channel, even for an only one; or one for all, to multiply. */
 function factor(constant: Constant, node: Value, to: Widening): Constant {
   const axis = 1 - node.type.shape.length + constant.type.shape.length
-  if (axis < 0 || constant.type.shape[axis] === 1) return constant
+  if (axis < 0 || constant.type.shape[axis] !== channelsOf(node)) return constant
   const others = Array.from({ length: axis }, (): Lanes => [])
   return padded(constant, [...others, to.lanesOf(node)], constant.origin, to)
 }

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs'
+import { type InstructionSet, instructionSets } from '../instructions.js'
 
-/** Sets of instructions, the widest first, and the flags by which Linux tells each. */
-const sets = [
-  ['avx512-amx', ['avx512f', 'avx512_vnni', 'amx_int8']],
-  ['avx512-vnni', ['avx512f', 'avx512_vnni']],
-  ['avx512', ['avx512f']],
-  ['avx2', ['avx2', 'fma']],
-  ['neon', ['asimd']],
-] as const
+/** The flags by which Linux tells each. */
+const flagsOf: Readonly<Record<InstructionSet, readonly string[]>> = {
+  'avx512-amx': ['avx512f', 'avx512_vnni', 'amx_int8'],
+  'avx512-vnni': ['avx512f', 'avx512_vnni'],
+  avx512: ['avx512f'],
+  avx2: ['avx2', 'fma'],
+  neon: ['asimd'],
+}
 
 /**
  * The widest instructions for numbers of this machine's processor, as `avx512-amx`; nothing where the system does not
  * tell (only Linux does).
  */
-export function instructionsHere(): string | undefined {
+export function instructionsHere(): InstructionSet | undefined {
   let text: string
   try {
     text = readFileSync('/proc/cpuinfo', 'utf8')
@@ -21,5 +22,5 @@ export function instructionsHere(): string | undefined {
     return undefined
   }
   const flags = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/))
-  return sets.find(([, wanted]) => wanted.every((flag) => flags.has(flag)))?.[0]
+  return instructionSets.find((name) => flagsOf[name].every((flag) => flags.has(flag)))
 }

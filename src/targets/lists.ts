@@ -1,6 +1,5 @@
 import type { Costs } from '../compiler/costs.js'
 import type { Pass } from '../compiler/rewrite.js'
-import { asListed, type Running } from '../compiler/running.js'
 import { chunkHead } from '../passes/chunk-head.js'
 import { foldBatchNorm } from '../passes/fold-batch-norm.js'
 import { foldChannelwise } from '../passes/fold-channelwise.js'
@@ -15,7 +14,7 @@ import { removeIdentities } from '../passes/remove-identities.js'
 import { shareCommon } from '../passes/share-common.js'
 import { splitHead } from '../passes/split-head.js'
 import { sumBeforeResize } from '../passes/sum-before-resize.js'
-import type { Goal } from './target.js'
+import type { Goal, Target } from './target.js'
 
 /**
  * What pays on any machine, since nothing more is computed. Identities hide what stands on both sides of them; equal
@@ -44,8 +43,14 @@ export function chunked({ lowMemory }: Goal): readonly Pass[] {
   return lowMemory ? [chunkHead] : []
 }
 
-/** The last of all, since whatever changes the network drops its order; for how the runtime goes through the file. */
-export function ordered({ lowMemory }: Goal, running: Running = asListed): readonly Pass[] {
+/**
+ * What orders a network for a target: the last of all, behind what narrows it to its precision too, since whatever changes
+ * a network drops its order.
+ */
+export function ordered(
+  { running }: Pick<Target, 'running'>,
+  { lowMemory }: Pick<Goal, 'lowMemory'>,
+): readonly Pass[] {
   return lowMemory ? [orderNodes(running)] : []
 }
 
@@ -58,5 +63,5 @@ export const narrow: readonly Pass[] = [...folded, mergeResizes, sumBeforeResize
 
 /** What most runtimes get: float32, which float16 is made of too. */
 export function exact(goal: Goal, costs: Costs): readonly Pass[] {
-  return [...folded, ...placed(costs), ...chunked(goal), ...ordered(goal)]
+  return [...folded, ...placed(costs), ...chunked(goal)]
 }

@@ -13,8 +13,8 @@ import { splitResizes } from '../passes/split-resizes.js'
 import { splitSiblings } from '../passes/split-siblings.js'
 import { sumBeforeResize } from '../passes/sum-before-resize.js'
 import { nearestOf } from '../spelling.js'
-import { folded, placed } from './lists.js'
-import type { Target } from './target.js'
+import { folded, ordered, placed } from './lists.js'
+import type { Precision, Target } from './target.js'
 
 /** Every pass that keeps float32 as it is, weighing by some costs: those of no target, too. */
 export function everyPass(costs: Costs): readonly Pass[] {
@@ -35,20 +35,27 @@ export function everyPass(costs: Costs): readonly Pass[] {
 }
 
 /**
- * Passes by their names, in the order in which they are named, weighing by a target's costs.
- * @throws {InputError} where there is none of a name; those that there are are listed, the most like it first.
+ * Passes by their names, in the order in which they are named: the target's own where it has them, which weigh and order
+ * as it does for that precision, or for float32; others weighing by its costs.
+ * @throws {InputError} where there is none of a name: the one most like it, and all that there are.
  */
-export function passesNamed(names: readonly string[], { costs }: Target): readonly Pass[] {
-  const every = everyPass(costs)
+export function passesNamed(
+  names: readonly string[],
+  target: Target,
+  precision: Precision = 'float32',
+): readonly Pass[] {
+  const own = ([precision, 'float32'] as const).flatMap((each) =>
+    target.passes({ precision: each, lowMemory: true }),
+  )
+  const every = everyPass(target.costs)
+  const all = [...own, ...ordered(target, { lowMemory: true }), ...every]
   return names.map((name) => {
-    const found = every.find((pass) => pass.name === name)
+    const found = all.find((pass) => pass.name === name)
     if (found) return found
-    const all = every.map((pass) => pass.name)
-    const nearest = nearestOf(name, all)
-    const rest = all.filter((each) => each !== nearest)
+    const known = every.map((pass) => pass.name)
     throw new InputError({
       problem: `there is no pass ${name || 'without a name'}`,
-      remedy: `There are ${[nearest, ...rest].join(', ')}.`,
+      remedy: `Did you mean ${nearestOf(name, known)}? There are ${known.join(', ')}.`,
     })
   })
 }

@@ -1,7 +1,6 @@
 import type { Costs } from '../compiler/costs.js'
-import { type Graph, nodesOf, operationsOf } from '../compiler/graph.js'
-import { isValue } from '../compiler/node.js'
-import type { Firing, Pass } from '../compiler/rewrite.js'
+import { type Graph, operationsOf } from '../compiler/graph.js'
+import { type Firing, type Pass, unchanged } from '../compiler/rewrite.js'
 import { printCost } from '../figures.js'
 
 /** What a whole network costs. */
@@ -24,17 +23,7 @@ export function paying(pass: Pass, costs: Costs): Pass {
       const print = (cost: number): string => printCost(cost, costs.unit)
       const place = (rewriting.firings[0] as Firing).before.origin.path
       const reason = `fired ${rewriting.firings.length} times, the whole network would cost ${print(after)} in place of ${print(before)}`
-      const equals = new Map(
-        nodesOf(graph)
-          .filter(isValue)
-          .map((value) => [value, value]),
-      )
-      return {
-        graph,
-        equals,
-        firings: [],
-        declined: [...rewriting.declined, { path: place, reason }],
-      }
+      return unchanged(graph, [...rewriting.declined, { path: place, reason }])
     },
   }
 }

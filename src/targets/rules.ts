@@ -1,6 +1,6 @@
 import { printShape } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import { type ElementType, isMultiple, type Node, placeOf } from '../compiler/node.js'
+import { type ElementType, isMultiple, type Node, type NodeOf, placeOf } from '../compiler/node.js'
 import type { Complaint } from '../errors.js'
 import type { TargetRule } from './target.js'
 
@@ -60,11 +60,16 @@ function isStored({ kind }: Node): boolean {
   return kind === 'parameter' || kind === 'derived'
 }
 
+/** 'ai.onnx' is another name of ONNX's own domain. */
+function domainOf({ attributes: { domain } }: NodeOf<'foreign'>): string {
+  return domain === 'ai.onnx' ? '' : domain
+}
+
 /** Foreign operators are of some domains alone; '' is ONNX's own. */
 export function domains(taken: readonly string[]): TargetRule {
   const told = taken.map((domain) => domain || 'ai.onnx').join(', ')
   return ofNodes('domains', `operators of ${told} alone`, (node) => {
-    if (node.kind !== 'foreign' || taken.includes(node.attributes.domain)) return undefined
+    if (node.kind !== 'foreign' || taken.includes(domainOf(node))) return undefined
     const { operator, domain } = node.attributes
     return {
       problem: `${operator} is an operator of ${domain}, and those of ${told} are taken`,
@@ -78,13 +83,13 @@ export const bytesCastFirst: TargetRule = ofNodes(
   'bytes-cast-first',
   'no operation but a cast on uint8',
   (node) => {
-    if (node.kind === 'cast' || isMultiple(node) || isStored(node)) return undefined
+    if (node.kind === 'cast' || isStored(node)) return undefined
     const bytes = Object.values(node.inputs)
       .flat()
       .find((operand) => operand && !isMultiple(operand) && operand.type.element === 'uint8')
     if (!bytes) return undefined
     return {
-      problem: `${node.kind} reads uint8`,
+      problem: `${node.kind === 'foreign' ? node.attributes.operator : node.kind} reads uint8`,
       remedy: 'Leave --input-format out, and give the network normalised float32 numbers.',
     }
   },
@@ -125,7 +130,8 @@ export const noFusedSum: TargetRule = ofNodes(
   'no-fused-sum',
   'no com.microsoft FusedConv of four operands',
   (node) => {
-    if (node.kind !== 'foreign' || node.attributes.operator !== 'FusedConv') return undefined
+    if (node.kind !== 'foreign' || domainOf(node) !== 'com.microsoft') return undefined
+    if (node.attributes.operator !== 'FusedConv') return undefined
     if (node.inputs.operands.length < 4) return undefined
     return {
       problem: `FusedConv has ${node.inputs.operands.length} operands, of which the fourth is ignored there`,

@@ -1,6 +1,7 @@
 import type { Costs } from '../compiler/costs.js'
 import type { Graph } from '../compiler/graph.js'
 import type { Pass } from '../compiler/rewrite.js'
+import type { Running } from '../compiler/running.js'
 import type { Complaint } from '../errors.js'
 
 export type TargetName = 'portable' | 'ort-cpu' | 'ort-cuda' | 'ort-web' | 'tensorrt' | 'opencv'
@@ -52,7 +53,9 @@ export interface Target {
   readonly precisions: readonly Precision[]
   readonly costs: Costs
   readonly rules: readonly TargetRule[]
+  /** In which order it runs what a file lists. */
+  readonly running: Running
   session(goal: Goal): SessionHints
-  /** What a network goes through in exact arithmetic, in order, before it is narrowed to the precision. */
+  /** What a network goes through in exact arithmetic, before it is narrowed to the precision, and ordered (`ordered`). */
   passes(goal: Goal): readonly Pass[]
 }

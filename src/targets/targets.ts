@@ -1,8 +1,9 @@
+import { asListed } from '../compiler/running.js'
 import { InputError } from '../errors.js'
 import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
 import { nearestOf } from '../spelling.js'
 import { counted } from './costs/counted.js'
-import { chunked, exact, folded, ordered, placed } from './lists.js'
+import { chunked, exact, folded, placed } from './lists.js'
 import { ortCpu } from './ort-cpu.js'
 import { portable } from './portable.js'
 import {
@@ -31,13 +32,13 @@ export const targets: Readonly<Record<TargetName, Target>> = {
     precisions: ['float32', 'float16'],
     costs: counted,
     rules: [domains(['', 'com.microsoft'])],
+    running: asListed,
     session: () => ({ memoryPattern: true }),
     passes: (goal) => [
       ...folded,
       ...placed(counted),
       ...chunked(goal),
       broadcastUpsampled(counted),
-      ...ordered(goal),
     ],
   },
 
@@ -56,6 +57,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       domains(['', 'com.microsoft']),
       noFusedSum,
     ],
+    running: asListed,
     session: () => ({ memoryPattern: true }),
     passes: (goal) => exact(goal, counted),
   },
@@ -75,6 +77,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       bytesCastFirst,
       domains(['', 'trt.plugins']),
     ],
+    running: asListed,
     session: () => ({ memoryPattern: true }),
     passes: (goal) => exact(goal, counted),
   },
@@ -95,6 +98,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       noCountedPadding,
       domains(['']),
     ],
+    running: asListed,
     session: () => ({ memoryPattern: true }),
     passes: (goal) => exact(goal, counted),
   },
@@ -102,7 +106,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
 
 /**
  * The target of a name; `ort-cpu` with what was measured for the instructions of some processor.
- * @throws {InputError} where there is none.
+ * @throws {InputError} where there is none, or no such instructions.
  */
 export function targetOf(name: string, instructions?: string): Target {
   if (name === 'ort-cpu') return ortCpu(instructions)
