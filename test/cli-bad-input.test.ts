@@ -48,7 +48,7 @@ t.test('a target or a pass that is not there, and a rule that is broken', async 
     [
       'build ./net.ts --passes fold-batchnorm',
       /no pass fold-batchnorm/,
-      /There are fold-batch-norm,/,
+      /Did you mean fold-batch-norm\? There are remove-identities,/,
     ],
     ['build ./net.ts --passes fold-batch-norm,', /no pass without a name/, /There are /],
     ['build ./net.ts --target tensorrt --opset 21', /takes 13 to 20/, /17 is usual/],

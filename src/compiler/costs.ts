@@ -1,4 +1,4 @@
-import { reachedFrom } from './graph.js'
+import { difference } from './difference.js'
 import type { Node } from './node.js'
 
 /** What running a node costs on some machine, as a pass weighs one form of a network against another. */
@@ -23,11 +23,10 @@ export interface Weighed {
  * elsewhere too stays, and is to be refused by who asks.
  */
 export function weigh(before: readonly Node[], after: readonly Node[], costs: Costs): Weighed {
-  const [old, now] = [reachedFrom(before), reachedFrom(after)]
-  const [stays, stood] = [new Set(now), new Set(old)]
-  const total = (nodes: readonly Node[], others: ReadonlySet<Node>): number =>
-    nodes.reduce((sum, node) => (others.has(node) ? sum : sum + costs.of(node)), 0)
-  return { before: total(old, stays), after: total(now, stood) }
+  const apart = difference(before, after)
+  const total = (nodes: readonly Node[]): number =>
+    nodes.reduce((sum, node) => sum + costs.of(node), 0)
+  return { before: total(apart.before), after: total(apart.after) }
 }
 
 /** How much less some values cost than others that take their place. */

@@ -24,13 +24,18 @@ export function make<K extends Kind>(
   attributes: Kinds[K]['attributes'],
   origin: Origin,
 ): NodeOf<K> {
-  return Object.freeze({
-    kind,
-    inputs,
-    attributes,
-    type: typed(kind, inputs, attributes, origin),
-    origin,
-  })
+  const type = typed(kind, inputs, attributes, origin)
+  const node = Object.freeze({ kind, inputs, attributes, type, origin })
+  serials.set(node, ++last)
+  return node
+}
+
+const serials = new WeakMap<object, number>()
+let last = 0
+
+/** When a node was made: after all that it reads. */
+export function serialOf(node: Node): number {
+  return serials.get(node) as number
 }
 
 /**

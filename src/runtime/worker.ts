@@ -70,6 +70,8 @@ async function open(opening: Opening): Promise<Opened | undefined> {
       enableMemPattern: memoryPattern,
       logSeverityLevel: 3,
       ...(threads ? { intraOpNumThreads: threads } : {}),
+      // What is computed beside it in float64 needs the processor on which its threads would wait.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(profile ? { enableProfiling: true, profileFilePrefix: join(profile, 'run') } : {}),
     })
     post({

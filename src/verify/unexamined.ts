@@ -1,5 +1,5 @@
 import type { Compilation, Step } from '../compile.js'
-import { reachedFrom } from '../compiler/graph.js'
+import { difference } from '../compiler/difference.js'
 import type { Firing } from '../compiler/rewrite.js'
 import type { Unproved } from './unproved.js'
 
@@ -27,8 +27,7 @@ function spelt(step: Step | undefined): ReadonlyMap<string, readonly Firing[]> {
   const all = new Map<string, Firing[]>()
   for (const firing of step?.firings ?? []) {
     const { before, after } = firing
-    const stood = new Set(reachedFrom([before]))
-    const came = reachedFrom([after]).flatMap((node) => (stood.has(node) ? [] : [node.kind]))
+    const came = difference([before], [after]).after.map(({ kind }) => kind)
     const spelling = [before.origin.path, before.kind, ...came.sort()].join(' ')
     all.set(spelling, [...(all.get(spelling) ?? []), firing])
   }
