@@ -24,7 +24,7 @@ const fusion = everyToEvery({ interpolation: { mode: 'nearest' } })
  * others does not exist. Its parameters are called as in the authors' code: 28,536,113.
  *
  *     heddle count ./hrnet-v1-pose.ts --by stage
- *     heddle verify ./hrnet-v1-pose.ts
+ *     heddle build ./hrnet-v1-pose.ts --batch dynamic -o pose.onnx
  */
 export const hrnetV1: Model<{ heatmaps: Feature<number, 4> }> = model(
   'hrnet-v1-w32',
