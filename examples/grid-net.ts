@@ -55,7 +55,7 @@ const columns = [falling, falling, turning, rising, rising]
  * 13,181,097 parameters by our count: we know of none that is published.
  *
  *     heddle count ./grid-net.ts --by stage
- *     heddle verify ./grid-net.ts
+ *     heddle build ./grid-net.ts --input 64x96 -o grid.onnx
  */
 export const gridNet: Model<{ scores: Feature<19, 1> }> = model(
   'grid-net',

@@ -134,7 +134,11 @@ t.test('HRNetV2-W48 is built in 200 MB, Node included', async (t) => {
     import { build } from '${src}build/build.js'
     import { hrnetV2 } from '${src}models/hrnet-v2.js'
     const { bytes } = await build(hrnetV2(48), { output: ${JSON.stringify(output)} })
-    console.log(JSON.stringify({ bytes, peak: process.resourceUsage().maxRSS }))`
+    // On Linux maxRSS begins with what the process had that started it.
+    const { readFileSync, existsSync } = await import('node:fs')
+    const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : ''
+    const [, most = process.resourceUsage().maxRSS] = /VmHWM:\\s+(\\d+) kB/.exec(status) ?? []
+    console.log(JSON.stringify({ bytes, peak: Number(most) }))`
   const { stdout, stderr } = plainNode(['--input-type=module', '-e', program])
   t.equal(stderr, '')
   const { bytes, peak } = JSON.parse(stdout)

@@ -23,7 +23,7 @@ const files = [
   'rgb16.png',
   'turn6.png',
 ]
-const each = 400
+const each = 250
 
 /** A file with some of its bytes changed, cut out or repeated. */
 function mutated(bytes: Uint8Array, next: (below: number) => number): Uint8Array {

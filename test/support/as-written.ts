@@ -3,6 +3,7 @@ import { withGraph, withSession } from '../../src/build/open-graph.js'
 import { compile } from '../../src/compile.js'
 import { elementCount } from '../../src/compiler/dimension.js'
 import type { NodeOf } from '../../src/compiler/node.js'
+import type { InputSize } from '../../src/compiler/specialise.js'
 import type { Model } from '../../src/dsl/model.js'
 import { compare } from '../../src/runtime/compare.js'
 import { seededInput } from '../../src/runtime/inputs.js'
@@ -14,10 +15,13 @@ import { seeded } from '../../src/weights/seeded/seeded.js'
 const tolerance = 1e-5
 
 interface Run {
+  readonly batch?: number
   readonly height: number
   readonly width: number
-  /** A file that was built of it; without one, it is compiled for that size. */
+  /** A file that was built of it; without one, it is compiled. */
   readonly path?: string
+  /** What it is compiled for, where that is more than the size at which it is run. */
+  readonly open?: Partial<InputSize>
 }
 
 /**
@@ -27,9 +31,11 @@ interface Run {
 export async function equalsAsWritten(
   t: Test,
   network: Model,
-  { height, width, path }: Run,
+  { batch = 1, height, width, path, open }: Run,
 ): Promise<void> {
-  const { plain, graph } = compile(network, { size: { batch: 1, height, width } })
+  const size = { batch, height, width }
+  const { plain } = compile(network, { size, passes: [] })
+  const { graph } = compile(network, { size: open ?? size })
   const [{ attributes, type }] = plain.inputs as readonly [NodeOf<'input'>]
   const dims = type.shape as readonly number[]
   const feeds = { [attributes.name]: { data: seededInput(elementCount(dims), 0), dims } }
