@@ -60,7 +60,7 @@ t.test('build tells the file, and what each pass did', async (t) => {
 t.test('build checks the very bytes that it wrote', async (t) => {
   const cwd = scratch(t)
   const line =
-    'build hrnet-v2-w1 --input dynamic/32 --batch dynamic --opset 13 --seed 7 -o net.onnx --external-data --verify'
+    'build hrnet-v2-small-v1 --input dynamic/32 --batch dynamic --opset 13 --seed 7 -o net.onnx --external-data --verify'
   const { code, json } = document(line, { cwd })
   t.equal(code, 0)
   t.match(json, { path: 'net.onnx', dataPath: 'net.onnx.data', seed: 7 })
@@ -92,7 +92,8 @@ t.test('verify compares every output, at a small size that it tells', async (t) 
     t.equal(name, 'logits')
     t.ok(maxAbs > 0 && relative > 0 && relative <= tolerance)
   }
-  t.notOk(document('verify hrnet-v2-w1 --input 64x64').json.chosen)
+  const cwd = scratch(t, { 'net.ts': netFile('small') })
+  t.notOk(document('verify ./net.ts --input 16x16', { cwd }).json.chosen)
 })
 
 t.test('a check that fails is told and ends with 1; what is no number is null', async (t) => {
