@@ -163,5 +163,8 @@ t.test(
     t.match(report, { verdict: 'unproved', ok: false, input: [1, 3, 16, 16], unproved: [firing] })
     t.match(certificate, { verdict: 'unproved', unproved: [/^0: fold-batch-norm fired there/] })
     t.match(await certify(network, { passes: [foldBatchNorm] }), { report: { verdict: 'equal' } })
+
+    const { certificate: once } = await certify(network, { ...open, passes: [onlyAt('open')] })
+    t.equal(once.unproved.length, 1, 'what is of the run and of the build is told once')
   },
 )

@@ -85,7 +85,9 @@ export async function certify(
 ): Promise<{ readonly report: VerifyReport; readonly certificate: Certificate }> {
   const { report: found, examined } = await verified(model, options)
   const { built, compilation } = await builtOf(model, options)
-  const unproved = [...found.unproved, ...unexamined(examined, compilation)]
+  const told = new Set(found.unproved.map(({ why }) => why))
+  const further = unexamined(examined, compilation).filter(({ why }) => !told.has(why))
+  const unproved = [...found.unproved, ...further]
   const verdict = found.verdict === 'equal' && unproved.length > 0 ? 'unproved' : found.verdict
   const report = { ...found, verdict, ok: verdict === 'equal', unproved }
   const content = {
