@@ -1,5 +1,5 @@
 import { type HeddleError, InputError, RuntimeError } from '../errors.js'
-import type { Step } from './worker.js'
+import type { Step } from './engine.js'
 
 const install = 'npm install onnxruntime-node'
 

@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CudaOptions } from '../cuda/options.js'
 import { RuntimeError } from '../errors.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
+import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
+import type { RanNode } from './profile.js'
+import type { EngineName, Provider } from './provider.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
 
@@ -14,6 +18,13 @@ export interface SessionOptions {
   readonly threads?: number | undefined
   /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
   readonly memoryPattern?: boolean | undefined
+  /** What computes (cpu). On any other, each node that stays on the CPU is an error, and the first run is profiled. */
+  readonly provider?: Provider | undefined
+  /** Whether some nodes may stay on the CPU: `cpuNodes` tells which. */
+  readonly allowCpuNodes?: boolean | undefined
+  readonly cuda?: CudaOptions | undefined
+  /** By whose binding ONNX Runtime is called (onnxruntime-node). */
+  readonly engine?: EngineName | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
   readonly profile?: boolean | undefined
   /** Hand the bytes of the model over instead of copying them: the caller's array is empty afterwards. */
@@ -29,13 +40,15 @@ export interface Session {
   /** Of onnxruntime-node. */
   readonly version: string
   /**
-   * What the first run really ran on, by its profile, never by what was asked: `cpu`, or several joined by
-   * `+`; `none` where nothing was left to run. `undefined` before that run, and without `profile`.
+   * What the first run really ran on, by its profile, never by what was asked: the provider that was asked for where
+   * any node ran on it; `none` where nothing was left to run. `undefined` before that run, and without `profile`.
    */
-  readonly provider: string | undefined
+  readonly provider: Provider | 'none' | undefined
+  /** The nodes of the first run that ran on the CPU, though another provider was asked for. */
+  readonly cpuNodes: readonly RanNode[]
   /**
    * Runs the model once; `fetches` names the outputs that are wanted (all). Runs queue.
-   * @throws {RuntimeError} where ONNX Runtime fails.
+   * @throws {RuntimeError} where ONNX Runtime fails, or leaves nodes on the CPU that may not stay there.
    */
   run(feeds: Tensors, fetches?: readonly string[]): Promise<Tensors>
   /** Ends the session once its runs are done. */
@@ -63,14 +76,17 @@ export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions,
 ): Promise<Session> {
-  const { signal } = options
+  const { signal, provider: asked = 'cpu', allowCpuNodes = false } = options
   signal?.throwIfAborted()
-  const profile = options.profile ? temporaryFolder() : undefined
+  const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
   // process's environment, of which a thread has but a copy.
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const opening = {
     model,
+    engine: options.engine ?? 'onnxruntime-node',
+    provider: asked,
+    cuda: options.cuda ?? {},
     optimize: options.optimize,
     threads: options.threads,
     memoryPattern: options.memoryPattern ?? true,
@@ -87,7 +103,8 @@ export async function openSession(
   })
   const moved = options.transfer && whole ? [model.buffer as ArrayBuffer] : []
   const opened = await thread.open(opening, moved)
-  let provider: string | undefined
+  let provider: Session['provider']
+  let cpuNodes: readonly RanNode[] = []
   return {
     inputs: opened.inputs,
     outputs: opened.outputs,
@@ -95,9 +112,15 @@ export async function openSession(
     get provider() {
       return provider
     },
+    get cpuNodes() {
+      return cpuNodes
+    },
     async run(feeds, fetches = opened.outputs.map(({ name }) => name)) {
-      const { results, providers } = await thread.run({ kind: 'run', feeds, fetches })
-      if (providers) provider = providers.join('+') || 'none'
+      const { results, placement } = await thread.run({ kind: 'run', feeds, fetches })
+      if (!placement) return results
+      provider = ranOn(placement, asked)
+      cpuNodes = nodesOnCpu(placement, asked)
+      expectPlaced(placement, asked, allowCpuNodes)
       return results
     },
     close: () => thread.close(),

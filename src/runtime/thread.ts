@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
+import type { EngineOptions } from './engine.js'
 import { failure } from './failure.js'
-import type { Answer, Opening, Request } from './worker.js'
+import type { Answer, Request } from './worker.js'
 
 type Opened = Extract<Answer, { kind: 'opened' }>
 type Ran = Extract<Answer, { kind: 'ran' }>
@@ -59,7 +60,7 @@ export class Thread {
     options.signal?.addEventListener('abort', this.#abort, { once: true })
   }
 
-  async open(opening: Opening, transfer: readonly ArrayBuffer[]): Promise<Opened> {
+  async open(opening: EngineOptions, transfer: readonly ArrayBuffer[]): Promise<Opened> {
     try {
       return (await this.#ask({ kind: 'open', ...opening }, transfer)) as Opened
     } catch (error) {
