@@ -1,5 +1,5 @@
 import { cudaFailure } from '../cuda/failure.js'
-import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import { type Complaint, type HeddleError, InputError, RuntimeError } from '../errors.js'
 import type { Failed } from './engine.js'
 import type { Provider } from './provider.js'
 
@@ -11,12 +11,25 @@ interface Running {
   readonly provider?: Provider | undefined
 }
 
+/** What a provider's own messages say of the machine; nothing where they are about the network. */
+const failures: Partial<Record<Provider, (message: string) => Complaint | undefined>> = {
+  cuda: cudaFailure,
+  webgpu: (message) =>
+    /WebGPU adapter/.test(message)
+      ? {
+          problem: 'WebGPU finds no GPU here: no driver of Vulkan (Linux), Metal or Direct3D 12',
+          remedy:
+            "Install the GPU's driver (docs/gpu.md says which), or run on the CPU: --provider cpu.",
+        }
+      : undefined,
+}
+
 /** What went wrong in ONNX Runtime or on the way to it, told by the step. */
 export function failure(
   { during, message, complaint }: Failed,
   { path, provider }: Running,
 ): HeddleError {
-  const known = complaint ?? (provider === 'cuda' ? cudaFailure(message) : undefined)
+  const known = complaint ?? (provider && failures[provider]?.(message))
   if (known) return new RuntimeError(known)
   // Where in ONNX Runtime's own source it was thrown says nothing to its users.
   const said = message
