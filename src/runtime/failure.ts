@@ -11,25 +11,12 @@ interface Running {
   readonly provider?: Provider | undefined
 }
 
-/** What a provider's own messages say of the machine; nothing where they are about the network. */
-const failures: Partial<Record<Provider, (message: string) => Complaint | undefined>> = {
-  cuda: cudaFailure,
-  webgpu: (message) =>
-    /WebGPU adapter/.test(message)
-      ? {
-          problem: 'WebGPU finds no GPU here: no driver of Vulkan (Linux), Metal or Direct3D 12',
-          remedy:
-            "Install the GPU's driver (docs/gpu.md says which), or run on the CPU: --provider cpu.",
-        }
-      : undefined,
-}
-
 /** What went wrong in ONNX Runtime or on the way to it, told by the step. */
 export function failure(
   { during, message, complaint }: Failed,
   { path, provider }: Running,
 ): HeddleError {
-  const known = complaint ?? (provider && failures[provider]?.(message))
+  const known = complaint ?? knownFailure(provider, message)
   if (known) return new RuntimeError(known)
   // Where in ONNX Runtime's own source it was thrown says nothing to its users.
   const said = message
@@ -65,4 +52,16 @@ export function failure(
           : 'Feed every input, in the type and shape that the model states.',
       })
   }
+}
+
+/** What is said of the machine, not of the model. */
+function knownFailure(provider: Provider | undefined, message: string): Complaint | undefined {
+  if (provider === 'cuda') return cudaFailure(message)
+  if (provider === 'webgpu' && message.includes('Failed to get a WebGPU adapter'))
+    return {
+      problem: 'WebGPU finds no GPU: there is no driver that it takes (Vulkan, on Linux)',
+      remedy:
+        'Install the Vulkan driver of the GPU and libvulkan1, or run on the CPU (--provider cpu).',
+    }
+  return undefined
 }
