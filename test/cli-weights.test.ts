@@ -102,8 +102,8 @@ t.test(
       options: { headBias: false, finalKernel: 3 },
       rename: mmseg,
     })
-    const line = `verify hrnet-v2-w1 ${net}`
-    const trunk = `verify hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice --json`
+    const line = `build hrnet-v2-w1 ${net}`
+    const trunk = `build hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice --json`
     const [told, shown, stated, other] = heddleInTurn(
       [`${line} --json`, line, `${line} --head-bias`, trunk],
       { cwd },
