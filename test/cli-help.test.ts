@@ -14,10 +14,10 @@ import { safetensors } from './support/safetensors.js'
 const commands = ['models', 'count', 'build', 'verify', 'run', 'print', 'check', 'inspect']
 
 /** A small network that can be asked about a picture. */
-const segmenter = `import { conv, image, model, relu } from 'heddle'
+const segmenter = `import { conv, image, imagenet, model, relu } from 'heddle'
 export const unet = model(
   'unet',
-  image(3, { size: [32, 48] }),
+  image(3, { size: [32, 48], normalisation: imagenet }),
   (x) => ({ logits: conv(relu(conv(x, 8, { kernel: 3, stride: 2 })), 19, { kernel: 1 }) }),
   { answer: { kind: 'segmentation', output: 'logits' } },
 )
