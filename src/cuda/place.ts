@@ -1,0 +1,54 @@
+import { access, constants, lstat, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { InputError, RuntimeError } from '../errors.js'
+import { providerFolder } from './provider-files.js'
+
+/** Where a provider goes, and the version that it must have: that of onnxruntime-node, to the last digit. */
+export interface Place {
+  readonly folder: string
+  readonly version: string
+}
+
+/**
+ * The place beside ONNX Runtime in onnxruntime-node, whose main file is `entry`.
+ * @throws {RuntimeError} where onnxruntime-node has no CUDA on this system, or is not whole.
+ */
+export async function placeOf(
+  entry: string,
+  system = `${process.platform}-${process.arch}`,
+): Promise<Place> {
+  if (system !== 'linux-x64')
+    throw new RuntimeError({
+      problem: `onnxruntime-node has CUDA on linux-x64 alone, and this is ${system}`,
+      remedy: system.startsWith('win32')
+        ? 'Run it in WSL 2, which is Linux to it; or take WebGPU (--provider webgpu).'
+        : 'Take such a machine, or another provider (--provider webgpu).',
+    })
+  const folder = providerFolder(entry)
+  const runtime = join(folder, 'libonnxruntime.so.1')
+  const there = await lstat(runtime).catch(() => undefined)
+  if (!there)
+    throw new RuntimeError({
+      problem: `onnxruntime-node lacks ${runtime}, beside which its CUDA provider belongs`,
+      remedy: 'Install it anew: npm install onnxruntime-node.',
+    })
+  const text = await readFile(join(dirname(dirname(entry)), 'package.json'), 'utf8')
+  return { folder, version: JSON.parse(text).version }
+}
+
+/**
+ * Looks whether files can be written, before anything is fetched.
+ * @throws {InputError} where they cannot.
+ */
+export async function expectWritable(folder: string): Promise<void> {
+  await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      {
+        problem: `${folder} cannot be written: ${error.code === 'EROFS' ? 'the file system is read-only' : 'permission is denied'}`,
+        remedy:
+          'Run this as whoever installed onnxruntime-node, or install onnxruntime-node in a project of your own.',
+      },
+      { cause: error },
+    )
+  })
+}
