@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Progress } from '../progress.js'
+import { readSharedLibrary } from './elf.js'
 import { byPip, download, findWheel, publicIndex, wheelName } from './package-index.js'
 import { expectWritable, type Place, placeOf } from './place.js'
 import { providerFiles } from './provider-files.js'
@@ -28,6 +29,8 @@ export interface InstallReport {
   /** The name of the wheel that the files are of. */
   readonly wheel: string
   readonly files: readonly InstalledFile[]
+  /** CUDA's libraries that the provider itself says it needs, of any version of CUDA. */
+  readonly needs: readonly string[]
 }
 
 export interface InstalledFile {
@@ -51,9 +54,9 @@ export async function installProvider(
   const { folder, version } = await placeOf(entry, system)
   const receipt = await receiptOf(folder)
   if (!wheel && receipt?.version === version && (await same(folder, receipt.files)).every(Boolean))
-    return { version, folder, wheel: receipt.wheel, files: unchanged }
-  await expectWritable(folder)
+    return { version, folder, wheel: receipt.wheel, files: unchanged, needs: needsOf(folder) }
   if (wheel) return await fromWheel(wheel, { folder, version, signal, progress })
+  await expectWritable(folder)
   const found = await findWheel(index, version, signal)
   const temporary = await mkdtemp(join(tmpdir(), 'heddle-'))
   try {
@@ -70,10 +73,15 @@ export async function installProvider(
   }
 }
 
-const unchanged: InstallReport['files'] = providerFiles.map((name) => ({
+const unchanged: InstallReport['files'] = Object.values(providerFiles).map((name) => ({
   name,
   before: 'the same',
 }))
+
+function needsOf(folder: string): readonly string[] {
+  const { needed = [] } = readSharedLibrary(join(folder, providerFiles.cuda)) ?? {}
+  return needed.filter((name) => name.startsWith('libcu'))
+}
 
 async function fromWheel(
   path: string,
@@ -82,14 +90,15 @@ async function fromWheel(
   const wheel = await openWheel(path)
   try {
     expectVersion(path, wheel, version)
-    const entries = providerFiles.map((name) => ({
+    const entries = Object.values(providerFiles).map((name) => ({
       name,
       file: wheel.file(`onnxruntime/capi/${name}`),
     }))
     const digests = Object.fromEntries(entries.map(({ name, file }) => [name, file.sha256]))
     const equal = await same(folder, digests)
     const report = { version, folder, wheel: basename(path) }
-    if (equal.every(Boolean)) return { ...report, files: unchanged }
+    if (equal.every(Boolean)) return { ...report, files: unchanged, needs: needsOf(folder) }
+    await expectWritable(folder)
     const before = await Promise.all(entries.map(({ name }) => beforeOf(join(folder, name))))
     const receipt: Receipt = { version, wheel: basename(path), files: digests }
     const text = Buffer.from(`${JSON.stringify(receipt, undefined, 2)}\n`)
@@ -115,6 +124,7 @@ async function fromWheel(
         name,
         before: equal[i] ? 'the same' : (before[i] ?? 'nothing'),
       })),
+      needs: needsOf(folder),
     }
   } finally {
     await wheel.close()
@@ -147,7 +157,10 @@ function expectVersion(path: string, { name, version }: Wheel, wanted: string): 
     })
   if (name !== 'onnxruntime-gpu' || version !== wanted || named !== wanted)
     throw new InputError({
-      problem: `${path} holds ${name} ${version}, and onnxruntime-node is ${wanted}: they must be equal`,
+      problem:
+        version === wanted && name === 'onnxruntime-gpu'
+          ? `${path} is named as version ${named}, and holds ${version}`
+          : `${path} holds ${name} ${version}, and onnxruntime-node is ${wanted}: they must be equal`,
       remedy,
     })
 }

@@ -15,7 +15,8 @@ export interface IndexedWheel {
 }
 
 /** The name of a wheel of ONNX Runtime for CUDA, for Linux x64 and any Python. */
-export const wheelName: RegExp = /^onnxruntime_gpu-([^-]+)-.*-(?:many)?linux[^-]*_x86_64\.whl$/
+export const wheelName: RegExp =
+  /^onnxruntime_gpu-([\w.]+)-[\w.]+-[\w.]+-(?:many)?linux[\w.]*_x86_64\.whl$/
 
 /** The words that fetch a wheel where heddle does not. */
 export function byPip(version: string): string {
@@ -40,7 +41,7 @@ export async function findWheel(
   if (!found)
     throw new InputError({
       problem: `${shown(url)} answers with ${response.headers.get('content-type') ?? 'no type'}, and not with the JSON of a Python package index (PEP 691)`,
-      remedy: byHand(version),
+      remedy: `Name another by --index. ${byHand(version)}`,
     })
   const wheel = found.find(({ filename }) => wheelName.exec(filename)?.[1] === version)
   if (!wheel)

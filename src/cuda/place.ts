@@ -1,7 +1,7 @@
-import { access, constants, lstat, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { InputError, RuntimeError } from '../errors.js'
-import { providerFolder } from './provider-files.js'
+import { runtimePackage } from './provider-files.js'
 
 /** Where a provider goes, and the version that it must have: that of onnxruntime-node, to the last digit. */
 export interface Place {
@@ -24,16 +24,13 @@ export async function placeOf(
         ? 'Run it in WSL 2, which is Linux to it; or take WebGPU (--provider webgpu).'
         : 'Take such a machine, or another provider (--provider webgpu).',
     })
-  const folder = providerFolder(entry)
-  const runtime = join(folder, 'libonnxruntime.so.1')
-  const there = await lstat(runtime).catch(() => undefined)
-  if (!there)
+  const { version, libraries } = runtimePackage(entry)
+  if (libraries === undefined)
     throw new RuntimeError({
-      problem: `onnxruntime-node lacks ${runtime}, beside which its CUDA provider belongs`,
+      problem: `${dirname(dirname(entry))} has no ONNX Runtime for this system, beside which its CUDA provider belongs`,
       remedy: 'Install it anew: npm install onnxruntime-node.',
     })
-  const text = await readFile(join(dirname(dirname(entry)), 'package.json'), 'utf8')
-  return { folder, version: JSON.parse(text).version }
+  return { folder: libraries, version }
 }
 
 /**

@@ -30,7 +30,7 @@ export async function receiptOf(folder: string): Promise<Receipt | undefined> {
 /** Whether each of the provider's files is there with its digest. */
 export async function same(folder: string, digests: Receipt['files']): Promise<readonly boolean[]> {
   const found: boolean[] = []
-  for (const name of providerFiles)
+  for (const name of Object.values(providerFiles))
     found.push((await digestOf(join(folder, name))) === digests[name])
   return found
 }

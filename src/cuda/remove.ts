@@ -20,7 +20,7 @@ export async function removeProvider(entry: string, system?: string): Promise<Re
   const { folder } = await placeOf(entry, system)
   await expectWritable(folder)
   const removed: string[] = []
-  for (const name of providerFiles) {
+  for (const name of Object.values(providerFiles)) {
     const path = join(folder, name)
     if (!(await lstat(path).catch(() => undefined))) continue
     await rm(path)
