@@ -16,7 +16,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   proof: ['compiler'],
   models: ['dsl'],
   files: [],
-  runtime: [],
+  runtime: ['cuda'],
+  cuda: [],
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   picture: [],
   answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],
@@ -52,7 +53,7 @@ const entries = ['index.ts', 'node.ts']
 
 /** Who may import Node; no one else, so that the same code runs in a page. */
 const onNode =
-  /^(?:cli|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/(?:certificate\/|verify-file\.ts$)|^picture\/codec\.ts$/
+  /^(?:cli|cuda|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/(?:certificate\/|verify-file\.ts$)|^picture\/codec\.ts$/
 
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
+import type { EngineOptions } from './engine.js'
 import { failure } from './failure.js'
-import type { Answer, Opening, Request } from './worker.js'
+import type { Provider } from './provider.js'
+import type { Answer, Request } from './worker.js'
 
 type Opened = Extract<Answer, { kind: 'opened' }>
 type Ran = Extract<Answer, { kind: 'ran' }>
@@ -14,6 +16,7 @@ interface Waiting {
 interface ThreadOptions {
   /** Of the model, for errors. */
   readonly path: string | undefined
+  readonly provider: Provider
   readonly signal: AbortSignal | undefined
   /** What is to be done when the session has ended, however it ends. */
   cleanUp(): void
@@ -59,7 +62,7 @@ export class Thread {
     options.signal?.addEventListener('abort', this.#abort, { once: true })
   }
 
-  async open(opening: Opening, transfer: readonly ArrayBuffer[]): Promise<Opened> {
+  async open(opening: EngineOptions, transfer: readonly ArrayBuffer[]): Promise<Opened> {
     try {
       return (await this.#ask({ kind: 'open', ...opening }, transfer)) as Opened
     } catch (error) {
@@ -109,7 +112,7 @@ export class Thread {
   }
 
   readonly #broken = (error: Error): void =>
-    this.#fail(failure('run', error.message, this.#options.path))
+    this.#fail(failure({ during: 'run', message: error.message }, this.#options))
 
   readonly #ended = (): void => {
     this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
@@ -135,8 +138,7 @@ export class Thread {
 
   readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
-    if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#options.path))
+    if (answer.kind === 'failed') waiting?.reject(failure(answer, this.#options))
     else waiting?.resolve(answer)
     if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()
   }
