@@ -1,4 +1,6 @@
-import { installProvider } from '../cuda/install.js'
+import { drivers } from '../cuda/failure.js'
+import { type InstallReport, installProvider } from '../cuda/install.js'
+import { cudaVersion } from '../cuda/libraries.js'
 import { removeProvider } from '../cuda/remove.js'
 import { failure } from '../runtime/failure.js'
 import { findRuntime } from '../runtime/find.js'
@@ -39,10 +41,24 @@ export async function installCuda({ wheel, index, json }: InstallCommandOptions)
         styleOf(process.stdout).bold(shownPath(report.folder)),
         `  the CUDA provider of ONNX Runtime ${report.version}, of ${report.wheel}`,
         ...report.files.map(({ name, before }) => `  ${name.padEnd(width)}  ${told[before]}`),
+        `  ${next(report)}`,
       ].join('\n'),
     )
   }
   return exitCodes.done
+}
+
+/** What the provider needs beside its files: by its own word, but for cuDNN, which it loads at the first convolution. */
+function next({ needs }: InstallReport): string {
+  const version = cudaVersion(needs.map((name) => ({ name })))
+  const driver = version && drivers[version]
+  const words = [
+    ...(version ? [`CUDA ${version}`] : []),
+    ...(driver ? [`NVIDIA's driver ${driver} or later`] : []),
+    'cuDNN 9',
+  ]
+  const names = needs.length > 0 ? ` (${needs.join(', ')})` : ''
+  return `next: it needs ${words.join(', ')}${names}; heddle doctor tells what is missing.`
 }
 
 /** `heddle cuda remove`: the CUDA provider taken away. */
@@ -66,6 +82,6 @@ function entryOf(): string {
   try {
     return findRuntime(process.cwd())
   } catch {
-    throw failure('find', '', undefined)
+    throw failure({ during: 'find', message: '' }, {})
   }
 }
