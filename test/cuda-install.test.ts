@@ -201,6 +201,10 @@ t.test('a wheel that is damaged, cut off or lacks a file is refused', async (t) 
   const start = Buffer.from(packed).indexOf(cuda) + cuda.length
   packed.fill(255, start, start + 20)
   t.match((await refused({ wheel: path(packed) })).message, 'cannot be unpacked: ')
+  const short = Buffer.from(wheelOf())
+  // What the directory says of its size.
+  short.writeUInt32LE(7, short.lastIndexOf(`onnxruntime/capi/${cuda}`) - 46 + 24)
+  t.match((await refused({ wheel: path(short) })).message, 'has 7 bytes by the directory, and ')
   const files = { [shared]: providerText[shared] as string }
   t.match(
     (await refused({ wheel: path(wheelOf({ files })) })).message,

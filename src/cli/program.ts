@@ -255,10 +255,7 @@ const cuda: Add = (program, onJob) => {
     'Put the CUDA provider of exactly the installed ONNX Runtime beside it, in onnxruntime-node.',
     [
       ['heddle cuda install', 'fetched: some 250 MB'],
-      [
-        'heddle cuda install --wheel onnxruntime_gpu-1.30.0-cp312-cp312-manylinux_2_28_x86_64.whl',
-        '',
-      ],
+      ['heddle cuda install --wheel onnxruntime_gpu-1.30.0-….whl', 'one that is there'],
     ],
   )
     .option('--wheel <file>', 'a wheel of onnxruntime-gpu, of the same version (default: fetched)')
