@@ -243,6 +243,8 @@ t.test(
     )
     const none = await packageIndex(t, { page: '{"files": []}' })
     t.match((await refused({ index: none.url })).message, 'has 0 files, and none of them')
+    const broken = await packageIndex(t, { breaks: true })
+    t.match((await refused({ index: broken.url })).message, '/simple/onnxruntime-gpu/ breaks off: ')
     const closed = await refused({ index: 'http://me:secret@127.0.0.1:1/simple' })
     t.match(closed.message, 'http://127.0.0.1:1/simple/onnxruntime-gpu/ cannot be reached: ')
     t.notMatch(closed.message, 'secret')

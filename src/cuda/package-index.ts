@@ -36,7 +36,16 @@ export async function findWheel(
   const response = await get(url, version, signal, {
     accept: 'application/vnd.pypi.simple.v1+json',
   })
-  const body = await response.text()
+  const body = await response.text().catch((error: Error) => {
+    signal?.throwIfAborted()
+    throw new InputError(
+      {
+        problem: `${shown(url)} breaks off: ${error.message}`,
+        remedy: `Try again. ${byHand(version)}`,
+      },
+      { cause: error },
+    )
+  })
   const found = wheelsOf(body)
   if (!found)
     throw new InputError({
@@ -47,7 +56,7 @@ export async function findWheel(
   if (!wheel)
     throw new InputError({
       problem: `${shown(url)} has ${found.length} files, and none of them is onnxruntime-gpu ${version} for Linux x64`,
-      remedy: `Install an onnxruntime-node whose version it has, or name another index by --index.`,
+      remedy: 'Install an onnxruntime-node whose version it has, or name another index by --index.',
     })
   const { filename, hashes, size } = wheel
   if (!hashes?.sha256)

@@ -65,6 +65,8 @@ export interface IndexWords {
   /** How many bytes of the wheel are sent; then the connection is broken, or kept open for ever. */
   readonly most?: number
   readonly waits?: boolean
+  /** Whether the index's page breaks off. */
+  readonly breaks?: boolean
   /** What stands in place of the index's page. */
   readonly page?: string
 }
@@ -91,6 +93,10 @@ export async function packageIndex(t: Test, words: IndexWords = {}): Promise<Ind
         ...(size === undefined ? {} : { size }),
       })
       const others = [named('1.29.0'), named().replace('x86_64', 'aarch64'), named('1.30.01')]
+      if (words.breaks) {
+        response.setHeader('content-length', 100)
+        return void response.write('{', () => setTimeout(() => response.destroy(), 20))
+      }
       response.end(words.page ?? JSON.stringify({ files: [...others, named()].map(file) }))
     } else if (request.url === `/files/${named()}`) {
       response.setHeader('content-length', wheel.length)
