@@ -2,7 +2,7 @@ import { type Graph, nodesOf } from '../compiler/graph.js'
 import {
   dispatch,
   type Multiple,
-  type NodeOf,
+  type Node,
   placeOf,
   type TensorType,
   type Value,
@@ -54,7 +54,7 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
       return output
     },
     write: (node, operator, inputs, attributes = {}) => {
-      const domain = node.kind === 'foreign' ? domainOf(node, opsets) : ''
+      const domain = domainOf(node, operator, opsets)
       const outputs = naming.results.get(node as Multiple) ?? [of(node as Value)]
       put(hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
     },
@@ -65,22 +65,30 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
   return { nodes, literals: literals.initializers, steps, opsets }
 }
 
-/** The domain of a foreign operator, whose version the file is to import: a file has one of each domain. */
-function domainOf({ attributes, origin }: NodeOf<'foreign'>, opsets: Map<string, number>): string {
-  const { operator, version } = attributes
-  const domain = attributes.domain === 'ai.onnx' ? '' : attributes.domain
-  if (attributes.domain === '') return domain
+/** The domain of a node's operator, whose version the file is to import: a file has one of each domain. */
+function domainOf(node: Node, operator: string, opsets: Map<string, number>): string {
+  const set = operatorSetOf(node)
+  if (!set) return ''
+  const { version } = set
+  const domain = set.domain === 'ai.onnx' ? '' : set.domain
   const imported = opsets.get(domain) ?? version
   if (imported !== version)
     throw new NetworkError({
       rule: 'foreign-version',
-      problem: `${operator} is of version ${version} of ${attributes.domain}, of which the file has ${imported}`,
+      problem: `${operator} is of version ${version} of ${set.domain}, of which the file has ${imported}`,
       remedy:
         domain === ''
           ? `Leave the domain out, or build with opset ${version}.`
           : 'Take the operators of one domain from one version.',
-      ...placeOf(origin),
+      ...placeOf(node.origin),
     })
   opsets.set(domain, version)
   return domain
+}
+
+/** Which operators a node's is one of; nothing where it is of those that the model is written in. */
+function operatorSetOf(node: Node): { domain: string; version: number } | undefined {
+  if (node.kind === 'fusedConv') return { domain: 'com.microsoft', version: 1 }
+  if (node.kind !== 'foreign' || node.attributes.domain === '') return undefined
+  return node.attributes
 }
