@@ -34,9 +34,9 @@ function passes(goal: Goal): ReturnType<Target['passes']> {
   return [
     ...folded,
     ...placed(launching),
-    ...chunked(goal),
     orderSums,
     gatherBiases,
+    ...chunked(goal),
     ...(goal.precision === 'float32' ? [fuseConvolutions] : []),
     broadcastUpsampled(launching),
   ]

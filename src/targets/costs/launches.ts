@@ -1,8 +1,14 @@
 import { type Graph, operationsOf } from '../../compiler/graph.js'
-import { dispatch, type Node, type NodeOf, type PerKind, type Value } from '../../compiler/node.js'
+import {
+  dispatch,
+  type Node,
+  type NodeOf,
+  type PerKind,
+  type TensorType,
+} from '../../compiler/node.js'
 import { equalTypes } from '../../compiler/shape.js'
 
-/** What ONNX Runtime starts on a GPU: kernels and calls of cuDNN and cuBLAS, and copies between host and device. */
+/** What ONNX Runtime starts on a GPU: kernels, calls of cuDNN and cuBLAS, and copies. */
 export interface Launches {
   readonly kernels: number
   readonly copies: number
@@ -43,11 +49,12 @@ const launches: PerKind<Launches> = {
   convTranspose: weighted,
   // The runtime folds it into the convolution that it alone reads, which has a bias then.
   batchNorm: ({ inputs: { input } }) => (input.kind === 'conv' && input.inputs.bias ? none : one),
-  activation: () => one,
+  // Written by what it is made of, as opset 17 has none: erf, and four products and sums.
+  activation: ({ attributes }) => (attributes.function.name === 'gelu' ? of(5) : one),
   add: () => one,
   multiply: () => one,
-  concat: ({ inputs: { parts } }) => pieces(parts),
-  split: (node) => one,
+  concat: ({ inputs: { parts } }) => pieces(parts.map(({ type }) => type)),
+  split: ({ type }) => pieces(type),
   // First where each place is read, then what is read there.
   resize: () => of(2),
   pool: () => one,
@@ -60,8 +67,10 @@ const launches: PerKind<Launches> = {
   dequantize: () => one,
   pad: () => one,
   transpose: () => one,
-  softmax: () => one,
-  argMax: () => one,
+  // Along any axis but the last between two transpositions.
+  softmax: (node) => (isLast(node) ? one : of(3)),
+  // Along any axis but the last a reduction into cleared memory, and a cast of its places.
+  argMax: (node) => (isLast(node) ? one : of(2, 1)),
   foreign: () => one,
 }
 
@@ -69,7 +78,11 @@ function weighted({ inputs: { bias } }: NodeOf<'conv' | 'convTranspose' | 'linea
   return of(bias ? 2 : 1)
 }
 
-/** Of parts that are not alike, four tables of where they lie are copied first. */
-function pieces([first, ...rest]: readonly Value[]): Launches {
-  return rest.every(({ type }) => first && equalTypes(type, first.type)) ? one : of(1, 4)
+function isLast({ inputs, attributes }: NodeOf<'softmax'> | NodeOf<'argMax'>): boolean {
+  return attributes.axis === inputs.input.type.shape.length - 1
+}
+
+/** Of pieces that are not alike, four tables of where they lie are copied first. */
+function pieces([first, ...rest]: readonly TensorType[]): Launches {
+  return rest.every((type) => first && equalTypes(type, first)) ? one : of(1, 4)
 }

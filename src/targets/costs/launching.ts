@@ -8,7 +8,7 @@ import { usualBytes, usualMacs } from './usual.js'
  * 3.35 TB/s, and 67 TFLOP/s of float32 outside the tensor cores, two operations a multiply-accumulate. That a launch takes
  * 3 µs is a guess.
  */
-const launch = { bytes: 10e6, macs: 100e6 } as const
+const launch = { bytes: 10e6, macs: 740e6 } as const
 
 /** What a network costs on an NVIDIA GPU, where nobody measured: launches, and work as so many more. */
 export const launching: Costs = {
