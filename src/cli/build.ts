@@ -26,6 +26,7 @@ import { type WeightsOptions, weightsDocument, weightsText, withWeights } from '
 interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
   readonly out?: string
   readonly opset?: number
+  readonly streams?: number
   readonly externalData?: true
   readonly weightsInPlace?: true
   readonly verify?: true
@@ -49,7 +50,7 @@ async function buildWith(
   const output = options.out ?? defaultOutput(model)
   expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
-  const { seed = 0, opset } = options
+  const { seed = 0, opset, streams } = options
   const common = {
     size,
     opset,
@@ -69,6 +70,7 @@ async function buildWith(
     metered(async (progress) => {
       const built = await build(model, {
         ...common,
+        streams,
         output,
         ...(options.externalData ? { external: true } : {}),
         inPlace: options.weightsInPlace,

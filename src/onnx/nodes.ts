@@ -23,6 +23,8 @@ export interface WrittenNodes {
   readonly literals: readonly Uint8Array[]
   /** What the operators of one node pass on among themselves, by name. */
   readonly steps: ReadonlyMap<string, TensorType>
+  /** What each operator computes for, by its name in the file. */
+  readonly operators: ReadonlyMap<string, Node>
   /** The operator sets that they are from: domain and version. */
   readonly opsets: ReadonlyMap<string, number>
 }
@@ -36,9 +38,12 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
   const steps = new Map<string, TensorType>()
   const opsets = new Map([['', opset]])
   const nodeNames = new Names()
+  const operatorsOf = new Map<string, Node>()
   const literals = new Literals(naming.taken)
-  const put = (name: string, node: Omit<NodeMessage, 'name'>): void => {
-    nodes.push(field(graphField.node, nodeMessage({ ...node, name: nodeNames.unique(name) })))
+  const put = (of: Node, path: string, message: Omit<NodeMessage, 'name'>): void => {
+    const name = nodeNames.unique(path)
+    operatorsOf.set(name, of)
+    nodes.push(field(graphField.node, nodeMessage({ ...message, name })))
   }
   const of = (value: Value): string => naming.values.get(value) as string
   const to: Writer = {
@@ -50,19 +55,19 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
       const path = `${hierarchical(node.origin.path)}/${part}`
       const output = naming.taken.unique(path)
       steps.set(output, type)
-      put(path, { operator, inputs, outputs: [output], attributes })
+      put(node, path, { operator, inputs, outputs: [output], attributes })
       return output
     },
     write: (node, operator, inputs, attributes = {}) => {
       const domain = domainOf(node, operator, opsets)
       const outputs = naming.results.get(node as Multiple) ?? [of(node as Value)]
-      put(hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
+      put(node, hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
     },
   }
   for (const node of nodesOf(graph)) dispatch(operators, node, to)
   for (const { name, value } of naming.copies)
-    put(`/outputs/${name}`, { operator: 'Identity', inputs: [of(value)], outputs: [name] })
-  return { nodes, literals: literals.initializers, steps, opsets }
+    put(value, `/outputs/${name}`, { operator: 'Identity', inputs: [of(value)], outputs: [name] })
+  return { nodes, literals: literals.initializers, steps, operators: operatorsOf, opsets }
 }
 
 /** The domain of a node's operator, whose version the file is to import: a file has one of each domain. */

@@ -20,6 +20,7 @@ export const ortCuda: Target = {
   precisions: ['float32', 'float16'],
   costs: launching,
   rules: [domains(['', 'com.microsoft']), fusedFloat32],
+  takesStreams: true,
   running: asListed,
   session: () => ({ memoryPattern: true }),
   passes,
