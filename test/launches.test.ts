@@ -26,7 +26,7 @@ const { HEDDLE_CUDA_RUNTIME: runtime = '', HEDDLE_CUDA_STUBS: stubs = '' } = pro
 const skip = runtime && stubs ? false : 'HEDDLE_CUDA_RUNTIME and HEDDLE_CUDA_STUBS are not set'
 
 t.test('and what it launches here, on the stub libraries', { skip }, async (t) => {
-  const network = networks[1] as Network
+  const network = networks[4] as Network
   const { height, width } = network
   const output = join(t.testdir(), 'net.onnx')
   const size = { batch: 1, height, width }

@@ -18,19 +18,26 @@ export interface Network {
   readonly precision: Precision
 }
 
-/** One of each kind of head, as written and as ort-cuda makes it. */
-export const networks: readonly Network[] = (
-  [
-    ['hrnet-v1-w32', 256, 192],
-    ['hrnet-v2-w18', 512, 1024],
-    ['hrnet-v2p-w18', 512, 512],
-    ['hrnet-w18-c', 224, 224],
-  ] as const
-).flatMap(([name, height, width]) => [
-  { name, height, width, passes: false, precision: 'float32' },
-  { name, height, width, passes: true, precision: 'float32' },
-  { name, height, width, passes: true, precision: 'float16' },
-])
+/** One of each kind of head as ort-cuda makes it, and what two of them are as written. */
+export const networks: readonly Network[] = [
+  of('hrnet-v1-w32', 256, 192, false),
+  of('hrnet-v1-w32', 256, 192),
+  of('hrnet-v1-w32', 256, 192, true, 'float16'),
+  of('hrnet-v2-w18', 512, 1024, false),
+  of('hrnet-v2-w18', 512, 1024),
+  of('hrnet-v2p-w18', 512, 512),
+  of('hrnet-w18-c', 224, 224),
+]
+
+function of(
+  name: string,
+  height: number,
+  width: number,
+  passes = true,
+  precision: Precision = 'float32',
+): Network {
+  return { name, height, width, passes, precision }
+}
 
 export function modelOf({ name }: Network): Model {
   return zooModel(name)
