@@ -5,6 +5,7 @@ import t from 'tap'
 import { netFile, scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 
+const install = 'npm install onnxruntime-node'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** heddle as it is installed where onnxruntime-node was left out. */
@@ -46,6 +47,9 @@ t.test('without onnxruntime-node all but verify works, which says how to add it'
     )
     t.match(JSON.parse(stdout), { error: { kind: 'RuntimeError', remedy: /npm install/ } })
   }
+  const doctor = run('doctor --json')
+  t.equal(doctor.code, 1)
+  t.match(JSON.parse(doctor.stdout), { ok: false, providers: [], next: install })
   const { code } = run('build hrnet-v2-w1 -o other.onnx --verify')
   t.equal(code, 3)
   t.same(

@@ -29,7 +29,10 @@ t.test('where nothing is said it stays as it is, and then nobody can change it',
   settle()
   t.equal(process.env[variable], undefined)
   settle(true)
-  t.throws(() => settle(false), { problem: /on in this process .* to be off/ })
+  t.throws(() => settle(false), {
+    name: 'RuntimeError',
+    problem: /on in this process .* to be off/,
+  })
 })
 
 t.test('the environment has the word until a session says otherwise', async (t) => {
