@@ -20,6 +20,14 @@ export const trialFeeds: Tensors = {
 /** What the numbers of a run tell: what was computed in, or one that is wrong. */
 export type Arithmetic = 'float32' | 'tf32' | { readonly wrong: number; readonly due: number }
 
+/** What a small convolution showed of a provider, as this process uses it. */
+export interface ProviderArithmetic {
+  /** Of ONNX Runtime. */
+  readonly version: string
+  /** Whether it rounded its operands to TF32. */
+  readonly tf32: boolean
+}
+
 /** Every result is 576 × (1 + 2^-12), and 576 where the operands were rounded to TF32 before. */
 export function arithmeticOf(y: Float32Array): Arithmetic {
   const near = (due: number): boolean =>

@@ -1,14 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { CudaOptions } from '../cuda/options.js'
-import type { EngineName, Provider } from './provider.js'
-import type { Told } from './trial-child.js'
-
-export interface TrialOptions {
-  readonly provider: Provider
-  readonly engine?: EngineName | undefined
-  readonly cuda?: CudaOptions | undefined
-}
+import type { Provider, ProviderOptions } from './provider.js'
+import type { ProviderArithmetic } from './trial-network.js'
 
 /** What became of a small convolution on a provider. */
 export interface Trial {
@@ -27,6 +20,11 @@ export interface Trial {
   readonly signal?: NodeJS.Signals
 }
 
+/** What the process that tries a provider tells, once. */
+export type Told =
+  | ({ readonly kind: 'worked' } & ProviderArithmetic)
+  | { readonly kind: 'failed'; readonly problem: string; readonly remedy: string }
+
 /** From a cold disk, CUDA's libraries take their time: they have a gigabyte and more. */
 const limit = 120_000
 const child = fileURLToPath(new URL('./trial-child.js', import.meta.url))
@@ -36,7 +34,7 @@ const tried = new Map<string, Promise<Trial>>()
  * Runs a small convolution on a provider, in a process of its own: some of what can be wrong ends the process, some
  * is told on standard error alone. Each question is asked once in a process.
  */
-export function trial(options: TrialOptions): Promise<Trial> {
+export function trial(options: ProviderOptions & { readonly provider: Provider }): Promise<Trial> {
   const question = JSON.stringify(options)
   const answer = tried.get(question) ?? start(options.provider, question)
   tried.set(question, answer)
