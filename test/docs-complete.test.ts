@@ -65,6 +65,7 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts --weights net.safetensors',
     'verify ./net.ts --weights net.safetensors',
     'inspect trunk.safetensors',
+    'doctor',
   ]) {
     // Documents may hold a verdict, and places.
     const told = [`heddle ${words.split(' ')[0]}`, 'heddle verify', 'Errors'].map((heading) =>

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { fromKernel, fromTable } from '../src/cuda/devices.js'
 import { runtimePackage } from '../src/cuda/provider-files.js'
 import { nextStep } from '../src/doctor/next.js'
-import type { Report } from '../src/doctor/report.js'
+import type { MachineReport } from '../src/doctor/report.js'
 import { findRuntime } from '../src/runtime/find.js'
 import { heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
@@ -33,7 +33,7 @@ t.test('the doctor tells what works here, and the next step last', async (t) => 
 const works = (provider: 'cpu' | 'cuda') => ({ provider, ok: true })
 const fails = { provider: 'cuda', ok: false, problem: 'it does not', remedy: 'Mend it.' } as const
 const library = (name: string) => ({ name, path: `/x/${name}`, place: 'x', problem: undefined })
-const whole: Omit<Report, 'ok' | 'next'> = {
+const whole: Omit<MachineReport, 'ok' | 'next'> = {
   node: { version: 'v20.11.0', system: 'linux-x64' },
   runtime: { version: '1.30.0', path: '/x' },
   koffi: undefined,
@@ -48,7 +48,7 @@ const whole: Omit<Report, 'ok' | 'next'> = {
   disk: { folder: '/x', free: 1e9 },
 }
 const broken = { ...whole, providers: [works('cpu'), fails] }
-const cuda = broken.cuda as NonNullable<Report['cuda']>
+const cuda = broken.cuda as NonNullable<MachineReport['cuda']>
 
 t.test('the next step is the first thing that is in the way', async (t) => {
   t.match(nextStep(whole), 'nothing, all is there')

@@ -1,7 +1,7 @@
 import type { Device, Devices } from '../cuda/devices.js'
 import { type CudaLibrary, driverLibrary } from '../cuda/libraries.js'
-import { examine } from '../doctor/examine.js'
-import type { CudaReport, Installed, Report } from '../doctor/report.js'
+import { examineMachine } from '../doctor/examine.js'
+import type { CudaReport, Installed, MachineReport } from '../doctor/report.js'
 import { printBytes } from '../figures.js'
 import type { Trial } from '../runtime/trial.js'
 import { exitCodes } from './failure.js'
@@ -15,13 +15,13 @@ export interface DoctorOptions {
 
 /** `heddle doctor`: what there is to run networks with, what is missing, and the one next step. */
 export async function doctor({ cudaFolder, json }: DoctorOptions): Promise<number> {
-  const report = await examine({ ...(cudaFolder !== undefined && { folder: cudaFolder }) })
+  const report = await examineMachine({ ...(cudaFolder !== undefined && { folder: cudaFolder }) })
   if (json) printJson(report)
   else print(reportText(report, styleOf(process.stdout)))
   return report.ok ? exitCodes.done : exitCodes.failed
 }
 
-function reportText(report: Report, style: Style): string {
+function reportText(report: MachineReport, style: Style): string {
   const { node, runtime, koffi, nvidia, cuda, providers, disk, next } = report
   return [
     style.bold('This machine'),

@@ -9,10 +9,10 @@ import { findRuntime } from '../runtime/find.js'
 import { providers } from '../runtime/provider.js'
 import { type Trial, trial } from '../runtime/trial.js'
 import { nextStep } from './next.js'
-import type { CudaReport, Installed, Report } from './report.js'
+import type { CudaReport, Installed, MachineReport } from './report.js'
 
 /** Looks at what this machine has to run networks with, and tries each provider in a process of its own. */
-export async function examine(options: CudaOptions): Promise<Report> {
+export async function examineMachine(options: CudaOptions = {}): Promise<MachineReport> {
   const entry = runtimeEntry()
   const runtime = entry === undefined ? undefined : installed(entry)
   const tries: Trial[] = []

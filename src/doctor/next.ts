@@ -1,6 +1,6 @@
 import { driverFits } from '../cuda/failure.js'
 import { cudaVersion, driverLibrary } from '../cuda/libraries.js'
-import type { Report } from './report.js'
+import type { MachineReport } from './report.js'
 
 /** The one thing to do next, by what was found. */
 export function nextStep({
@@ -9,7 +9,7 @@ export function nextStep({
   nvidia,
   cuda,
   providers,
-}: Omit<Report, 'ok' | 'next'>): string {
+}: Omit<MachineReport, 'ok' | 'next'>): string {
   const [cpu, onCuda] = ['cpu', 'cuda'].map((name) =>
     providers.find(({ provider }) => provider === name),
   )

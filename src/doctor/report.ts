@@ -20,7 +20,7 @@ export interface CudaReport {
 }
 
 /** What there is on a machine to run networks with. */
-export interface Report {
+export interface MachineReport {
   /** Whether networks run at all: on the CPU. */
   readonly ok: boolean
   /** The one thing to do next, in one line. */
