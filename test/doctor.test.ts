@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { fromKernel, fromTable } from '../src/cuda/devices.js'
 import { runtimePackage } from '../src/cuda/provider-files.js'
@@ -8,6 +7,7 @@ import { nextStep } from '../src/doctor/next.js'
 import type { MachineReport } from '../src/doctor/report.js'
 import { findRuntime } from '../src/runtime/find.js'
 import { heddleInTurn, type Json, scratch } from './support/heddle.js'
+import { installed } from './support/installed.js'
 import { plainNode } from './support/plain-node.js'
 
 t.test('the doctor tells what works here, and the next step last', async (t) => {
@@ -99,11 +99,10 @@ const { HEDDLE_CUDA_STUBS: stubs = '', HEDDLE_CUDA_PROVIDER: provider = '' } = p
 const onStubs = stubs && provider ? {} : { skip: 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER' }
 
 t.test('on stub libraries, every state of CUDA is told for what it is', onStubs, async (t) => {
-  const { folder, libraries } = stubbed(t)
+  const { main, libraries } = stubbed(t)
   const doctor = (): Json => {
-    const words = [join(folder, 'src', 'cli', 'main.js'), 'doctor', '--json']
     const env = { LD_LIBRARY_PATH: undefined }
-    const { stdout } = plainNode([...words, '--cuda-folder', libraries], { cwd: folder, env })
+    const { stdout } = plainNode([main, 'doctor', '--json', '--cuda-folder', libraries], { env })
     return JSON.parse(stdout)
   }
   const all = doctor()
@@ -120,33 +119,22 @@ t.test('on stub libraries, every state of CUDA is told for what it is', onStubs,
   }
 })
 
-/** Packages that heddle needs, but onnxruntime-node. */
-function linkPackages(folder: string): void {
-  const own = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'node_modules')
-  for (const name of readdirSync(own))
-    if (!name.startsWith('.') && name !== 'onnxruntime-node')
-      symlinkSync(join(own, name), join(folder, name))
-}
-
-/** heddle, and beside it an onnxruntime-node that has the provider's files. */
-function stubbed(t: Test): { readonly folder: string; readonly libraries: string } {
-  const folder = scratch(t, { 'package.json': '{ "type": "module" }' })
-  cpSync(fileURLToPath(new URL('../src/', import.meta.url)), join(folder, 'src'), {
-    recursive: true,
-  })
-  const packages = join(folder, 'node_modules')
-  mkdirSync(packages)
-  linkPackages(packages)
-  const entry = findRuntime(process.cwd())
+/** heddle as it is installed, and beside it an onnxruntime-node that has the provider's files. */
+function stubbed(t: Test): { readonly main: string; readonly libraries: string } {
+  const folder = scratch(t)
+  const main = installed(folder)
+  const packages = join(folder, 'heddle', 'node_modules')
+  const root = dirname(dirname(findRuntime(process.cwd())))
   const copy = join(packages, 'onnxruntime-node')
-  cpSync(dirname(dirname(entry)), copy, { recursive: true, dereference: true })
+  cpSync(root, copy, { recursive: true, dereference: true })
+  symlinkSync(join(dirname(root), 'onnxruntime-common'), join(packages, 'onnxruntime-common'))
   const beside = runtimePackage(join(copy, 'dist', 'index.js')).libraries as string
   for (const name of readdirSync(provider))
     if (/_(?:cuda|shared)\.so$/.test(name)) symlinkSync(join(provider, name), join(beside, name))
   const libraries = join(folder, 'libraries')
   mkdirSync(libraries)
   fill(libraries)
-  return { folder, libraries }
+  return { main, libraries }
 }
 
 function fill(libraries: string): void {

@@ -42,7 +42,19 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, run, print, check, inspect, weights, doctor])
+  for (const add of [
+    models,
+    count,
+    build,
+    verify,
+    run,
+    print,
+    check,
+    inspect,
+    weights,
+    cuda,
+    doctor,
+  ])
     add(program, onJob)
   return program
 }
@@ -258,6 +270,37 @@ const doctor: Add = (program, onJob) => {
   ).option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
   common(command).action((options: DoctorOptions) =>
     onJob(async () => (await import('./doctor.js')).doctor(options)),
+  )
+}
+
+const cuda: Add = (program, onJob) => {
+  const command = described(program.command('cuda'), 'What networks need to run on CUDA.', [
+    ['heddle cuda install', 'the CUDA provider of ONNX Runtime, fetched'],
+    ['heddle cuda remove', 'taken away again'],
+  ])
+  const installing = described(
+    command.command('install'),
+    'Put the CUDA provider of exactly the installed ONNX Runtime beside it, in onnxruntime-node.',
+    [
+      ['heddle cuda install', 'fetched: some 250 MB'],
+      ['heddle cuda install --wheel onnxruntime_gpu-1.30.0-….whl', 'one that is there'],
+    ],
+  )
+    .option('--wheel <file>', 'a wheel of onnxruntime-gpu, of the same version (default: fetched)')
+    .option(
+      '--index <url>',
+      'the Python package index it is fetched from (default: PIP_INDEX_URL, or the public one)',
+    )
+  common(installing).action((options: { wheel?: string; index?: string; json?: true }) =>
+    onJob(async () => (await import('./cuda.js')).installCuda(options)),
+  )
+  const removing = described(
+    command.command('remove'),
+    'Take the CUDA provider out of onnxruntime-node again.',
+    [['heddle cuda remove', '']],
+  )
+  common(removing).action((options: { json?: true }) =>
+    onJob(async () => (await import('./cuda.js')).removeCuda(options)),
   )
 }
 
