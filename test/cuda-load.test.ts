@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
@@ -125,6 +125,19 @@ t.test(
     t.match(curand(), { place: 'beside onnxruntime-node', problem: undefined })
   },
 )
+
+t.test('a python3 that only leads to another is asked for its packages', onLinux, async (t) => {
+  const root = scratch(t, { 'bin/python3': '#!/bin/sh\necho "$0-packages"\n' })
+  chmodSync(join(root, 'bin', 'python3'), 0o755)
+  const [provider, packages] = [join(root, 'provider.so'), join(root, 'bin', 'python3-packages')]
+  writeElf(provider, { needed: ['libcudart.so.13'] })
+  mkdirSync(join(packages, 'nvidia', 'cu13', 'lib'), { recursive: true })
+  writeElf(join(packages, 'nvidia', 'cu13', 'lib', 'libcudart.so.13'))
+  process.env.PATH = join(root, 'bin')
+  const [found] = findLibraries(provider, root, {}, nowhere)
+  process.env.PATH = '/nowhere'
+  t.match(found, { path: /python3-packages/, problem: undefined })
+})
 
 t.test('without the provider’s files, the error says how they come', onLinux, async (t) => {
   const { entry, beside, folder } = cudaMachine(t)
