@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
+import type { DoctorOptions } from './doctor.js'
 import { opset, streams, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
@@ -30,6 +31,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
       ['heddle inspect small.pth', 'what is in a file of weights'],
+      ['heddle doctor', 'whether networks run here, and on what'],
     ],
   )
     .helpCommand('help [command]', 'print help for a command')
@@ -40,7 +42,19 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, run, print, check, inspect, weights, cuda])
+  for (const add of [
+    models,
+    count,
+    build,
+    verify,
+    run,
+    print,
+    check,
+    inspect,
+    weights,
+    cuda,
+    doctor,
+  ])
     add(program, onJob)
   return program
 }
@@ -243,6 +257,20 @@ const weights: Add = (program, onJob) => {
   common(takesContainer(converting)).action(
     (input: string, output: string, options: { dtype?: 'float32' }) =>
       onJob(async () => (await import('./convert.js')).convertWeights(input, output, options)),
+  )
+}
+
+const doctor: Add = (program, onJob) => {
+  const command = described(
+    program.command('doctor'),
+    'Tell what networks run on here: the runtime, each provider tried, and what is missing.',
+    [
+      ['heddle doctor', ''],
+      ['heddle doctor --json', 'for programs'],
+    ],
+  ).option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
+  common(command).action((options: DoctorOptions) =>
+    onJob(async () => (await import('./doctor.js')).doctor(options)),
   )
 }
 

@@ -27,13 +27,16 @@ const cudnnParts = [
   'heuristic',
 ]
 
+/** It comes with NVIDIA's driver, and with nothing else. */
+export const driverLibrary = 'libcuda.so.1'
+
 /** What the provider of the wheel `onnxruntime-gpu` needs, which `heddle cuda install` brings. */
 const usual = [
   'libcublasLt.so.13',
   'libcublas.so.13',
   'libcurand.so.10',
   'libcudart.so.13',
-  'libcuda.so.1',
+  driverLibrary,
 ]
 
 /** Loaded at the first convolution, so that no provider states it. */
@@ -41,17 +44,19 @@ const cudnn = 'libcudnn.so.9'
 
 /**
  * CUDA's libraries that a provider file needs, in the order in which they are to be loaded: by its own word, by that
- * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs.
+ * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs. `system` gives the
+ * folders that are looked through last.
  */
 export function findLibraries(
   provider: string | undefined,
   beside: string,
   options: CudaOptions,
+  system: () => Iterable<string> = systemFolders,
 ): readonly CudaLibrary[] {
   const found = new Map<string, CudaLibrary>()
   let sought: readonly string[] = [...(provider ? ofCuda(provider) : usual), cudnn]
   while (sought.length > 0) {
-    const round = lookFor(sought, placesOf(beside, options))
+    const round = lookFor(sought, placesOf(beside, options, system))
     for (const library of round) found.set(library.name, library)
     sought = [...new Set(round.flatMap(leadsTo))].filter((name) => !found.has(name))
   }
@@ -90,7 +95,7 @@ function inOrder(found: ReadonlyMap<string, CudaLibrary>): readonly CudaLibrary[
       for (const needed of ofCuda(library.path)) visit(needed)
     ordered.add(library)
   }
-  for (const name of ['libcuda.so.1', ...found.keys()]) visit(name)
+  for (const name of [driverLibrary, ...found.keys()]) visit(name)
   return [...ordered]
 }
 
@@ -133,7 +138,11 @@ function unfit(path: string): string | undefined {
 }
 
 /** Where libraries are looked for, in this order. */
-function* placesOf(beside: string, { folder }: CudaOptions): Generator<Place> {
+function* placesOf(
+  beside: string,
+  { folder }: CudaOptions,
+  system: () => Iterable<string>,
+): Generator<Place> {
   if (folder !== undefined) {
     const given = resolve(folder)
     const within = foldersIn(given).map((name) => join(name, 'lib'))
@@ -146,10 +155,11 @@ function* placesOf(beside: string, { folder }: CudaOptions): Generator<Place> {
     if (each !== '') yield { folder: each, from: 'LD_LIBRARY_PATH' }
   for (const { folder: each, from } of pythonFolders())
     yield { folder: each, from: `Python (${from})` }
-  for (const each of systemFolders()) yield { folder: each, from: 'the system' }
+  for (const each of system()) yield { folder: each, from: 'the system' }
 }
 
-function* systemFolders(): Generator<string> {
+/** Where drivers, distributions and NVIDIA's own installers put them. */
+export function* systemFolders(): Generator<string> {
   // Under WSL the driver is Windows' own; what a distribution may have put elsewhere does not work.
   yield '/usr/lib/wsl/lib'
   yield* loaderFolders()
