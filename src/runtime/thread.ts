@@ -136,10 +136,15 @@ export class Thread {
 
   readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
-    if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#options.path))
+    if (answer.kind === 'failed') waiting?.reject(this.#reason(answer))
     else waiting?.resolve(answer)
     if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()
+  }
+
+  #reason({ during, message, remedy }: Extract<Answer, { kind: 'failed' }>): Error {
+    return remedy === undefined
+      ? failure(during, message, this.#options.path)
+      : new RuntimeError({ problem: message, remedy })
   }
 
   #fail(reason: unknown): void {

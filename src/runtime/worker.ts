@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { RuntimeError } from '../errors.js'
 import type { Engine, EngineOptions, OpenEngine, Step } from './engine.js'
 import { openOnnxRuntimeNode } from './engines/onnxruntime-node.js'
 import { type Placement, placementIn } from './profile.js'
@@ -29,10 +30,17 @@ export type Answer =
       readonly placement: Placement | undefined
     }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'failed'; readonly during: Step; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly during: Step
+      readonly message: string
+      /** Where what failed knows it. */
+      readonly remedy: string | undefined
+    }
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
+  'c-api': async () => (await import('./engines/c-api.js')).openCApi,
 }
 
 interface Opened {
@@ -105,7 +113,11 @@ function serve(): void {
 }
 
 function postFailure(during: Step, error: unknown): void {
-  post({ kind: 'failed', during, message: error instanceof Error ? error.message : String(error) })
+  const [message, remedy] =
+    error instanceof RuntimeError
+      ? [error.problem, error.remedy]
+      : [error instanceof Error ? error.message : String(error), undefined]
+  post({ kind: 'failed', during, message, remedy })
 }
 
 function post(answer: Answer, transfer: ArrayBuffer[] = []): void {
