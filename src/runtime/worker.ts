@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
-import type { Engine, EngineOptions, OpenEngine, Step } from './engine.js'
+import type { Engine, EngineOptions, Failed, OpenEngine, Step } from './engine.js'
 import { openOnnxRuntimeNode } from './engines/onnxruntime-node.js'
 import { type Placement, placementIn } from './profile.js'
 import type { EngineName } from './provider.js'
@@ -30,13 +30,7 @@ export type Answer =
       readonly placement: Placement | undefined
     }
   | { readonly kind: 'closed' }
-  | {
-      readonly kind: 'failed'
-      readonly during: Step
-      readonly message: string
-      /** Where what failed knows it. */
-      readonly remedy: string | undefined
-    }
+  | ({ readonly kind: 'failed' } & Failed)
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
@@ -113,11 +107,10 @@ function serve(): void {
 }
 
 function postFailure(during: Step, error: unknown): void {
-  const [message, remedy] =
-    error instanceof RuntimeError
-      ? [error.problem, error.remedy]
-      : [error instanceof Error ? error.message : String(error), undefined]
-  post({ kind: 'failed', during, message, remedy })
+  const message = error instanceof Error ? error.message : String(error)
+  const complaint =
+    error instanceof RuntimeError ? { problem: error.problem, remedy: error.remedy } : undefined
+  post({ kind: 'failed', during, message, complaint })
 }
 
 function post(answer: Answer, transfer: ArrayBuffer[] = []): void {

@@ -1,3 +1,4 @@
+import { loadCuda } from '../../cuda/load.js'
 import { RuntimeError } from '../../errors.js'
 import type { EngineOptions, OpenEngine } from '../engine.js'
 import { findRuntime } from '../find.js'
@@ -18,7 +19,8 @@ export const openCApi: OpenEngine = async (options, during) => {
   during('find')
   const entry = findRuntime(options.folder)
   during('import')
-  const library = await openLibrary(entry, options.folder)
+  if (options.provider === 'cuda') loadCuda(entry, options.cuda)
+  const library = await openLibrary(entry, options)
   during('open')
   const owned = handles()
   try {

@@ -57,8 +57,9 @@ const functions = {
     'status',
     ['pointer', 'text', 'texts', 'texts', 'size'],
   ],
+  RegisterExecutionProviderLibrary: [301, 'status', ['pointer', 'text', 'path']],
   GetTensorSizeInBytes: [318, 'status', ['pointer', 'pointer']],
-  CopyTensors: [378, 'status', ['pointer', 'pointer', 'pointer', 'pointer', 'size']],
+  CopyTensors: [386, 'status', ['pointer', 'pointer', 'pointer', 'pointer', 'size']],
 } as const
 
 /** An address. */
@@ -75,8 +76,8 @@ interface Taken {
 }
 
 interface Given {
-  readonly status: void
-  readonly void: void
+  readonly status: undefined
+  readonly void: undefined
   readonly text: string
 }
 

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { threadId } from 'node:worker_threads'
+import { providerFiles, type RuntimePackage, runtimePackage } from '../../../cuda/provider-files.js'
 import { RuntimeError } from '../../../errors.js'
+import type { EngineOptions } from '../../engine.js'
 import { findPackage } from '../../find.js'
 import { functionsAt, type OrtApi, type Pointer } from './functions.js'
 
@@ -24,14 +26,26 @@ const api = 30
 
 /** For the thread's life: ONNX Runtime does not start anew in a process that has ended it. */
 const opened = new Map<string, Library>()
+/** Those whose ONNX Runtime can copy between the host and CUDA's devices. */
+const copying = new Set<Library>()
 
 /**
- * Opens the very library that onnxruntime-node brings.
+ * Opens the very library that onnxruntime-node brings; with `cuda`, CUDA's libraries are loaded already.
  * @throws {RuntimeError} where koffi is not installed, or the library is of another version than its package.
  */
-export async function openLibrary(entry: string, folder: string): Promise<Library> {
-  const library = opened.get(entry) ?? open(await importKoffi(folder), entry)
+export async function openLibrary(
+  entry: string,
+  { provider, folder }: Pick<EngineOptions, 'provider' | 'folder'>,
+): Promise<Library> {
+  const from = runtimePackage(entry)
+  const library = opened.get(entry) ?? open(await importKoffi(folder), from)
   opened.set(entry, library)
+  if (provider === 'cuda' && !copying.has(library)) {
+    const file = join(from.libraries ?? '', providerFiles.cuda)
+    // The process's environment refuses a name that another thread has taken.
+    library.ort.RegisterExecutionProviderLibrary(library.environment, `cuda ${threadId}`, file)
+    copying.add(library)
+  }
   return library
 }
 
@@ -49,13 +63,11 @@ async function importKoffi(folder: string): Promise<Koffi> {
   }
 }
 
-function open(koffi: Koffi, entry: string): Library {
-  const root = join(dirname(entry), '..')
-  const library = koffi.load(join(root, 'bin', 'napi-v6', process.platform, process.arch, file()))
+function open(koffi: Koffi, { version: expected, libraries }: RuntimePackage): Library {
+  const library = koffi.load(join(libraries ?? '', file()))
   const base = library.func('OrtGetApiBase', 'void *', [])() as Pointer
   const [getApi, getVersion] = koffi.decode(base, 'void *', 2) as [Pointer, Pointer]
   const version: string = koffi.call(getVersion, koffi.proto('const char *', []))
-  const expected: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
   if (version !== expected)
     throw new RuntimeError({
       problem: `the library of onnxruntime-node ${expected} says that it is ONNX Runtime ${version}`,
