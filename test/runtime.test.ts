@@ -1,7 +1,6 @@
-import { cpSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { InputError, RuntimeError } from '../src/errors.js'
 import { halfToNumber } from '../src/half.js'
@@ -10,6 +9,7 @@ import { seededInput, seededTensor } from '../src/runtime/inputs.js'
 import { engines } from '../src/runtime/provider.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
+import { aside } from './support/aside.js'
 import { scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
@@ -157,14 +157,9 @@ t.test('seeded inputs are the same everywhere, of mean 0 and variance 1', async 
 })
 
 t.test('without onnxruntime-node, the error says how to add it', async (t) => {
-  const folder = scratch(t, { 'package.json': '{ "type": "module" }' })
-  const dist = fileURLToPath(new URL('../src/', import.meta.url))
-  cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
-  for (const room of ['cuda', 'runtime'])
-    cpSync(join(dist, room), join(folder, room), { recursive: true })
+  const folder = aside(t, [])
   const program = `
-    import { engines } from '../src/runtime/provider.js'
-import { openSession } from './runtime/session.js'
+    import { openSession } from './runtime/session.js'
     const error = await openSession('net.onnx', { optimize: false }).catch((error) => error)
     console.log(error.name, error.message)`
   const { stdout } = plainNode(['--input-type=module', '-e', program], { cwd: folder })
