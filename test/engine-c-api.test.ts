@@ -4,6 +4,7 @@ import onnxProto from 'onnx-proto'
 import t from 'tap'
 import { build } from '../src/build/build.js'
 import { zooModel } from '../src/models/zoo.js'
+import { openCApi } from '../src/runtime/engines/c-api.js'
 import { seededTensor } from '../src/runtime/inputs.js'
 import { engines } from '../src/runtime/provider.js'
 import { openSession, type SessionOptions } from '../src/runtime/session.js'
@@ -118,6 +119,25 @@ t.test('shapes of any kind are told and run as onnxruntime-node does', async (t)
   }
 })
 
+t.test('an output whose shape depends on values is as long as each run makes it', async (t) => {
+  const type = (elemType: number, dims: readonly object[]) => ({
+    tensorType: { elemType, shape: { dim: [...dims] } },
+  })
+  const model = onnx.ModelProto.encode({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'places',
+      node: [{ opType: 'NonZero', input: ['x'], output: ['y'] }],
+      input: [{ name: 'x', type: type(1, [{ dimValue: 3 }]) }],
+      output: [{ name: 'y', type: type(7, [{ dimValue: 1 }, { dimParam: 'n' }]) }],
+    },
+  }).finish()
+  const x = (...data: number[]) => ({ x: { data: Float32Array.from(data), dims: [3] } })
+  const [theirs, ours] = await byBoth(model, [x(1, 0, 2), x(0, 0, 3), x(0, 0, 0), x(4, 5, 6)])
+  t.same(ours, theirs)
+})
+
 t.test('texts are refused, which onnxruntime-node takes', async (t) => {
   const session = await openSession(identity(numbers.string, [1]), cApi)
   t.match(session.inputs, [{ type: 'string' }])
@@ -151,12 +171,30 @@ t.test('sessions are open side by side, and results stay what they were', async 
   const x = { data: new Float32Array(32).fill(1), dims: [1, 2, 4, 4] }
   const all = await Promise.all([1, 2, 3].map((b) => openSession(tinyOnnx({ bias: [b, b] }), cApi)))
   const first = await Promise.all(all.map((session) => session.run({ x }, ['y'])))
-  await Promise.all(all.map((session) => session.run({ x: { ...x, data: new Float32Array(32) } })))
-  t.same(
-    first.map(({ y }) => y?.data[0]),
-    [2, 3, 4],
+  const later = await Promise.all(
+    all.map((session) => session.run({ x: { ...x, data: new Float32Array(32) } })),
   )
+  const firstOf = (results: readonly Tensors[]): unknown => results.map(({ y }) => y?.data[0])
+  t.same(firstOf(first), [2, 3, 4])
+  t.same(firstOf(later), [1, 2, 3])
   await Promise.all(all.map((session) => session.close()))
+})
+
+t.test('what a run gave is not written over by the next', async (t) => {
+  const options = {
+    provider: 'cpu',
+    cuda: {},
+    threads: 1,
+    memoryPattern: true,
+    folder: '.',
+  } as const
+  const model = tinyOnnx({ bias: [1, 1] })
+  const engine = await openCApi({ ...cApi, ...options, model, profile: undefined }, () => {})
+  const run = (value: number) =>
+    engine.run({ x: { data: new Float32Array(32).fill(value), dims: [1, 2, 4, 4] } }, ['y'])
+  const [first, later] = [await run(1), await run(2)]
+  t.same([first.y?.data[0], later.y?.data[0]], [2, 3])
+  await engine.close()
 })
 
 t.test('what only this engine can be told is refused elsewhere', async (t) => {
