@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   models: ['dsl'],
   files: [],
   runtime: ['cuda'],
-  cuda: [],
+  cuda: ['files', 'weights'],
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   picture: [],
   answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],

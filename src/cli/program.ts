@@ -40,7 +40,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, run, print, check, inspect, weights])
+  for (const add of [models, count, build, verify, run, print, check, inspect, weights, cuda])
     add(program, onJob)
   return program
 }
@@ -242,6 +242,37 @@ const weights: Add = (program, onJob) => {
   common(takesContainer(converting)).action(
     (input: string, output: string, options: { dtype?: 'float32' }) =>
       onJob(async () => (await import('./convert.js')).convertWeights(input, output, options)),
+  )
+}
+
+const cuda: Add = (program, onJob) => {
+  const command = described(program.command('cuda'), 'What networks need to run on CUDA.', [
+    ['heddle cuda install', 'the CUDA provider of ONNX Runtime, fetched'],
+    ['heddle cuda remove', 'taken away again'],
+  ])
+  const installing = described(
+    command.command('install'),
+    'Put the CUDA provider of exactly the installed ONNX Runtime beside it, in onnxruntime-node.',
+    [
+      ['heddle cuda install', 'fetched: some 250 MB'],
+      ['heddle cuda install --wheel onnxruntime_gpu-1.30.0-….whl', 'one that is there'],
+    ],
+  )
+    .option('--wheel <file>', 'a wheel of onnxruntime-gpu, of the same version (default: fetched)')
+    .option(
+      '--index <url>',
+      'the Python package index it is fetched from (default: PIP_INDEX_URL, or the public one)',
+    )
+  common(installing).action((options: { wheel?: string; index?: string; json?: true }) =>
+    onJob(async () => (await import('./cuda.js')).installCuda(options)),
+  )
+  const removing = described(
+    command.command('remove'),
+    'Take the CUDA provider out of onnxruntime-node again.',
+    [['heddle cuda remove', '']],
+  )
+  common(removing).action((options: { json?: true }) =>
+    onJob(async () => (await import('./cuda.js')).removeCuda(options)),
   )
 }
 

@@ -2,7 +2,7 @@ import type { Complaint } from '../errors.js'
 import { type CudaLibrary, cudaVersion } from './libraries.js'
 
 /** The oldest driver that a CUDA of this version runs on. */
-const drivers: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
+export const drivers: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
 
 /** What brings a library, by the first part of its name: NVIDIA's wheels for CUDA 13 and for CUDA 12. */
 const wheels: readonly (readonly [RegExp, string, string])[] = [

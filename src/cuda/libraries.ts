@@ -27,20 +27,29 @@ const cudnnParts = [
   'heuristic',
 ]
 
+/** What the provider of the wheel `onnxruntime-gpu` needs, which `heddle cuda install` brings. */
+const usual = [
+  'libcublasLt.so.13',
+  'libcublas.so.13',
+  'libcurand.so.10',
+  'libcudart.so.13',
+  'libcuda.so.1',
+]
+
 /** Loaded at the first convolution, so that no provider states it. */
 const cudnn = 'libcudnn.so.9'
 
 /**
  * CUDA's libraries that a provider file needs, in the order in which they are to be loaded: by its own word, by that
- * of what it needs, and what cuDNN loads by itself.
+ * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs.
  */
 export function findLibraries(
-  provider: string,
+  provider: string | undefined,
   beside: string,
   options: CudaOptions,
 ): readonly CudaLibrary[] {
   const found = new Map<string, CudaLibrary>()
-  let sought: readonly string[] = [...ofCuda(provider), cudnn]
+  let sought: readonly string[] = [...(provider ? ofCuda(provider) : usual), cudnn]
   while (sought.length > 0) {
     const round = lookFor(sought, placesOf(beside, options))
     for (const library of round) found.set(library.name, library)

@@ -30,8 +30,11 @@ export function findCuda(entry: string, options: CudaOptions): FoundCuda {
   if (folder === undefined) return { folder, missing: Object.values(providerFiles), libraries: [] }
   const missing = missingProviderFiles(folder)
   const provider = join(folder, providerFiles.cuda)
-  const libraries = existsSync(provider) ? findLibraries(provider, folder, options) : []
-  return { folder, missing, libraries }
+  return {
+    folder,
+    missing,
+    libraries: findLibraries(existsSync(provider) ? provider : undefined, folder, options),
+  }
 }
 
 let loaded: LoadedCuda | undefined

@@ -1,5 +1,5 @@
 import { cudaFailure } from '../cuda/failure.js'
-import { type HeddleError, InputError, RuntimeError } from '../errors.js'
+import { type Complaint, type HeddleError, InputError, RuntimeError } from '../errors.js'
 import type { Failed } from './engine.js'
 import type { Provider } from './provider.js'
 
@@ -16,7 +16,7 @@ export function failure(
   { during, message, complaint }: Failed,
   { path, provider }: Running,
 ): HeddleError {
-  const known = complaint ?? (provider === 'cuda' ? cudaFailure(message) : undefined)
+  const known = complaint ?? knownFailure(provider, message)
   if (known) return new RuntimeError(known)
   // Where in ONNX Runtime's own source it was thrown says nothing to its users.
   const said = message
@@ -52,4 +52,16 @@ export function failure(
           : 'Feed every input, in the type and shape that the model states.',
       })
   }
+}
+
+/** What is said of the machine, not of the model. */
+function knownFailure(provider: Provider | undefined, message: string): Complaint | undefined {
+  if (provider === 'cuda') return cudaFailure(message)
+  if (provider === 'webgpu' && message.includes('Failed to get a WebGPU adapter'))
+    return {
+      problem: 'WebGPU finds no GPU: there is no driver that it takes (Vulkan, on Linux)',
+      remedy:
+        'Install the Vulkan driver of the GPU and libvulkan1, or run on the CPU (--provider cpu).',
+    }
+  return undefined
 }

@@ -1,38 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CudaOptions } from '../cuda/options.js'
 import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
+import { chooseProvider } from './choose.js'
 import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
 import type { RanNode } from './profile.js'
-import type { EngineName, Provider } from './provider.js'
+import type { EngineName, Provider, ProviderOptions } from './provider.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
-
-/** What a network is to run on. */
-export interface ProviderOptions {
-  /** What computes (cpu). On any other, each node that stays on the CPU is an error, and the first run is profiled. */
-  readonly provider?: Provider | undefined
-  /** Whether some nodes may stay on the CPU: `cpuNodes` tells which. */
-  readonly allowCpuNodes?: boolean | undefined
-  readonly cuda?: CudaOptions | undefined
-  /** By whose binding ONNX Runtime is called (onnxruntime-node). */
-  readonly engine?: EngineName | undefined
-}
-
-/** Of options that say more besides, those of the provider. */
-export function providerIn({
-  provider,
-  allowCpuNodes,
-  cuda,
-  engine,
-}: ProviderOptions): ProviderOptions {
-  return { provider, allowCpuNodes, cuda, engine }
-}
 
 export interface SessionOptions extends ProviderOptions {
   /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
@@ -65,8 +44,6 @@ export interface Session {
   readonly cpuNodes: readonly RanNode[]
   /** Why `auto` took this provider, where it was asked for. */
   readonly providerReason: string | undefined
-  /** Whether float32 convolutions round their operands to TF32, as arithmetic showed; on CUDA alone. */
-  readonly tf32: boolean | undefined
   /**
    * Runs the model once; `fetches` names the outputs that are wanted (all). Runs queue.
    * @throws {RuntimeError} where ONNX Runtime fails, or leaves nodes on the CPU that may not stay there.
@@ -99,8 +76,8 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
-  const { provider: asked = 'cpu' } = options
-  expectHandedOn(engine, asked, options.cuda ?? {})
+  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
+  const { provider: asked, providerReason } = await chooseProvider(options)
   if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
@@ -135,8 +112,7 @@ export async function openSession(
     outputs: opened.outputs,
     engine,
     version: opened.version,
-    providerReason: undefined,
-    tf32: undefined,
+    providerReason,
     get provider() {
       return provider
     },

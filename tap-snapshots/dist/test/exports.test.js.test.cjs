@@ -248,6 +248,7 @@ type Comparison
 type ConvertOptions
 type ConvertReport
 type DecodeOptions
+type EngineName
 type FeatureComparison
 type FeatureReport
 type FileReport
@@ -261,6 +262,10 @@ type PassVerdict
 type Port
 type Progress
 type ProgressEvent
+type Provider
+type ProviderChoice
+type ProviderOptions
+type RanOn
 type RunPictureOptions
 type Session
 type SessionOptions
