@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
 import { chooseProvider } from './choose.js'
+import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
@@ -73,7 +74,7 @@ export function expectRuntime(): void {
 /**
  * Opens a model from its bytes or its path; external data is found beside the path.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load, or refuses the bytes.
- * @throws {InputError} where it refuses the file at a path.
+ * @throws {InputError} where it refuses the file at a path, or an option says nothing to the engine or the provider.
  */
 export async function openSession(
   model: Uint8Array | string,
@@ -81,6 +82,7 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
+  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
   const { provider: asked, providerReason } = await chooseProvider(options)
   if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined

@@ -34,6 +34,7 @@ export type Answer =
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
+  'c-api': async () => (await import('./engines/c-api.js')).openCApi,
 }
 
 interface Opened {
