@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { EngineName, Provider } from '../../src/runtime/provider.js'
+import { openSession, type Session } from '../../src/runtime/session.js'
+import type { Tensors } from '../../src/runtime/tensor.js'
+
+/** A process that is measured: one file in one session of heddle's, as users open it. It answers lines of JSON. */
+
+export interface OpenFile {
+  readonly model: string
+  readonly engine: EngineName
+  readonly provider: Provider
+  readonly tf32: boolean
+  /** A file of one image, float32; each of the batch is this one. */
+  readonly image: string
+  readonly shape: readonly number[]
+}
+
+let session: Session | undefined
+let feeds: Tensors
+
+async function open({ model, engine, provider, tf32, image, shape }: OpenFile): Promise<object> {
+  const bytes = readFileSync(image)
+  const one = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1))
+  for (let at = 0; at < data.length; at += one.length) data.set(one, at)
+  session = await openSession(model, { optimize: true, engine, provider, cuda: { tf32 } })
+  feeds = { image: { data, dims: shape } }
+  return { version: session.version }
+}
+
+/** Runs it for the first time, and writes what comes out. */
+async function answer({ path }: { readonly path: string }): Promise<object> {
+  const [output] = Object.values(await opened().run(feeds))
+  const { data, dims } = output as { data: Float32Array; dims: readonly number[] }
+  writeFileSync(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return { dims, provider: opened().provider }
+}
+
+async function time({ runs }: { readonly runs: number }): Promise<object> {
+  const ms: number[] = []
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now()
+    await opened().run(feeds)
+    ms.push(performance.now() - start)
+  }
+  return { ms }
+}
+
+function opened(): Session {
+  if (!session) throw new Error('nothing is open')
+  return session
+}
+
+const answers: Readonly<Record<string, (question: never) => Promise<object>>> = {
+  open,
+  answer,
+  time,
+  look: async () => ({}),
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const question = JSON.parse(line)
+  const told = await Promise.resolve(answers[question.ask]?.(question as never)).catch((error) => ({
+    error: error instanceof Error ? error.message : String(error),
+  }))
+  process.stdout.write(`${JSON.stringify(told)}\n`)
+}
+await session?.close()
