@@ -145,7 +145,8 @@ t.test('without onnxruntime-node, the error says how to add it', async (t) => {
   const folder = scratch(t, { 'package.json': '{ "type": "module" }' })
   const dist = fileURLToPath(new URL('../src/', import.meta.url))
   cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
-  cpSync(join(dist, 'runtime'), join(folder, 'runtime'), { recursive: true })
+  for (const room of ['cuda', 'runtime'])
+    cpSync(join(dist, room), join(folder, room), { recursive: true })
   const program = `
     import { openSession } from './runtime/session.js'
     const error = await openSession('net.onnx', { optimize: false }).catch((error) => error)

@@ -1,4 +1,5 @@
 import type { CudaOptions } from '../cuda/options.js'
+import type { Complaint } from '../errors.js'
 import type { EngineName, Provider } from './provider.js'
 import type { Port, Tensors } from './tensor.js'
 
@@ -32,6 +33,14 @@ export interface EngineOptions {
 
 /** What the thread was about when it failed. */
 export type Step = 'find' | 'import' | 'open' | 'run'
+
+/** How a step failed. */
+export interface Failed {
+  readonly during: Step
+  readonly message: string
+  /** What heddle itself threw in the thread: it reaches the caller whole. */
+  readonly complaint?: Complaint | undefined
+}
 
 /** Opens an engine; `during` is told of each step before it begins. */
 export type OpenEngine = (options: EngineOptions, during: (step: Step) => void) => Promise<Engine>

@@ -1,10 +1,23 @@
+import { cudaFailure } from '../cuda/failure.js'
 import { type HeddleError, InputError, RuntimeError } from '../errors.js'
-import type { Step } from './engine.js'
+import type { Failed } from './engine.js'
+import type { Provider } from './provider.js'
 
 const install = 'npm install onnxruntime-node'
 
-/** What went wrong in ONNX Runtime or on the way to it, told by the step; `path` is the file's, if there is one. */
-export function failure(during: Step, message: string, path: string | undefined): HeddleError {
+/** What was run: the file at a path, if it was one, and on what. */
+interface Running {
+  readonly path?: string | undefined
+  readonly provider?: Provider | undefined
+}
+
+/** What went wrong in ONNX Runtime or on the way to it, told by the step. */
+export function failure(
+  { during, message, complaint }: Failed,
+  { path, provider }: Running,
+): HeddleError {
+  const known = complaint ?? (provider === 'cuda' ? cudaFailure(message) : undefined)
+  if (known) return new RuntimeError(known)
   // Where in ONNX Runtime's own source it was thrown says nothing to its users.
   const said = message
     .replace(/\/\S+\.(?:cc|h):\d+ .*?\) /, ' ')

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CudaOptions } from '../cuda/options.js'
+import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
@@ -82,7 +83,7 @@ export function expectRuntime(): void {
   try {
     findRuntime(process.cwd())
   } catch (error) {
-    throw failure('find', (error as Error).message, undefined)
+    throw failure({ during: 'find', message: (error as Error).message }, {})
   }
 }
 
@@ -98,6 +99,7 @@ export async function openSession(
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
   const { provider: asked = 'cpu' } = options
+  if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
   // process's environment, of which a thread has but a copy.
@@ -116,6 +118,7 @@ export async function openSession(
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
   const thread = new Thread({
     path: typeof model === 'string' ? model : undefined,
+    provider: asked,
     signal,
     cleanUp: () => {
       if (profile) rmSync(profile, { recursive: true, force: true })

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
 import type { EngineOptions } from './engine.js'
 import { failure } from './failure.js'
+import type { Provider } from './provider.js'
 import type { Answer, Request } from './worker.js'
 
 type Opened = Extract<Answer, { kind: 'opened' }>
@@ -15,6 +16,7 @@ interface Waiting {
 interface ThreadOptions {
   /** Of the model, for errors. */
   readonly path: string | undefined
+  readonly provider: Provider
   readonly signal: AbortSignal | undefined
   /** What is to be done when the session has ended, however it ends. */
   cleanUp(): void
@@ -110,7 +112,7 @@ export class Thread {
   }
 
   readonly #broken = (error: Error): void =>
-    this.#fail(failure('run', error.message, this.#options.path))
+    this.#fail(failure({ during: 'run', message: error.message }, this.#options))
 
   readonly #ended = (): void => {
     this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
@@ -136,8 +138,7 @@ export class Thread {
 
   readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
-    if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#options.path))
+    if (answer.kind === 'failed') waiting?.reject(failure(answer, this.#options))
     else waiting?.resolve(answer)
     if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()
   }

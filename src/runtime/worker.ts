@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import type { Engine, EngineOptions, OpenEngine, Step } from './engine.js'
+import { RuntimeError } from '../errors.js'
+import type { Engine, EngineOptions, Failed, OpenEngine, Step } from './engine.js'
 import { openOnnxRuntimeNode } from './engines/onnxruntime-node.js'
 import { type Placement, placementIn } from './profile.js'
 import type { EngineName } from './provider.js'
@@ -29,10 +30,11 @@ export type Answer =
       readonly placement: Placement | undefined
     }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'failed'; readonly during: Step; readonly message: string }
+  | ({ readonly kind: 'failed' } & Failed)
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
+  'c-api': async () => (await import('./engines/c-api.js')).openCApi,
 }
 
 interface Opened {
@@ -105,7 +107,10 @@ function serve(): void {
 }
 
 function postFailure(during: Step, error: unknown): void {
-  post({ kind: 'failed', during, message: error instanceof Error ? error.message : String(error) })
+  const message = error instanceof Error ? error.message : String(error)
+  const complaint =
+    error instanceof RuntimeError ? { problem: error.problem, remedy: error.remedy } : undefined
+  post({ kind: 'failed', during, message, complaint })
 }
 
 function post(answer: Answer, transfer: ArrayBuffer[] = []): void {

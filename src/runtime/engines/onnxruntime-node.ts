@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { loadCuda } from '../../cuda/load.js'
 import type { OpenEngine } from '../engine.js'
 import { findRuntime } from '../find.js'
 import type { Port, TensorData, Tensors } from '../tensor.js'
@@ -9,10 +10,11 @@ type Runtime = typeof import('onnxruntime-node')
 
 /** npm's own binding of ONNX Runtime: each run copies its tensors in and out. */
 export const openOnnxRuntimeNode: OpenEngine = async (options, during) => {
-  const { model, provider, optimize, threads, memoryPattern, profile, folder } = options
+  const { model, provider, cuda, optimize, threads, memoryPattern, profile, folder } = options
   during('find')
   const entry = findRuntime(folder)
   during('import')
+  if (provider === 'cuda') loadCuda(entry, cuda)
   const runtime = (await import(pathToFileURL(entry).href)).default as Runtime
   runtime.env.logLevel = 'error'
   during('open')
