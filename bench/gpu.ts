@@ -20,6 +20,8 @@ const { values: asked } = parseArgs({
   options: {
     /** `cpu` shows that the bench works, at small sizes; its figures are no GPU's. */
     device: { type: 'string', default: 'cuda' },
+    /** Where PyTorch computes, if elsewhere: with `cpu`, heddle's part of the bench is tried over stub libraries. */
+    torch: { type: 'string' },
     /** Where the journal, the record and its tables go. */
     out: { type: 'string', default: join(tmpdir(), 'bench-gpu') },
     /** A journal of an earlier call, to go on from. */
@@ -50,11 +52,13 @@ function number(option: 'minutes' | 'rounds', least: number): number {
 
 const { device, out, folder } = asked
 if (device !== 'cuda' && device !== 'cpu') refuse(`--device is ${device}. It is cuda or cpu.`)
+const torch = asked.torch ?? device
+if (torch !== 'cuda' && torch !== 'cpu') refuse(`--torch is ${torch}. It is cuda or cpu.`)
 const start = performance.now()
 const seconds = (): number => (performance.now() - start) / 1000
 const limit = 60 * number('minutes', 1)
 const rounds = number('rounds', 1)
-const all = sittings(scopes[device])
+const all = sittings(scopes[torch])
 const chosen = all.filter((one) => asked.only === undefined || isAsked(one, asked.only))
 if (chosen.length === 0)
   refuse(
@@ -89,19 +93,19 @@ function begin(by: 'torch' | 'heddle', precision: Precision, on: 'cuda' | 'cpu')
   // cuBLAS and cuDNN read this before anything else is said to them.
   const exact = on === 'cuda' && precision === 'float32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}
   return by === 'torch'
-    ? child([asked.python, server, on], {}, stop.signal)
+    ? child([asked.python, server, torch], {}, stop.signal)
     : child([process.execPath, runner], exact, stop.signal)
 }
 
 const tell = (line: string): void => console.error(`${Math.round(seconds())} s  ${line}`)
-const meter = begin('torch', 'float32', device)
+const meter = begin('torch', 'float32', torch)
 const found = await meter.ask<Device>({ ask: 'device' }).catch((error) => refuse(error.message))
 const other = journal.find((line) => line.kind === 'start' && line.device.name !== found.name)
 if (other?.kind === 'start')
   refuse(
     `${earlier} was measured on ${other.device.name}, and this is ${found.name}: give another --out.`,
   )
-const sides = device === 'cuda' ? { side: 8192, copied: 2 ** 32 } : { side: 512, copied: 2 ** 26 }
+const sides = torch === 'cuda' ? { side: 8192, copied: 2 ** 32 } : { side: 512, copied: 2 ** 26 }
 const peaks = await meter.ask<Peaks>({ ask: 'peaks', ...sides })
 const label = here('pack.json')
 const commit = existsSync(label) ? JSON.parse(readFileSync(label, 'utf8')) : {}

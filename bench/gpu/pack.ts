@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { machine } from '../machine.js'
@@ -23,7 +23,7 @@ const { warnings } = await build({
     // Where a session looks for it: beside the file that it was bundled into.
     'gpu/worker': 'src/runtime/worker.js',
   },
-  outdir: join(process.cwd(), folder),
+  outdir: resolve(folder),
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -45,6 +45,7 @@ for (const name of ['koffi', '@koromix/koffi-linux-x64']) {
   mkdirSync(join(folder, 'node_modules', name), { recursive: true })
   cpSync(from, join(folder, 'node_modules', name), {
     recursive: true,
-    filter: (path) => !/\/(doc|lib|musl_x64)$|\.(md|h|cc|hh|cpp)$/.test(path),
+    filter: (path) =>
+      !/\/(doc|lib|vendor|musl_x64|abi|cnoke\.cjs)$|\.(md|h|cc|hh|d\.ts|inc|txt)$/.test(path),
   })
 }

@@ -1,4 +1,5 @@
-import { type EngineName, engines } from '../../src/runtime/provider.js'
+import type { CudaOptions } from '../../src/cuda/options.js'
+import type { EngineName } from '../../src/runtime/provider.js'
 
 /** A network and its image. */
 export interface Subject {
@@ -19,12 +20,13 @@ export type Member =
       readonly by: 'heddle'
       readonly name: string
       readonly engine: EngineName
+      readonly cuda: CudaOptions
       /** Whether the file went through the passes of `ort-cuda`, or through none. */
       readonly passes: boolean
     }
 
 /** What is measured together, by turns. PyTorch eager and heddle are in each, so that all can be read against them. */
-export type Wave = 'usual' | 'compile' | 'max-autotune' | 'tensorrt'
+export type Wave = 'usual' | 'compile' | 'max-autotune' | 'options' | 'tensorrt'
 
 export interface Sitting {
   readonly id: string
@@ -66,31 +68,45 @@ export const scopes: Readonly<Record<'cuda' | 'cpu', Scope>> = {
 
 const torch = (mode: TorchMode): Member => ({ by: 'torch', name: `PyTorch ${mode}`, mode })
 
-export const eager: Member = torch('eager')
-export const heddles: readonly Member[] = engines.map((engine) => ({
+const eager: Member = torch('eager')
+
+const heddle = (
+  how: string,
+  engine: EngineName,
+  cuda: CudaOptions = {},
+  passes = true,
+): Member => ({
   by: 'heddle',
-  name: `heddle ${engine}`,
+  name: `${passes ? 'heddle' : 'plain'} ${how}`,
   engine,
-  passes: true,
-}))
+  cuda,
+  passes,
+})
+
+const node = heddle('onnxruntime-node', 'onnxruntime-node')
+const cApi = heddle('c-api', 'c-api')
+const graph = heddle('c-api, graph', 'c-api', { graph: true })
 /** What `torch.onnx.export` amounts to: the network as it is written, in npm's ONNX Runtime. */
-export const plain: Member = {
-  by: 'heddle',
-  name: 'plain onnxruntime-node',
-  engine: 'onnxruntime-node',
-  passes: false,
-}
+const plain = heddle('onnxruntime-node', 'onnxruntime-node', {}, false)
 
 const members: Readonly<Record<Wave, readonly Member[]>> = {
-  usual: [eager, torch('channels-last'), plain, ...heddles],
-  compile: [eager, torch('compile'), ...heddles],
-  'max-autotune': [eager, torch('max-autotune'), ...heddles],
-  tensorrt: [eager, torch('tensorrt'), ...heddles],
+  usual: [eager, torch('channels-last'), plain, node, cApi, graph],
+  compile: [eager, torch('compile'), node, graph],
+  'max-autotune': [eager, torch('max-autotune'), node, graph],
+  options: [
+    eager,
+    graph,
+    heddle('c-api, graph, fuse_conv_bias', 'c-api', { graph: true, fuseConvBias: true }),
+    heddle('c-api, graph, NHWC', 'c-api', { graph: true, nhwc: true }),
+    heddle('c-api, graph', 'c-api', { graph: true }, false),
+  ],
+  tensorrt: [eager, torch('tensorrt'), node, graph],
 }
 
 /** Seconds that a sitting may well take: in less, none is begun. */
 export const takes: Readonly<Record<Wave, number>> = {
   usual: 60,
+  options: 60,
   compile: 180,
   'max-autotune': 420,
   tensorrt: 300,
@@ -106,8 +122,10 @@ export function sittings({ subjects, batches }: Scope): readonly Sitting[] {
     [one, 'compile'],
     ...more.map((batch) => [batch, 'usual'] as const),
     [one, 'max-autotune'],
+    [one, 'options'],
     ...more.map((batch) => [batch, 'compile'] as const),
     ...more.map((batch) => [batch, 'max-autotune'] as const),
+    ...more.map((batch) => [batch, 'options'] as const),
     ...batches.map((batch) => [batch, 'tensorrt'] as const),
   ]
   return order.flatMap(([batch, wave]) =>

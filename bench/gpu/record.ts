@@ -2,7 +2,7 @@ import type { Machine } from '../machine.js'
 import { asWritten } from './files.js'
 import { datasheet } from './peaks.js'
 import type { Precision, Sitting, Subject, Wave } from './plan.js'
-import type { Cell, Device, Line, Sat, Start } from './result.js'
+import { type Cell, type Device, isMeasured, type Line, type Sat, type Start } from './result.js'
 import { convolutions, type Peaks, roofline, sumOf } from './roofline.js'
 
 /** All of a run, as it is kept in bench/records. */
@@ -46,8 +46,12 @@ export function recordOf(
   const sat = new Map(
     journal.filter((line): line is Sat => line.kind === 'sat').map((line) => [line.id, line]),
   )
+  const onnxRuntime = [...sat.values()]
+    .flatMap(({ cells }) => cells)
+    .flatMap((cell) => (isMeasured(cell) && cell.version) || [])[0]
   return {
-    machine,
+    // Packed, the bench does not stand beside it: a session says which it is.
+    machine: onnxRuntime === undefined ? machine : { ...machine, onnxRuntime },
     device,
     ...(note === undefined ? {} : { note }),
     peaks: { measured, ...(sheet && { datasheet: sheet }) },

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import type { CudaOptions } from '../../src/cuda/options.js'
 import type { EngineName, Provider } from '../../src/runtime/provider.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import type { Tensors } from '../../src/runtime/tensor.js'
@@ -10,7 +11,7 @@ export interface OpenFile {
   readonly model: string
   readonly engine: EngineName
   readonly provider: Provider
-  readonly tf32: boolean
+  readonly cuda: CudaOptions
   /** A file of one image, float32; each of the batch is this one. */
   readonly image: string
   readonly shape: readonly number[]
@@ -18,18 +19,26 @@ export interface OpenFile {
 
 let session: Session | undefined
 let feeds: Tensors
+let others: Tensors
 
-async function open({ model, engine, provider, tf32, image, shape }: OpenFile): Promise<object> {
+async function open({ model, engine, provider, cuda, image, shape }: OpenFile): Promise<object> {
   const bytes = readFileSync(image)
   const one = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
   const data = new Float32Array(shape.reduce((a, b) => a * b, 1))
   for (let at = 0; at < data.length; at += one.length) data.set(one, at)
-  session = await openSession(model, { optimize: true, engine, provider, cuda: { tf32 } })
+  session = await openSession(model, { optimize: true, engine, provider, cuda })
   feeds = { image: { data, dims: shape } }
+  others = { image: { data: data.map((x) => -x), dims: shape } }
   return { version: session.version }
 }
 
-/** Runs it for the first time, and writes what comes out. */
+/** Runs it on another image: what is captured then is to answer for this one later. */
+async function warm({ runs }: { readonly runs: number }): Promise<object> {
+  for (let run = 0; run < runs; run++) await opened().run(others)
+  return {}
+}
+
+/** Runs it, and writes what comes out. */
 async function answer({ path }: { readonly path: string }): Promise<object> {
   const [output] = Object.values(await opened().run(feeds))
   const { data, dims } = output as { data: Float32Array; dims: readonly number[] }
@@ -54,6 +63,7 @@ function opened(): Session {
 
 const answers: Readonly<Record<string, (question: never) => Promise<object>>> = {
   open,
+  warm,
   answer,
   time,
   look: async () => ({}),

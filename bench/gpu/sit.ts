@@ -46,11 +46,11 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
   const question = async (member: Member): Promise<object> => {
     if (member.by === 'torch')
       return { network: subject.network, weights, image, shape, precision, mode: member.mode }
-    const { passes, engine } = member
+    const { passes, engine, cuda } = member
     const model = await onnxFile(subject, { batch, precision, passes }, room.folder)
     files.set(passes, model)
-    const tf32 = precision === 'tf32'
-    return { model, engine, provider: room.device, tf32, image, shape }
+    const asked = { ...cuda, tf32: precision === 'tf32' }
+    return { model, engine, provider: room.device, cuda: asked, image, shape }
   }
   const expected = repeated(reference, batch)
   const cells = new Map<Member, Cell>()
@@ -100,14 +100,15 @@ async function opening(
   try {
     const before = await used(meter)
     const opened = await child.ask<object>({ ask: 'open', ...question })
+    // The first few runs try algorithms, compile and capture.
+    await child.ask({ ask: 'warm', runs: 3 })
     const answered = await child.ask<{ readonly dims: readonly number[] }>({ ask: 'answer', path })
     const openSeconds = (performance.now() - start) / 1000
     const { dims, ...more } = answered
     const compared = compare(member.name, expected, { data: floats(path), dims }, 0)
     const error = wrong(compared, precision)
     if (error !== undefined) return { member: member.name, error }
-    // The first few runs warm up: an algorithm may be tried, a graph captured.
-    const { ms } = await child.ask<{ readonly ms: readonly number[] }>({ ask: 'time', runs: 5 })
+    const { ms } = await child.ask<{ readonly ms: readonly number[] }>({ ask: 'time', runs: 3 })
     const after = await used(meter)
     const runs = Math.min(50, Math.max(1, Math.ceil(turn / Math.min(...ms))))
     return {
@@ -190,7 +191,7 @@ async function referenceOf(
   try {
     const shape = [1, 3, height, width]
     const engine = 'onnxruntime-node' satisfies EngineName
-    await child.ask({ ask: 'open', model, engine, provider: 'cpu', tf32: false, image, shape })
+    await child.ask({ ask: 'open', model, engine, provider: 'cpu', cuda: {}, image, shape })
     await child.ask({ ask: 'answer', path: `${path}.part` })
     renameSync(`${path}.part`, path)
     return { data: floats(path), dims }
