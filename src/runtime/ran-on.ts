@@ -17,6 +17,7 @@ export interface RanOn {
 
 const bindings: Readonly<Record<EngineName, string>> = {
   'onnxruntime-node': 'onnxruntime-node',
+  'c-api': 'onnxruntime C API',
 }
 
 export function ranOn({

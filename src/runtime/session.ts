@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { CudaOptions } from '../cuda/options.js'
 import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
+import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
@@ -90,7 +91,7 @@ export function expectRuntime(): void {
 /**
  * Opens a model from its bytes or its path; external data is found beside the path.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load, or refuses the bytes.
- * @throws {InputError} where it refuses the file at a path.
+ * @throws {InputError} where it refuses the file at a path, or an option says nothing to the engine or the provider.
  */
 export async function openSession(
   model: Uint8Array | string,
@@ -99,6 +100,7 @@ export async function openSession(
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
   const { provider: asked = 'cpu' } = options
+  expectHandedOn(engine, asked, options.cuda ?? {})
   if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
