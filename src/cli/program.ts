@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
-import { opset, takesModel } from './options.js'
+import { opset, streams, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
@@ -105,6 +105,7 @@ const build: Add = (program, onJob) => {
     )
     .option('--labels <file>', 'the names of the classes or joints, one a line, written into it')
     .addOption(opset())
+    .addOption(streams())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
     .option('--explain', 'tell where each pass fired, where it declined and why, and what it gains')
