@@ -99,14 +99,18 @@ function begin(by: 'torch' | 'heddle', precision: Precision, on: 'cuda' | 'cpu')
 
 const tell = (line: string): void => console.error(`${Math.round(seconds())} s  ${line}`)
 const meter = begin('torch', 'float32', torch)
-const found = await meter.ask<Device>({ ask: 'device' }).catch((error) => refuse(error.message))
+const found = await meter
+  .ask<Device>({ ask: 'device' })
+  .catch((error) => refuse(`PyTorch has no device: ${error.message}`))
 const other = journal.find((line) => line.kind === 'start' && line.device.name !== found.name)
 if (other?.kind === 'start')
   refuse(
     `${earlier} was measured on ${other.device.name}, and this is ${found.name}: give another --out.`,
   )
-const sides = torch === 'cuda' ? { side: 8192, copied: 2 ** 32 } : { side: 512, copied: 2 ** 26 }
-const peaks = await meter.ask<Peaks>({ ask: 'peaks', ...sides })
+const sides = torch === 'cuda' ? { side: 8192, copied: 2 ** 30 } : { side: 512, copied: 2 ** 26 }
+const peaks = await meter
+  .ask<Peaks>({ ask: 'peaks', ...sides })
+  .catch((error) => refuse(error.message))
 const label = here('pack.json')
 const commit = existsSync(label) ? JSON.parse(readFileSync(label, 'utf8')) : {}
 keep({ kind: 'start', machine: { ...machine(), ...commit }, device: found, peaks })

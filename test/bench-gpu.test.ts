@@ -111,9 +111,14 @@ t.test('a journal is gone on from: what was broken off is tried again, once', (t
   const lines: readonly Line[] = [start, begun]
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
   t.strictSame(readJournal(`${text}{"kind":"sat","id":"`), lines, 'a line that was broken off')
-  t.strictSame(remaining(all, lines)[0], first)
-  t.strictSame(remaining(all, [...lines, begun])[0], second, 'after two tries it is given up')
-  t.strictSame(remaining(all, [...lines, { kind: 'sat', id, cells: [] }])[0], second)
+  const left = (...more: Line[]): readonly Sitting[] => remaining(all, [...lines, ...more])
+  const [failed, whole] = [[{ member: 'a', error: 'no' }], [measured('a', 1)]]
+  for (const more of [[], [{ kind: 'sat', id, cells: failed } as const]]) {
+    t.equal(left(...more)[0], second, 'after all that was never begun')
+    t.equal(left(...more).at(-1), first)
+    t.notOk(left(...more, begun).includes(first), 'after two tries it is given up')
+  }
+  t.notOk(left({ kind: 'sat', id, cells: whole }).includes(first))
   t.end()
 })
 

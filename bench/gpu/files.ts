@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toOnnx } from '../../src/build/to-onnx.js'
+import { type OnnxOptions, prepare, toOnnx } from '../../src/build/to-onnx.js'
 import { type Compilation, compile } from '../../src/compile.js'
 import { parametersOf } from '../../src/compiler/graph.js'
 import { zooModel } from '../../src/models/zoo.js'
 import { seededInput } from '../../src/runtime/inputs.js'
+import { launchesIn } from '../../src/targets/costs/launches.js'
 import { targets } from '../../src/targets/targets.js'
 import { safetensorsOf } from '../../src/weights/formats/write-safetensors.js'
 import { seeded } from '../../src/weights/seeded/seeded.js'
@@ -40,27 +41,36 @@ export function imageFile({ height, width }: Subject, folder: string): Promise<s
   })
 }
 
-/** An ONNX file of the same weights: through the passes of `ort-cuda`, or through none. */
-export function onnxFile(
-  { network, height, width }: Subject,
-  {
-    batch,
-    precision,
-    passes,
-  }: { readonly batch: number; readonly precision: Precision; readonly passes: boolean },
-  folder: string,
-): Promise<string> {
-  // TF32 is a way to run a file of float32.
-  const written = precision === 'tf32' ? 'float32' : precision
-  const name = `${network}-${height}x${width}-${batch}-${written}-${passes ? 'heddle' : 'plain'}.onnx`
-  return made(folder, name, () =>
-    toOnnx(zooModel(network), {
-      size: { batch, height, width },
-      target: targets['ort-cuda'],
-      precision: written,
-      ...(passes ? {} : { passes: [] }),
-    }).chunks(),
-  )
+/** How a file is made of a network. */
+export interface Making {
+  readonly batch: number
+  readonly precision: Precision
+  /** Whether it goes through the passes of `ort-cuda`, or through none. */
+  readonly passes: boolean
+}
+
+/** An ONNX file, of the weights of `weightsFile`. */
+export function onnxFile(subject: Subject, making: Making, folder: string): Promise<string> {
+  const { network, height, width } = subject
+  const { batch, precision, passes } = making
+  const name = `${network}-${height}x${width}-${batch}-${precision}-${passes ? 'heddle' : 'plain'}.onnx`
+  return made(folder, name, () => toOnnx(zooModel(network), optionsOf(subject, making)).chunks())
+}
+
+/** What ONNX Runtime launches for each run of such a file, by the costs of `ort-cuda`: kernels, and calls of cuDNN. */
+export function launchesOfFile(subject: Subject, making: Making): number {
+  const { compilation } = prepare(zooModel(subject.network), optionsOf(subject, making))
+  return launchesIn(compilation.graph).kernels
+}
+
+function optionsOf({ height, width }: Subject, { batch, precision, passes }: Making): OnnxOptions {
+  return {
+    size: { batch, height, width },
+    target: targets['ort-cuda'],
+    // TF32 is a way to run a file of float32.
+    precision: precision === 'tf32' ? 'float32' : precision,
+    ...(passes ? {} : { passes: [] }),
+  }
 }
 
 /** A file that is there once it is whole. */
@@ -85,9 +95,4 @@ async function made(
 
 export function remove(path: string): void {
   rmSync(path, { force: true })
-}
-
-export function writeText(path: string, text: string): void {
-  writeFileSync(`${path}.part`, text)
-  renameSync(`${path}.part`, path)
 }

@@ -28,9 +28,13 @@ export interface Measured {
   readonly heldBytes?: number
   /** What PyTorch's allocator had given out at the most. */
   readonly allocatedBytes?: number
-  /** By PyTorch's profiler: calls that launch, kernels that ran, their time, and that of copies to and from the host. */
+  /**
+   * Calls that launch, and what they launch: kernels by PyTorch's profiler; of heddle's files, kernels and calls of
+   * cuDNN, as the costs of `ort-cuda` count them.
+   */
   readonly launches?: number
   readonly kernels?: number
+  /** By PyTorch's profiler: of kernels, and of copies to and from the host. */
   readonly kernelMs?: number
   readonly copyMs?: number
   /** Why the profiler told nothing. */
@@ -79,14 +83,19 @@ export function isMeasured(cell: Cell): cell is Measured {
   return 'rounds' in cell
 }
 
-/** How often a sitting is begun that never comes to its end, before it is given up. */
+/** How often a sitting is begun that never comes to its end, or in which something failed, before it is given up. */
 const tries = 2
 
-/** What is still to be measured, by a journal: neither done, nor broken off again and again. */
+/** What is still to be measured, by a journal; what did not come to a good end the first time comes last. */
 export function remaining(all: readonly Sitting[], journal: readonly Line[]): readonly Sitting[] {
-  const of = (kind: Line['kind'], id: string): number =>
-    journal.filter((line) => line.kind === kind && 'id' in line && line.id === id).length
-  return all.filter(({ id }) => of('sat', id) === 0 && of('begin', id) < tries)
+  const begun = (id: string): number =>
+    journal.filter((line) => line.kind === 'begin' && line.id === id).length
+  const whole = new Set(
+    journal.flatMap((line) => (line.kind === 'sat' && line.cells.every(isMeasured) ? line.id : [])),
+  )
+  const left = all.filter(({ id }) => !whole.has(id) && begun(id) < tries)
+  const again = (one: Sitting): boolean => begun(one.id) > 0
+  return [...left.filter((one) => !again(one)), ...left.filter(again)]
 }
 
 /** The lines of a journal; the last may be broken off. */

@@ -7,7 +7,7 @@ import type { EngineName } from '../../src/runtime/provider.js'
 import type { TensorData } from '../../src/runtime/tensor.js'
 import { spread } from '../harness.js'
 import type { Child } from './child.js'
-import { asWritten, imageFile, onnxFile, remove, weightsFile } from './files.js'
+import { asWritten, imageFile, launchesOfFile, onnxFile, remove, weightsFile } from './files.js'
 import { inRoom, type Member, type Precision, type Sitting, type Subject } from './plan.js'
 import type { Cell, Failed, Measured, Sat } from './result.js'
 import { wrong } from './tolerances.js'
@@ -52,6 +52,12 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
     const asked = { ...cuda, tf32: precision === 'tf32' }
     return { model, engine, provider: room.device, cuda: asked, image, shape }
   }
+  const launched = (member: Member): Pick<Measured, 'launches' | 'kernels'> => {
+    // What an option of ONNX Runtime's makes of the graph is not counted.
+    if (member.by === 'torch' || member.cuda.fuseConvBias || member.cuda.nhwc) return {}
+    const kernels = launchesOfFile(subject, { batch, precision, passes: member.passes })
+    return { launches: member.cuda.graph ? 1 : kernels, kernels }
+  }
   const expected = repeated(reference, batch)
   const cells = new Map<Member, Cell>()
   const { bytes, left } = await memory(sitting, room)
@@ -67,7 +73,7 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
       if ('error' in opened) {
         cells.set(member, opened)
         await child.end()
-      } else open.push(opened)
+      } else open.push({ ...opened, told: { ...launched(member), ...opened.told } })
     }
     for (const [member, cell] of await timed(open, room.rounds)) cells.set(member, cell)
   }
