@@ -58,7 +58,7 @@ const start = performance.now()
 const seconds = (): number => (performance.now() - start) / 1000
 const limit = 60 * number('minutes', 1)
 const rounds = number('rounds', 1)
-const all = sittings(scopes[torch])
+const all = sittings(scopes[torch], device)
 const chosen = all.filter((one) => asked.only === undefined || isAsked(one, asked.only))
 if (chosen.length === 0)
   refuse(

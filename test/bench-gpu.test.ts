@@ -11,7 +11,7 @@ import { compile } from '../src/compile.js'
 import { conv, convBnRelu, globalPool, image, linear, model } from '../src/index.js'
 import { compare } from '../src/runtime/compare.js'
 
-const all = sittings(scopes.cuda)
+const all = sittings(scopes.cuda, 'cuda')
 const [first, second] = all as readonly [Sitting, Sitting]
 const peaks: Peaks = { operations: { float32: 1e12, tf32: 4e12, float16: 8e12 }, bytes: 1e9 }
 
@@ -88,6 +88,15 @@ t.test(
     t.end()
   },
 )
+
+t.test('on the CPU nothing is asked that CUDA alone knows', (t) => {
+  const cpu = sittings(scopes.cpu, 'cpu')
+  t.notOk(cpu.some(({ wave }) => wave === 'options'))
+  const names = cpu.flatMap(({ members }) => members.map(({ name }) => name))
+  t.ok(names.includes('heddle c-api'))
+  t.notOk(names.some((name) => name.includes('graph')))
+  t.end()
+})
 
 t.test('sittings are asked for by words of their names', (t) => {
   const asked = (only: string): readonly Sitting[] => all.filter((one) => isAsked(one, only))

@@ -114,8 +114,13 @@ export const takes: Readonly<Record<Wave, number>> = {
 
 const precisions: readonly Precision[] = ['float16', 'tf32', 'float32']
 
-/** All sittings, the most important first: a machine may be taken away at any time. */
-export function sittings({ subjects, batches }: Scope): readonly Sitting[] {
+/**
+ * All sittings, the most important first: a machine may be taken away at any time. On the CPU without what is said to
+ * CUDA alone, and without sittings of which nothing is left to compare.
+ */
+export function sittings({ subjects, batches }: Scope, device: 'cuda' | 'cpu'): readonly Sitting[] {
+  const taken = (member: Member): boolean =>
+    device === 'cuda' || member.by === 'torch' || Object.keys(member.cuda).length === 0
   const [one, ...more] = batches
   const order: readonly (readonly [number, Wave])[] = [
     [one, 'usual'],
@@ -128,18 +133,20 @@ export function sittings({ subjects, batches }: Scope): readonly Sitting[] {
     ...more.map((batch) => [batch, 'options'] as const),
     ...batches.map((batch) => [batch, 'tensorrt'] as const),
   ]
-  return order.flatMap(([batch, wave]) =>
-    subjects.flatMap((subject) =>
-      precisions.map((precision) => ({
-        id: `${subject.network} ${subject.height}x${subject.width} batch ${batch} ${precision} ${wave}`,
-        wave,
-        subject,
-        batch,
-        precision,
-        members: members[wave],
-      })),
-    ),
-  )
+  return order
+    .flatMap(([batch, wave]) =>
+      subjects.flatMap((subject) =>
+        precisions.map((precision) => ({
+          id: `${subject.network} ${subject.height}x${subject.width} batch ${batch} ${precision} ${wave}`,
+          wave,
+          subject,
+          batch,
+          precision,
+          members: members[wave].filter(taken),
+        })),
+      ),
+    )
+    .filter(({ members: { length } }) => length > 1)
 }
 
 /** Whether all words of one of some requests, which commas part, stand in a sitting's name: `w18 batch 1,compile`. */
