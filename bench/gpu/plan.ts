@@ -14,16 +14,24 @@ export type Precision = 'float32' | 'tf32' | 'float16'
 export type TorchMode = 'eager' | 'channels-last' | 'compile' | 'max-autotune' | 'tensorrt'
 
 /** One of those that are compared, in a process of its own. */
-export type Member =
-  | { readonly by: 'torch'; readonly name: string; readonly mode: TorchMode }
-  | {
-      readonly by: 'heddle'
-      readonly name: string
-      readonly engine: EngineName
-      readonly cuda: CudaOptions
-      /** Whether the file went through the passes of `ort-cuda`, or through none. */
-      readonly passes: boolean
-    }
+export type Member = Torch | Heddle
+
+interface Torch {
+  readonly by: 'torch'
+  readonly name: string
+  readonly mode: TorchMode
+}
+
+interface Heddle {
+  readonly by: 'heddle'
+  readonly name: string
+  readonly engine: EngineName
+  readonly cuda: CudaOptions
+  /** Whether the file went through the passes of `ort-cuda`, or through none. */
+  readonly passes: boolean
+  /** Whether the engine is called in the process's own thread, and not through a session's worker (false). */
+  readonly alone?: boolean
+}
 
 /** What is measured together, by turns. PyTorch eager and heddle are in each, so that all can be read against them. */
 export type Wave = 'usual' | 'compile' | 'max-autotune' | 'options' | 'tensorrt'
@@ -75,7 +83,7 @@ const heddle = (
   engine: EngineName,
   cuda: CudaOptions = {},
   passes = true,
-): Member => ({
+): Heddle => ({
   by: 'heddle',
   name: `${passes ? 'heddle' : 'plain'} ${how}`,
   engine,
@@ -86,11 +94,12 @@ const heddle = (
 const node = heddle('onnxruntime-node', 'onnxruntime-node')
 const cApi = heddle('c-api', 'c-api')
 const graph = heddle('c-api, graph', 'c-api', { graph: true })
+const alone: Heddle = { ...graph, name: 'heddle c-api, graph, no worker', alone: true }
 /** What `torch.onnx.export` amounts to: the network as it is written, in npm's ONNX Runtime. */
 const plain = heddle('onnxruntime-node', 'onnxruntime-node', {}, false)
 
 const members: Readonly<Record<Wave, readonly Member[]>> = {
-  usual: [eager, torch('channels-last'), plain, node, cApi, graph],
+  usual: [eager, torch('channels-last'), plain, node, cApi, graph, alone],
   compile: [eager, torch('compile'), node, graph],
   'max-autotune': [eager, torch('max-autotune'), node, graph],
   options: [

@@ -1,32 +1,58 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { CudaOptions } from '../../src/cuda/options.js'
+import type { OpenEngine } from '../../src/runtime/engine.js'
+import { openCApi } from '../../src/runtime/engines/c-api.js'
+import { openOnnxRuntimeNode } from '../../src/runtime/engines/onnxruntime-node.js'
 import type { EngineName, Provider } from '../../src/runtime/provider.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import type { Tensors } from '../../src/runtime/tensor.js'
 
-/** A process that is measured: one file in one session of heddle's, as users open it. It answers lines of JSON. */
+/**
+ * A process that is measured: one file in one session of heddle's, as users open it, or in its engine alone. It answers
+ * lines of JSON.
+ */
 
 export interface OpenFile {
   readonly model: string
   readonly engine: EngineName
   readonly provider: Provider
   readonly cuda: CudaOptions
+  /** Whether the engine runs in this thread, so that nothing goes to a worker and back. */
+  readonly alone: boolean
   /** A file of one image, float32; each of the batch is this one. */
   readonly image: string
   readonly shape: readonly number[]
 }
 
-let session: Session | undefined
+type Opened = Pick<Session, 'run' | 'close' | 'version'> & Partial<Pick<Session, 'provider'>>
+
+let session: Opened | undefined
 let feeds: Tensors
 let others: Tensors
 
-async function open({ model, engine, provider, cuda, image, shape }: OpenFile): Promise<object> {
+const engines: Readonly<Record<EngineName, OpenEngine>> = {
+  'onnxruntime-node': openOnnxRuntimeNode,
+  'c-api': openCApi,
+}
+
+async function engineAlone({ model, engine, provider, cuda }: OpenFile): Promise<Opened> {
+  const common = { optimize: true, threads: undefined, memoryPattern: true, profile: undefined }
+  const options = { ...common, model, engine, provider, cuda, folder: process.cwd() }
+  const opened = await engines[engine](options, () => {})
+  const fetches = opened.outputs.map(({ name }) => name)
+  return { ...opened, run: (given) => opened.run(given, fetches) }
+}
+
+async function open(file: OpenFile): Promise<object> {
+  const { model, engine, provider, cuda, alone, image, shape } = file
   const bytes = readFileSync(image)
   const one = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
   const data = new Float32Array(shape.reduce((a, b) => a * b, 1))
   for (let at = 0; at < data.length; at += one.length) data.set(one, at)
-  session = await openSession(model, { optimize: true, engine, provider, cuda })
+  session = alone
+    ? await engineAlone(file)
+    : await openSession(model, { optimize: true, engine, provider, cuda })
   feeds = { image: { data, dims: shape } }
   others = { image: { data: data.map((x) => -x), dims: shape } }
   return { version: session.version }
@@ -56,7 +82,7 @@ async function time({ runs }: { readonly runs: number }): Promise<object> {
   return { ms }
 }
 
-function opened(): Session {
+function opened(): Opened {
   if (!session) throw new Error('nothing is open')
   return session
 }

@@ -46,11 +46,11 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
   const question = async (member: Member): Promise<object> => {
     if (member.by === 'torch')
       return { network: subject.network, weights, image, shape, precision, mode: member.mode }
-    const { passes, engine, cuda } = member
+    const { passes, engine, cuda, alone = false } = member
     const model = await onnxFile(subject, { batch, precision, passes }, room.folder)
     files.set(passes, model)
     const asked = { ...cuda, tf32: precision === 'tf32' }
-    return { model, engine, provider: room.device, cuda: asked, image, shape }
+    return { model, engine, provider: room.device, cuda: asked, alone, image, shape }
   }
   const launched = (member: Member): Pick<Measured, 'launches' | 'kernels'> => {
     // What an option of ONNX Runtime's makes of the graph is not counted.
@@ -197,7 +197,16 @@ async function referenceOf(
   try {
     const shape = [1, 3, height, width]
     const engine = 'onnxruntime-node' satisfies EngineName
-    await child.ask({ ask: 'open', model, engine, provider: 'cpu', cuda: {}, image, shape })
+    await child.ask({
+      ask: 'open',
+      model,
+      engine,
+      provider: 'cpu',
+      cuda: {},
+      alone: false,
+      image,
+      shape,
+    })
     await child.ask({ ask: 'answer', path: `${path}.part` })
     renameSync(`${path}.part`, path)
     return { data: floats(path), dims }
