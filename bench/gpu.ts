@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Child, child } from './gpu/child.js'
-import { isAsked, type Precision, scopes, sittings, takes } from './gpu/plan.js'
+import { isAsked, type Precision, scopes, secondsOf, sittings } from './gpu/plan.js'
 import { recordName, recordOf } from './gpu/record.js'
 import { type Device, type Line, readJournal, remaining } from './gpu/result.js'
 import type { Peaks } from './gpu/roofline.js'
@@ -35,6 +35,8 @@ const { values: asked } = parseArgs({
     folder: { type: 'string', default: join(tmpdir(), 'bench-gpu-files') },
     python: { type: 'string', default: 'python3' },
     list: { type: 'boolean', default: false },
+    /** Only what the journal says already, as a record and its tables. */
+    report: { type: 'boolean', default: false },
     note: { type: 'string' },
   },
 })
@@ -56,6 +58,7 @@ const torch = asked.torch ?? device
 if (torch !== 'cuda' && torch !== 'cpu') refuse(`--torch is ${torch}. It is cuda or cpu.`)
 const start = performance.now()
 const seconds = (): number => (performance.now() - start) / 1000
+const tell = (line: string): void => console.error(`${Math.round(seconds())} s  ${line}`)
 const limit = 60 * number('minutes', 1)
 const rounds = number('rounds', 1)
 const all = sittings(scopes[torch], device)
@@ -82,6 +85,21 @@ if (asked.list) {
   process.exit(0)
 }
 
+function report(): void {
+  const record = recordOf(journal, all, asked.note)
+  if (!record) refuse(`${kept} tells of nothing that has begun.`)
+  const [path, tables] = [join(out, recordName(record)), gpuTables(record)]
+  writeFileSync(`${path}.json`, `${JSON.stringify(record, undefined, 1)}\n`)
+  writeFileSync(`${path}.md`, tables)
+  console.log(tables)
+  tell(`${path}.json; ${remaining(chosen, journal).length} of ${chosen.length} sittings are left`)
+}
+
+if (asked.report) {
+  report()
+  process.exit(0)
+}
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const runner = here('gpu/runner.js')
 const packed = here('gpu/server.py')
@@ -97,7 +115,6 @@ function begin(by: 'torch' | 'heddle', precision: Precision, on: 'cuda' | 'cpu')
     : child([process.execPath, runner], exact, stop.signal)
 }
 
-const tell = (line: string): void => console.error(`${Math.round(seconds())} s  ${line}`)
 const meter = begin('torch', 'float32', torch)
 const found = await meter
   .ask<Device>({ ask: 'device' })
@@ -116,7 +133,7 @@ const commit = existsSync(label) ? JSON.parse(readFileSync(label, 'utf8')) : {}
 keep({ kind: 'start', machine: { ...machine(), ...commit }, device: found, peaks })
 
 for (const sitting of todo) {
-  if (stop.signal.aborted || seconds() + takes[sitting.wave] > limit) continue
+  if (stop.signal.aborted || seconds() + secondsOf(sitting) > limit) continue
   if (sitting.wave === 'tensorrt' && found.tensorrt.startsWith('could not')) continue
   keep({ kind: 'begin', id: sitting.id })
   try {
@@ -132,11 +149,4 @@ for (const sitting of todo) {
   }
 }
 await meter.end()
-const record = recordOf(journal, all, asked.note)
-if (record) {
-  const [path, tables] = [join(out, recordName(record)), gpuTables(record)]
-  writeFileSync(`${path}.json`, `${JSON.stringify(record, undefined, 1)}\n`)
-  writeFileSync(`${path}.md`, tables)
-  console.log(tables)
-  tell(`${path}.json; ${remaining(chosen, journal).length} of ${chosen.length} sittings are left`)
-}
+report()

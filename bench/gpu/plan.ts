@@ -112,13 +112,17 @@ const members: Readonly<Record<Wave, readonly Member[]>> = {
   tensorrt: [eager, torch('tensorrt'), node, graph],
 }
 
-/** Seconds that a sitting may well take: in less, none is begun. */
-export const takes: Readonly<Record<Wave, number>> = {
+const starts: Readonly<Record<Wave, number>> = {
   usual: 60,
-  options: 60,
   compile: 180,
   'max-autotune': 420,
+  options: 60,
   tensorrt: 300,
+}
+
+/** Seconds that a sitting may well take, a guess: in less, none is begun. A million pixels take some three of them. */
+export function secondsOf({ wave, batch, subject: { height, width } }: Sitting): number {
+  return starts[wave] + 3e-6 * batch * height * width
 }
 
 const precisions: readonly Precision[] = ['float16', 'tf32', 'float32']

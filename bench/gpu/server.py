@@ -155,6 +155,8 @@ def look():
         subject.from_host()
     calls, kernels, kernel_us, copy_us = 0, 0, 0.0, 0.0
     for event in seen.events():
+        if getattr(event, 'is_user_annotation', False):
+            continue
         if event.device_type == DeviceType.CUDA:
             if event.name.startswith('Memcpy'):
                 # Those between host and device; others are the network's own.
