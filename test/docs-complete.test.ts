@@ -20,8 +20,8 @@ t.test('the language guide lists every rule, in its words', async (t) => {
 t.test('the command line is told of with every command and every option', async (t) => {
   const document = read('docs/command-line.md')
   const { commands, options } = makeProgram(() => undefined)
-  const common = ['A model and its options', 'Options of every command'].map((heading) =>
-    section(document, heading),
+  const common = ['A model and its options', 'What it runs on', 'Options of every command'].map(
+    (heading) => section(document, heading),
   )
   for (const command of commands) {
     const own = section(document, `heddle ${command.name()}`)
@@ -33,7 +33,7 @@ t.test('the command line is told of with every command and every option', async 
   }
   const all = commands.flatMap((command) => [command, ...command.commands])
   const known = [...all.flatMap(({ options }) => options), ...options].map(({ long }) => long)
-  for (const [, long] of document.text.matchAll(/(--[a-z][a-z-]+)/g))
+  for (const [, long] of document.text.matchAll(/(--[a-z][a-z\d-]+)/g))
     t.ok([...known, '--help'].includes(long), `there is an option ${long}`)
 })
 

@@ -3,7 +3,8 @@ import { openFile } from '../files/open.js'
 import { channelsOf } from '../picture/colour.js'
 import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
-import { openSession, type Session } from '../runtime/session.js'
+import { type RanOn, ranOn } from '../runtime/ran-on.js'
+import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
 import type { Port, TensorData } from '../runtime/tensor.js'
 import { cocoJoints } from './coco.js'
 import {
@@ -20,7 +21,7 @@ import { preparePicture } from './prepare.js'
 import { readAnswer } from './read.js'
 import type { PictureAnswer } from './result.js'
 
-export interface NetworkOptions {
+export interface NetworkOptions extends ProviderOptions {
   /** What the output is, where the file does not say; pixels are then normalised as ImageNet's. */
   readonly as?: AnswerKind | undefined
   /** Names of the classes, joints or landmarks, in place of those that the file has. */
@@ -55,14 +56,10 @@ export interface Network {
 }
 
 /** An answer, and how it came about. */
-export interface Answered {
+export interface Answered extends RanOn {
   readonly answer: PictureAnswer
   /** Of what the network was given. */
   readonly input: PictureSize
-  /** What it really ran on. */
-  readonly provider: string
-  /** `onnxruntime-node` and its version. */
-  readonly runtime: string
   /** What the file does not say and was taken to be so, in words. */
   readonly assumed: readonly string[]
 }
@@ -76,7 +73,13 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   const { as, labels, signal } = options
   const metadata = await metadataOf(path)
   const hints = sessionIn(path, metadata)
-  const session = await openSession(path, { ...hints, optimize: true, profile: true, signal })
+  const session = await openSession(path, {
+    ...hints,
+    ...providerIn(options),
+    optimize: true,
+    profile: true,
+    signal,
+  })
   try {
     const outputs = session.outputs.map(({ name }) => name)
     const ends = endsIn(path, metadata, outputs, as)
@@ -138,8 +141,7 @@ function withEnds(
       return {
         answer: read,
         input,
-        provider: session.provider ?? 'none',
-        runtime: `onnxruntime-node ${session.version}`,
+        ...ranOn(session),
         assumed,
       }
     },

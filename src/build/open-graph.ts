@@ -5,12 +5,12 @@ import type { Graph } from '../compiler/graph.js'
 import type { Value } from '../compiler/node.js'
 import { InternalError } from '../errors.js'
 import type { Emission } from '../onnx/emit.js'
-import { openSession, type Session } from '../runtime/session.js'
+import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
 import type { Weights } from '../weights/source.js'
 import { type Lowered, lower } from './to-onnx.js'
 import { oneFile, writeLowered } from './write-onnx.js'
 
-export interface OpenOptions {
+export interface OpenOptions extends ProviderOptions {
   /** ONNX Runtime's own optimiser. */
   readonly optimize: boolean
   /** Values that are to be outputs too. */
@@ -33,9 +33,10 @@ export interface OpenGraph {
 export async function withGraph<R>(
   graph: Graph,
   weights: Weights,
-  { optimize, features, opset, signal }: OpenOptions,
+  opening: OpenOptions,
   body: (open: OpenGraph) => Promise<R>,
 ): Promise<R> {
+  const { optimize, features, opset, signal } = opening
   const lowered = lower(graph, weights, {
     ...(opset === undefined ? {} : { opset }),
     ...(features === undefined ? {} : { features }),
@@ -46,11 +47,11 @@ export async function withGraph<R>(
     if (name === undefined) throw new InternalError(`${value.origin.path} has no name in the file`)
     return name
   }
-  const options = { optimize, profile: optimize, signal }
+  const options = { ...providerIn(opening), optimize, profile: optimize, signal }
   if (emission.size <= oneFile) {
     const bytes = await collect(lowered, emission, signal)
-    const opening = openSession(bytes, { ...options, transfer: true })
-    return withSession(opening, (session) => body({ session, nameOf }))
+    const opened = openSession(bytes, { ...options, transfer: true })
+    return withSession(opened, (session) => body({ session, nameOf }))
   }
   const folder = await mkdtemp(join(tmpdir(), 'heddle-'))
   try {

@@ -8,6 +8,7 @@ import { InputError } from '../errors.js'
 import { printBytes } from '../figures.js'
 import { memoryHere } from '../runtime/memory.js'
 import { expectRuntime } from '../runtime/session.js'
+import { optionName } from '../spelling.js'
 import { planRun } from '../verify/run-size.js'
 import { type VerifyReport, verify } from '../verify/verify.js'
 import { explanationText } from './explain.js'
@@ -19,11 +20,16 @@ import { metered } from './meter.js'
 import { choicesText, compilingOf, inputShape, inputSize, type ModelOptions } from './options.js'
 import { passesDocument, passesText } from './passes.js'
 import { calibrationText, type PrecisionOptions, precisionOf } from './precision.js'
+import { type ProviderCommandOptions, providerOf, ranText } from './provider.js'
 import { print, printJson, styleOf } from './terminal.js'
 import { verdictText, verifyDocument } from './verdict.js'
 import { type WeightsOptions, weightsDocument, weightsText, withWeights } from './weights.js'
 
-interface BuildCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
+interface BuildCommandOptions
+  extends ModelOptions,
+    WeightsOptions,
+    PrecisionOptions,
+    ProviderCommandOptions {
   readonly out?: string
   readonly opset?: number
   readonly externalData?: true
@@ -57,6 +63,7 @@ async function buildWith(
     ...compilingOf(options),
     ...precisionOf(options),
   }
+  if (!options.verify) expectNoProvider(options)
   if (options.precision === 'int8') expectRuntime()
   // Before there is a file, so that none is left where the check could not run.
   if (options.verify) {
@@ -76,7 +83,13 @@ async function buildWith(
         progress,
       })
       const verified = options.verify
-        ? await verify(model, { ...common, path: built.path, signal, progress })
+        ? await verify(model, {
+            ...common,
+            ...providerOf(options),
+            path: built.path,
+            signal,
+            progress,
+          })
         : undefined
       return { built, verified }
     }),
@@ -140,6 +153,18 @@ function expectNoSeed({ weights, seed }: BuildCommandOptions): void {
   })
 }
 
+/** A file is built without being run. */
+function expectNoProvider(options: BuildCommandOptions): void {
+  const { provider, allowCpuNodes, cudaFolder, tf32, engine } = options
+  const asked = { provider, allowCpuNodes, cudaFolder, tf32, engine }
+  const [first] = Object.entries(asked).filter(([, value]) => value !== undefined)
+  if (first)
+    throw new InputError({
+      problem: `${optionName(first[0])} says what a network runs on, and none is run`,
+      remedy: 'Leave it out, or let what was built be run: --verify. What it is for is --target.',
+    })
+}
+
 /** A network's own file is no place for what is made of it. */
 function expectNotSource(source: string | undefined, output: string): void {
   if (source === undefined || !existsSync(output)) return
@@ -151,5 +176,5 @@ function expectNotSource(source: string | undefined, output: string): void {
 }
 
 function checkedText(report: VerifyReport): string {
-  return `${verdictText(report)}\n  run at [${report.input.join(', ')}] on ${report.provider}, ${report.runtime}`
+  return `${verdictText(report)}\n  run at [${report.input.join(', ')}]\n${ranText(report)}`
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { version } from '../version.js'
 import { opset, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
+import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
 import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
@@ -95,7 +96,7 @@ const build: Add = (program, onJob) => {
     ['heddle build hrnet-small-v1-c --precision int8 --calibrate photos', 'in 8 bits'],
     ['heddle build hrnet-v2-small-v1 --weights small.pth -o small.onnx', 'with trained weights'],
   ])
-  takesPrecision(takesWeights(takesModel(command)))
+  takesProvider(takesPrecision(takesWeights(takesModel(command))))
     .addOption(
       new Option(
         '-o, --out <file>',
@@ -174,8 +175,9 @@ const run: Add = (program, onJob) => {
         oneOf('--as', ['segmentation', 'pose', 'landmarks', 'classification']),
       ),
     )
-  common(command).action((network: string, picture: string, options: RunCommandOptions) =>
-    onJob(async () => (await import('./run-picture.js')).runOnPicture(network, picture, options)),
+  common(takesProvider(command)).action(
+    (network: string, picture: string, options: RunCommandOptions) =>
+      onJob(async () => (await import('./run-picture.js')).runOnPicture(network, picture, options)),
   )
 }
 

@@ -15,12 +15,13 @@ import { share, whole } from './figures.js'
 import { interruptible } from './interrupt.js'
 import { readLabels } from './labels.js'
 import { metered } from './meter.js'
+import { type ProviderCommandOptions, providerOf, ranText } from './provider.js'
 import { type Column, table } from './table.js'
 import { note, print, printJson, styleOf } from './terminal.js'
 import type { Sides } from './values.js'
 
 /** What `heddle run` understands, as commander hands it over. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends ProviderCommandOptions {
   readonly out?: string
   readonly box?: Box
   readonly top?: number
@@ -50,6 +51,7 @@ export async function runOnPicture(
         box,
         top,
         input,
+        ...providerOf(options),
         signal,
         progress,
       })
@@ -126,13 +128,12 @@ async function draw(
 /** The answer for programs. */
 function documentOf(
   { width, height }: Picture,
-  { answer, input, provider, runtime, assumed }: Answered,
+  { answer, input, assumed, ...ran }: Answered,
   output: string | undefined,
 ): object {
   return {
     answer: answer.kind,
-    provider,
-    runtime,
+    ...ran,
     picture: { width, height },
     input: { width: input.width, height: input.height },
     assumed,
@@ -154,7 +155,7 @@ function listsOf(answer: PictureAnswer): object {
 function textOf(
   path: string,
   { width, height }: Picture,
-  { answer, input, provider, runtime, assumed }: Answered,
+  { answer, input, assumed, ...ran }: Answered,
   output: string | undefined,
 ): string {
   const { bold } = styleOf(process.stdout)
@@ -164,7 +165,7 @@ function textOf(
   return [
     bold(path),
     `  ${answer.kind} of ${width}x${height} pixels, run at ${input.width}x${input.height} (width x height)`,
-    `  ${runtime}, on ${provider}`,
+    ranText(ran),
     '',
     table(columns, rows, { title: bold }),
     ...(output === undefined ? [] : ['', `  drawn in ${shownPath(output)}`]),

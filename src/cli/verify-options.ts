@@ -2,10 +2,15 @@ import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
 import { type ModelOptions, opset, takesModel } from './options.js'
 import { type PrecisionOptions, takesPrecision } from './precision.js'
+import { type ProviderCommandOptions, takesProvider } from './provider.js'
 import { partOfOne } from './values.js'
 import { takesWeights, type WeightsOptions } from './weights.js'
 
-export interface VerifyCommandOptions extends ModelOptions, WeightsOptions, PrecisionOptions {
+export interface VerifyCommandOptions
+  extends ModelOptions,
+    WeightsOptions,
+    PrecisionOptions,
+    ProviderCommandOptions {
   readonly opset?: number
   readonly thorough?: true
   readonly scales?: readonly number[]
@@ -25,7 +30,7 @@ export function takesVerified(command: Command): Command {
       seed: 'seed of the images, and of the weights without --weights (default: 0)',
     }),
   )
-  return takesPrecision(taking)
+  return takesProvider(takesPrecision(taking))
     .addOption(opset())
     .option(
       '--thorough',

@@ -11,6 +11,7 @@ import { interruptible } from './interrupt.js'
 import { metered } from './meter.js'
 import { choicesText, compilingOf, deployOptions, refuseFor, zooOptions } from './options.js'
 import { calibrationText, precisionOf } from './precision.js'
+import { providerOf, ranText } from './provider.js'
 import { print, printJson, styleOf } from './terminal.js'
 import {
   comparisonsText,
@@ -54,7 +55,13 @@ function askedOf(
 ): VerifyOptions {
   const size = { ...input, ...(batch === undefined ? {} : { batch }) }
   const rest = { seed, opset, tolerance, thorough, scales, weights }
-  return { size, ...rest, ...compilingOf(options), ...precisionOf(options) }
+  return {
+    size,
+    ...rest,
+    ...compilingOf(options),
+    ...precisionOf(options),
+    ...providerOf(options),
+  }
 }
 
 async function verifyWith(
@@ -91,7 +98,7 @@ async function verifyWith(
       weights && weightsText(options.weights as string, weights),
       report.calibration && calibrationText(report.calibration, bold),
       trialsText(report),
-      `  ${report.runtime}, on ${report.provider}`,
+      ranText(report),
       '',
       verdictText(report),
       ...(options.features ? ['', featuresText(report)] : []),
@@ -168,7 +175,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
       target: options.target,
       lowMemory: options.lowMemory,
     },
-    '--input, --batch, --seed and --tolerance',
+    '--input, --batch, --seed, --tolerance and what says what it runs on, such as --provider',
   )
   if ((input && typeof input.height !== 'number') || (batch && typeof batch !== 'number'))
     throw new InputError({
@@ -183,6 +190,7 @@ async function verifyOnnx(path: string, options: VerifyCommandOptions): Promise<
         ...(batch === undefined ? {} : { sides: { batch } }),
         seed,
         tolerance,
+        ...providerOf(options),
         signal,
         progress,
       }),
@@ -206,7 +214,8 @@ function expectBatch({ path, inputs }: FileReport, batch: number | undefined): v
   })
 }
 
-function fileText({ path, provider, runtime, inputs, seed, outputs }: FileReport): string {
+function fileText(report: FileReport): string {
+  const { path, provider, inputs, seed, outputs } = report
   const { bold } = styleOf(process.stdout)
   const lines = inputs.map(({ name, shape, chosen }) => {
     const open = chosen.length > 0 ? ` (${chosen.join(', ')} chosen here)` : ''
@@ -215,8 +224,10 @@ function fileText({ path, provider, runtime, inputs, seed, outputs }: FileReport
   return [
     bold(path),
     ...lines,
-    "  ONNX Runtime's optimiser off against on",
-    `  ${runtime}, on ${provider}`,
+    provider === 'cpu'
+      ? "  ONNX Runtime's optimiser off against on"
+      : `  the CPU, ONNX Runtime's optimiser off, against ${provider}`,
+    ranText(report),
     '',
     comparisonsText(outputs),
   ].join('\n')

@@ -11,13 +11,8 @@ import type { EngineName, Provider } from './provider.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
 
-export interface SessionOptions {
-  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
-  readonly optimize: boolean
-  /** Threads of one run (ONNX Runtime's choice). */
-  readonly threads?: number | undefined
-  /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
-  readonly memoryPattern?: boolean | undefined
+/** What a network is to run on. */
+export interface ProviderOptions {
   /** What computes (cpu). On any other, each node that stays on the CPU is an error, and the first run is profiled. */
   readonly provider?: Provider | undefined
   /** Whether some nodes may stay on the CPU: `cpuNodes` tells which. */
@@ -25,6 +20,25 @@ export interface SessionOptions {
   readonly cuda?: CudaOptions | undefined
   /** By whose binding ONNX Runtime is called (onnxruntime-node). */
   readonly engine?: EngineName | undefined
+}
+
+/** Of options that say more besides, those of the provider. */
+export function providerIn({
+  provider,
+  allowCpuNodes,
+  cuda,
+  engine,
+}: ProviderOptions): ProviderOptions {
+  return { provider, allowCpuNodes, cuda, engine }
+}
+
+export interface SessionOptions extends ProviderOptions {
+  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
+  readonly optimize: boolean
+  /** Threads of one run (ONNX Runtime's choice). */
+  readonly threads?: number | undefined
+  /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
+  readonly memoryPattern?: boolean | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
   readonly profile?: boolean | undefined
   /** Hand the bytes of the model over instead of copying them: the caller's array is empty afterwards. */
@@ -37,7 +51,8 @@ export interface SessionOptions {
 export interface Session {
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
-  /** Of onnxruntime-node. */
+  readonly engine: EngineName
+  /** Of what the engine calls. */
   readonly version: string
   /**
    * What the first run really ran on, by its profile, never by what was asked: the provider that was asked for where
@@ -46,6 +61,10 @@ export interface Session {
   readonly provider: Provider | 'none' | undefined
   /** The nodes of the first run that ran on the CPU, though another provider was asked for. */
   readonly cpuNodes: readonly RanNode[]
+  /** Why `auto` took this provider, where it was asked for. */
+  readonly providerReason: string | undefined
+  /** Whether float32 convolutions round their operands to TF32, as arithmetic showed; on CUDA alone. */
+  readonly tf32: boolean | undefined
   /**
    * Runs the model once; `fetches` names the outputs that are wanted (all). Runs queue.
    * @throws {RuntimeError} where ONNX Runtime fails, or leaves nodes on the CPU that may not stay there.
@@ -76,15 +95,16 @@ export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions,
 ): Promise<Session> {
-  const { signal, provider: asked = 'cpu', allowCpuNodes = false } = options
+  const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
+  const { provider: asked = 'cpu' } = options
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
   // process's environment, of which a thread has but a copy.
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const opening = {
     model,
-    engine: options.engine ?? 'onnxruntime-node',
+    engine,
     provider: asked,
     cuda: options.cuda ?? {},
     optimize: options.optimize,
@@ -108,7 +128,10 @@ export async function openSession(
   return {
     inputs: opened.inputs,
     outputs: opened.outputs,
+    engine,
     version: opened.version,
+    providerReason: undefined,
+    tf32: undefined,
     get provider() {
       return provider
     },

@@ -26,6 +26,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal | undefined
   /** The compiled network as users have it. */
   readonly last: Subject['open']
+  /** Once it ran: by how much more than float32 what it ran on rounds (1). */
+  rounding(): number
   told(phase: 'load' | 'run'): void
 }
 
@@ -74,7 +76,10 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
     { weights, rounds, signal, told },
   )
   const errors = plainErrors(plain, found.plain, found.meant.length)
-  const judge = judgeOf(plain, errors, found, options.tolerance)
+  const judge = judgeOf(plain, errors, found, {
+    tolerance: options.tolerance,
+    rounding: options.rounding(),
+  })
   const passes = steps.map(({ pass, firings, graph }, i) => {
     const proof = proveStep({ pass, firings }, { seed, all: thorough })
     return passVerdict(proof, judge.features(found.subjects[i] as Measured, graph))

@@ -21,18 +21,24 @@ export interface Judge {
   ): { readonly outputs: readonly OutputComparison[]; readonly unproved: readonly Unproved[] }
 }
 
-/** @param tolerance takes the place of the limit at outputs, and of lesser ones on the way. */
+interface JudgeOptions {
+  /** Takes the place of the limit at outputs, and of lesser ones on the way. */
+  readonly tolerance: number | undefined
+  /** By how much more than float32 that rounds on which the compiled network ran. */
+  readonly rounding: number
+}
+
 export function judgeOf(
   plain: Graph,
   errors: PlainErrors,
   { plain: asWritten, meant, foreign }: Findings,
-  tolerance: number | undefined,
+  { tolerance, rounding }: JudgeOptions,
 ): Judge {
-  const limit = (error: number, graph: Graph): number =>
-    (foreign ? limitBetween(error, 1, 1) : limitOf(error)) * narrowing(graph)
+  const limit = (error: number, graph: Graph, rounding = 1): number =>
+    (foreign ? limitBetween(error, 1, 1) : limitOf(error)) * Math.max(narrowing(graph), rounding)
   // Where the network as written is lost in float32 by itself, there is nothing to hold another to.
-  const says = (error: number, graph: Graph): boolean =>
-    error <= mostError && (isEightBits(graph) || limit(error, graph) <= mostLimit)
+  const says = (error: number, graph: Graph, rounding = 1): boolean =>
+    error <= mostError && (isEightBits(graph) || limit(error, graph, rounding) <= mostLimit)
   const outputs = new Set<Node>(plain.outputs.map(({ value }) => value))
   return {
     features(measured, graph) {
@@ -56,14 +62,15 @@ export function judgeOf(
       const outputs = plain.outputs.map((output) => {
         const { name, value } = output
         const error = errors.at(value)
-        const most = tolerance ?? limit(error, graph)
+        const most = tolerance ?? limit(error, graph, rounding)
+        const isHeld = says(error, graph, rounding)
         const own = asWritten.features.get(judgedBy(value))
         const comparison = within(measured.outputs.get(name) as Comparison, most)
         const reason =
           unprovedOutput(output, meant, own, comparison) ??
-          (tolerance === undefined && !says(error, graph) ? withoutLimit(name, most) : undefined)
+          (tolerance === undefined && !isHeld ? withoutLimit(name, most) : undefined)
         // What parts where there is something to hold it to is different, whatever else there is to say.
-        const silent = reason && (comparison.ok || !says(error, graph)) ? reason : undefined
+        const silent = reason && (comparison.ok || !isHeld) ? reason : undefined
         if (silent) unproved.push(silent)
         return {
           ...comparison,

@@ -21,7 +21,14 @@ export async function compareLarger(
   image: TensorData,
   small: readonly Output[],
   errors: PlainErrors,
-  { last, tolerance, opset, signal, told }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough'>,
+  {
+    last,
+    rounding,
+    tolerance,
+    opset,
+    signal,
+    told,
+  }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough'>,
 ): Promise<{
   readonly outputs: readonly OutputComparison[]
   readonly unproved: readonly Unproved[]
@@ -51,7 +58,8 @@ export async function compareLarger(
     const { value: there } = small[i] as Output
     const own = errors.at(there)
     const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
-    const derived = limitBetween(own, errors.numbers(there), numbers) * narrowing(graph)
+    const derived =
+      limitBetween(own, errors.numbers(there), numbers) * Math.max(narrowing(graph), rounding())
     const limit = tolerance ?? derived
     const comparison = compareValue(value, name, reference, results[name] as TensorData, limit)
     const scores = reference.get(judgedBy(value)) as TensorData

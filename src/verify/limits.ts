@@ -41,7 +41,7 @@ export function limitBetween(error: number, measured: number, numbers: number): 
   return 2 * apart * Math.sqrt(Math.log(numbers) / Math.log(Math.max(measured, 2)))
 }
 
-/** By how much float16 rounds more than float32: its unit roundoff is 2^-11. */
+/** By how much float16 rounds more than float32: its unit roundoff is 2^-11. TF32's is the same: it keeps 10 bits. */
 export const halfRatio: number = 2 ** 13
 
 /**

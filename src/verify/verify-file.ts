@@ -4,11 +4,13 @@ import { type HeddleError, InputError, RuntimeError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { type Comparison, compare } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
-import { openSession, type Session } from '../runtime/session.js'
+import { type RanOn, ranOn } from '../runtime/ran-on.js'
+import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
 import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
-import { runTolerance } from './limits.js'
+import { halfRatio, runTolerance } from './limits.js'
 
-export interface VerifyFileOptions {
+/** The file runs on the provider with ONNX Runtime's optimiser on; what it is compared with, on the CPU without. */
+export interface VerifyFileOptions extends ProviderOptions {
   /** Values of sides that the file leaves open, by the names that the file gives them. */
   readonly sides?: Readonly<Record<string, number>> | undefined
   /** [height, width] of inputs of rank 4 that leave them open. */
@@ -21,12 +23,10 @@ export interface VerifyFileOptions {
   readonly progress?: Progress | undefined
 }
 
-export interface FileReport {
+/** What the file ran on, ONNX Runtime's optimiser on, is told by its own profile. */
+export interface FileReport extends RanOn {
   readonly path: string
   readonly ok: boolean
-  /** What the file really ran on, ONNX Runtime's optimiser on. */
-  readonly provider: string
-  readonly runtime: string
   /** What was fed; `chosen` names the sides that the file leaves open and heddle filled in. */
   readonly inputs: readonly {
     readonly name: string
@@ -49,7 +49,7 @@ export async function verifyFile(
   path: string,
   options: VerifyFileOptions = {},
 ): Promise<FileReport> {
-  const { seed = 0, tolerance = runTolerance, signal, progress } = options
+  const { seed = 0, signal, progress } = options
   await expectFile(path)
   const told = (phase: 'load' | 'run', done: number): void => progress?.({ phase, done, total: 4 })
   told('load', 0)
@@ -59,19 +59,24 @@ export async function verifyFile(
     return firstRun(path, session, options)
   })
   told('load', 2)
-  const optimized = openSession(path, { optimize: true, profile: true, signal })
+  const optimized = openSession(path, {
+    ...providerIn(options),
+    optimize: true,
+    profile: true,
+    signal,
+  })
   return withSession(optimized, async (session) => {
     told('run', 3)
     const results = await session.run(feeds, Object.keys(reference))
     told('run', 4)
+    const { tolerance = runTolerance * (session.tf32 ? halfRatio : 1) } = options
     const outputs = Object.entries(reference).map(([name, value]) =>
       compare(name, value, results[name] as TensorData, tolerance),
     )
     return {
       path,
       ok: outputs.every(({ ok }) => ok),
-      provider: session.provider ?? 'none',
-      runtime: `onnxruntime-node ${session.version}`,
+      ...ranOn(session),
       inputs: session.inputs.map(({ name, shape }) => ({
         name,
         shape: feeds[name]?.dims ?? [],

@@ -10,7 +10,8 @@ import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
-import { openSession, type Session } from '../runtime/session.js'
+import { type RanOn, ranOn } from '../runtime/ran-on.js'
+import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Subject } from './against-float64.js'
 import { type CompiledRun, compileRun } from './compile-run.js'
@@ -18,13 +19,15 @@ import { anew, changesOf, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
 import type { FeatureReport } from './features.js'
 import { compareLarger } from './larger.js'
+import { halfRatio } from './limits.js'
 import { type OutputComparison, type PassVerdict, type Verdict, verdictOf } from './report.js'
 import { smallSize } from './run-size.js'
 import { roundsOf, type Trial } from './trials.js'
 import { unexamined } from './unexamined.js'
 import { beyondRange, type Unproved } from './unproved.js'
 
-export interface VerifyOptions extends CompileForOptions {
+/** The compiled network runs on the provider; what it is compared with, and its passes, on the CPU. */
+export interface VerifyOptions extends CompileForOptions, ProviderOptions {
   /** What it is run on, [batch, channels, height, width], in place of seeded numbers. */
   readonly input?: TensorData | undefined
   /** What seeded numbers of variance 1 are multiplied by (1, 1/64 and 64; 1 in 8 bits). */
@@ -37,17 +40,14 @@ export interface VerifyOptions extends CompileForOptions {
   readonly thorough?: boolean | undefined
 }
 
-export interface VerifyReport {
+/** What the compiled network ran on is told by ONNX Runtime's own profile. */
+export interface VerifyReport extends RanOn {
   readonly model: string
   readonly verdict: Verdict
   /** Whether the verdict is `equal`. */
   readonly ok: boolean
   /** Why nothing is proved, where that is the verdict; whatever else was found silent. */
   readonly unproved: readonly Unproved[]
-  /** What the compiled network really ran on, by ONNX Runtime's own profile. */
-  readonly provider: string
-  /** onnxruntime-node and its version. */
-  readonly runtime: string
   /** The shape of what it was run on. */
   readonly input: readonly number[]
   /** Whether heddle chose height and width, because nobody stated them. */
@@ -112,12 +112,20 @@ export async function verified(
   const total = roundSteps(rounds, changesOf(ground).length + anew.length + 2) + (isSmall ? 0 : 4)
   let done = 0
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
-  const common = { tolerance, opset, signal, told }
   let session: Session | undefined
+  const rounding = (): number => (session?.tf32 ? halfRatio : 1)
+  const common = { tolerance, opset, signal, told, rounding }
   const last =
     ({ candidate, weights, compilation }: CompiledRun, file?: string): Subject['open'] =>
     (features, body) => {
-      const opening = { optimize: true, features, opset, signal, profile: true }
+      const opening = {
+        ...providerIn(options),
+        optimize: true,
+        features,
+        opset,
+        signal,
+        profile: true,
+      }
       const noted: typeof body = (open) => {
         session = open.session
         return body(open)
@@ -159,14 +167,12 @@ export async function verified(
   ]
   const compared = [...examined.outputs, ...(larger?.outputs ?? [])]
   const verdict = verdictOf(compared, examined.passes, unproved)
-  const { provider = 'none', version } = session as unknown as Session
   const report: VerifyReport = {
     model: model.name,
     verdict,
     ok: verdict === 'equal',
     unproved,
-    provider,
-    runtime: `onnxruntime-node ${version}`,
+    ...ranOn(session as unknown as Session),
     input: image.dims,
     chosen: run.plan.chosen,
     seed,
