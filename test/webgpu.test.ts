@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { withSession } from '../src/build/open-graph.js'
+import type { RuntimeError } from '../src/errors.js'
 import { conv, image, model, relu, toOnnx } from '../src/index.js'
 import { adapterHere } from '../src/runtime/adapter.js'
 import { newLock } from '../src/runtime/alone.js'
@@ -34,9 +35,9 @@ async function missing(): Promise<string | false> {
     await (await openSession(tinyOnnx(), { optimize: true, provider: 'webgpu' })).close()
     return false
   } catch (error) {
-    const said = (error as Error).message
-    t.match(said, /WebGPU/, 'it is for want of an adapter')
-    return `there is no WebGPU here: ${said.split('\n')[0]}`
+    const { problem } = error as RuntimeError
+    t.match(problem, /WebGPU finds no adapter here/)
+    return problem
   }
 }
 
