@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { count, hrnetV2, type Model, type ProgressEvent } from 'heddle'
+import { count, hrnetV2Small, type Model, type ProgressEvent } from 'heddle'
 import { build, verify } from 'heddle/node'
 
 /** What a release wants to know of a file. */
@@ -38,5 +38,5 @@ if (script === fileURLToPath(import.meta.url)) {
   process.once('SIGINT', () => controller.abort(new Error('stopped')))
   const progress = ({ phase, done, total }: ProgressEvent): void =>
     console.error(`${phase} ${Math.round((100 * done) / total)} %`)
-  console.log(await deploy(hrnetV2(18), path, { signal: controller.signal, progress }))
+  console.log(await deploy(hrnetV2Small('v1'), path, { signal: controller.signal, progress }))
 }

@@ -1,9 +1,9 @@
 /**
- * What long work tells of itself: `done` of `total`, bytes while writing, steps elsewhere. Loads and runs, which
- * take turns, are steps of one count.
+ * What long work tells of itself: `done` of `total`, bytes while fetching and writing, steps elsewhere. Loads and
+ * runs, which take turns, are steps of one count.
  */
 export interface ProgressEvent {
-  readonly phase: 'compile' | 'calibrate' | 'write' | 'load' | 'run'
+  readonly phase: 'compile' | 'calibrate' | 'fetch' | 'write' | 'load' | 'run'
   readonly done: number
   readonly total: number
 }

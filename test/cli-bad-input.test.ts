@@ -193,18 +193,20 @@ t.test('labels are as many as the channels, and --output is no path', async (t) 
   const cwd = scratch(t, { 'names.txt': 'ground\nsky\n', 'odd.txt': 'ground\n\nsky\n' })
   const line = (labels: string, classes: number): string =>
     `build hrnet-v2-w1 --classes ${classes} --input 64x64 --labels ${labels} -o net.onnx`
-  const said = (line: string): string => {
-    const { code, stderr } = heddle(line, { cwd })
-    t.equal(code, 2)
-    return stderr
-  }
-  t.match(said(line('names.txt', 3)), /2 labels for logits of hrnet-v2-w1, which has 3 channels/)
-  t.match(said(line('odd.txt', 3)), /line 2 of odd\.txt is empty/)
-  t.match(said(line('none.txt', 3)), /none\.txt cannot be read: there is no such file/)
-  t.match(said('build hrnet-v2p-w1 --labels names.txt'), /does not say which of its outputs/)
-  t.match(said('build hrnet-v2-w1 --output net.onnx'), /looks like a path.*\n.*-o net\.onnx/)
-  t.match(said('build hrnet-v2-w1 --output best'), /It is logits, softmax or argmax/)
-  t.match(said('verify net.onnx --output argmax'), /--output does not apply to net\.onnx/)
+  const cases: readonly (readonly [line: string, said: RegExp])[] = [
+    [line('names.txt', 3), /2 labels for logits of hrnet-v2-w1, which has 3 channels/],
+    [line('odd.txt', 3), /line 2 of odd\.txt is empty/],
+    [line('none.txt', 3), /none\.txt cannot be read: there is no such file/],
+    ['build hrnet-v2p-w1 --labels names.txt', /does not say which of its outputs/],
+    ['build hrnet-v2-w1 --output net.onnx', /looks like a path.*\n.*-o net\.onnx/],
+    ['build hrnet-v2-w1 --output best', /It is logits, softmax or argmax/],
+    ['verify net.onnx --output argmax', /--output does not apply to net\.onnx/],
+  ]
+  const all = heddleInTurn(
+    cases.map(([line]) => line),
+    { cwd },
+  )
+  for (const [i, [line, said]] of cases.entries()) t.match(all[i], { code: 2, stderr: said }, line)
   t.same(readdirSync(cwd).sort(), ['names.txt', 'odd.txt'])
   t.equal(heddle(line('names.txt', 2), { cwd }).code, 0)
   const { answer = '' } = metadataOf(readFileSync(join(cwd, 'net.onnx')))

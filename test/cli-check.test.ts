@@ -3,19 +3,24 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { typeMistakes } from '../src/cli/mistakes.js'
-import { document, heddle, netFile, scratch } from './support/heddle.js'
+import { document, documentsInTurn, heddleInTurn, netFile, scratch } from './support/heddle.js'
 import { wrongProgramsFolder } from './support/wrong-programs.js'
 
 t.test('a network without mistakes is told with the input that it takes', async (t) => {
   const cwd = scratch(t, { 'net.ts': netFile('unet') })
-  const { code, json } = document('check ./net.ts --input 64x96 --batch 2', { cwd })
-  t.equal(code, 0)
-  t.same(json, { ok: true, model: 'unet', input: [2, 3, 64, 96], mistakes: [] })
-  t.equal(
-    heddle('check ./net.ts', { cwd }).stdout,
-    'no mistakes in ./net.ts: unet takes [1, 3, 32, 48]\n',
+  const [told, file, zoo] = heddleInTurn(
+    ['check ./net.ts --input 64x96 --batch 2 --json', 'check ./net.ts', 'check hrnet-v2-w1'],
+    { cwd },
   )
-  t.match(heddle('check hrnet-v2-w1').stdout, /^no mistakes in hrnet-v2-w1/, 'the zoo too')
+  t.equal(told?.code, 0)
+  t.same(JSON.parse(told?.stdout ?? ''), {
+    ok: true,
+    model: 'unet',
+    input: [2, 3, 64, 96],
+    mistakes: [],
+  })
+  t.equal(file?.stdout, 'no mistakes in ./net.ts: unet takes [1, 3, 32, 48]\n')
+  t.match(zoo?.stdout, /^no mistakes in hrnet-v2-w1/, 'the zoo too')
 })
 
 t.test(
@@ -51,27 +56,26 @@ export const net = model('net', image(3), (x) => {
       },
     )
 
-    const text = heddle('check ./net.ts', { cwd })
-    t.equal(text.code, 1)
-    t.match(text.stdout, /^net\.ts:7:46: a sum of .*\n {2}7 \| .*\n {4}\| {46}\^\n {2}Resize/m)
-    t.match(text.stdout, /4 mistakes\n$/)
-    t.notMatch(text.stdout, /^ {4}at /m)
+    const [text] = heddleInTurn(['check ./net.ts'], { cwd })
+    t.equal(text?.code, 1)
+    t.match(text?.stdout, /^net\.ts:7:46: a sum of .*\n {2}7 \| .*\n {4}\| {46}\^\n {2}Resize/m)
+    t.match(text?.stdout, /4 mistakes\n$/)
+    t.notMatch(text?.stdout, /^ {4}at /m)
   },
 )
 
 t.test('mistakes that only a run sees are told too', async (t) => {
   const wide = `conv(x, Number('0'), { kernel: 3 })`
   const cwd = scratch(t, { 'net.ts': netFile('net', wide), 'net.js': netFile('net', wide) })
-  for (const file of ['net.ts', 'net.js']) {
-    const { code, json } = document(`check ${file}`, { cwd })
-    t.equal(code, 1)
-    t.match(json.mistakes, [
-      { found: 'run', rule: 'width', problem: /width .* is 0/, location: { file, line: 2 } },
-    ])
+  const zero = { found: 'run', rule: 'width', problem: /width .* is 0/ }
+  const expected = {
+    'check net.ts': { ...zero, location: { file: 'net.ts', line: 2 } },
+    'check net.js': { ...zero, location: { file: 'net.js', line: 2 } },
+    'check hrnet-v2-w1 --upsample nearest --input 65x65': { rule: 'input-size', remedy: /64x64/ },
   }
-  const size = document('check hrnet-v2-w1 --upsample nearest --input 65x65')
-  t.equal(size.code, 1)
-  t.match(size.json.mistakes, [{ rule: 'input-size', remedy: /64x64/ }])
+  const all = documentsInTurn(Object.keys(expected), { cwd })
+  for (const [i, mistake] of Object.values(expected).entries())
+    t.match(all[i], { code: 1, json: { mistakes: [mistake] } })
 })
 
 t.test('a file that cannot be run ends with 2', async (t) => {
@@ -80,13 +84,16 @@ t.test('a file that cannot be run ends with 2', async (t) => {
     'throws.ts': "throw new Error('nope')",
     'enum.ts': 'export enum Kind { A }',
   })
-  const none = heddle('check none.ts', { cwd })
-  t.equal(none.code, 2)
-  t.match(none.stderr, 'none.ts exports no model')
-  t.match(heddle('check throws.ts', { cwd }).stderr, /throws Error: nope\n {2}throws\.ts:1:7/)
-  const { code, json } = document('check enum.ts', { cwd })
-  t.equal(code, 2)
-  t.match(json.mistakes, [{ problem: /enum is not supported/, location: { file: 'enum.ts' } }])
+  const [none, throws, told] = heddleInTurn(
+    ['check none.ts', 'check throws.ts', 'check enum.ts --json'],
+    { cwd },
+  )
+  t.match(none, { code: 2, stderr: 'none.ts exports no model' })
+  t.match(throws?.stderr, /throws Error: nope\n {2}throws\.ts:1:7/)
+  t.equal(told?.code, 2)
+  t.match(JSON.parse(told?.stdout ?? '').mistakes, [
+    { problem: /enum is not supported/, location: { file: 'enum.ts' } },
+  ])
 })
 
 t.test(

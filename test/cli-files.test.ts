@@ -1,19 +1,33 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { document, heddle, main, netFile, scratch } from './support/heddle.js'
+import {
+  document,
+  documentsInTurn,
+  heddle,
+  heddleInTurn,
+  main,
+  netFile,
+  scratch,
+} from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 
-/** Counts a file as its user does, and says what was refused: its first lines, or nothing. */
-function refusal(t: Test, text: string, name = 'net.ts'): string {
-  const { code, stdout, stderr } = heddle(['count', `./${name}`], {
+type Case = readonly [text: string, said?: RegExp | string, name?: string]
+
+/** Counts files as their users do, each in a folder of its own: what is refused is told so; without words, it is taken. */
+function counted(t: Test, cases: readonly Case[]): void {
+  const lines = cases.map(([text, , name = 'net.ts']) => ({
+    line: ['count', `./${name}`],
     cwd: scratch(t, { [name]: text }),
-  })
-  if (code === 0) return ''
-  t.equal(code, 2, stderr)
-  t.equal(stdout, '')
-  t.notMatch(stderr, /^ {4}at /m, 'no stack trace')
-  return stderr
+  }))
+  for (const [i, { code, stdout, stderr }] of heddleInTurn(lines).entries()) {
+    const [text, said] = cases[i] as Case
+    t.equal(code, said === undefined ? 0 : 2, stderr)
+    if (said === undefined) continue
+    t.equal(stdout, '')
+    t.match(stderr, said, text)
+    t.notMatch(stderr, /^ {4}at /m, 'no stack trace')
+  }
 }
 
 const imports = "import { conv, image, model } from 'heddle'\n"
@@ -67,8 +81,8 @@ t.test(
   async (t) => {
     const text = `${imports}export const net = ${made}`
     const cwd = scratch(t, { 'a.mts': text, 'b.js': text, 'c.mjs': text })
-    for (const file of ['a.mts', 'b.js', 'c.mjs'])
-      t.equal(document(`count ${file}`, { cwd }).json.parameters, 216, file)
+    const lines = ['a.mts', 'b.js', 'c.mjs'].map((file) => `count ${file}`)
+    for (const { json } of documentsInTurn(lines, { cwd })) t.equal(json.parameters, 216)
     const { code } = plainNode(['--no-experimental-detect-module', main, 'count', 'b.js'], { cwd })
     t.equal(code, 0)
   },
@@ -80,18 +94,22 @@ t.test('names with spaces, other letters and # work, and links lead to the file'
     'sp ace #1/ünï/my net.ts': netFile('unet'),
     'sp ace #1/ünï/wrong #x.ts': wrong,
   })
-  const counted = (file: string): string => heddle(['count', file], { cwd }).stdout
-  t.match(counted('./sp ace #1/ünï/my net.ts'), /^unet\n/)
-  t.match(counted('./sp ace #1/ünï/my net.ts#unet'), /^unet\n/)
   symlinkSync('sp ace #1/ünï/wrong #x.ts', join(cwd, 'link.ts'))
-  for (const file of ['./sp ace #1/ünï/wrong #x.ts', 'link.ts'])
-    t.match(heddle(['count', file], { cwd }).stderr, 'sp ace #1/ünï/wrong #x.ts:3:56')
+  const files = ['my net.ts', 'my net.ts#unet', 'wrong #x.ts'].map(
+    (file) => `./sp ace #1/ünï/${file}`,
+  )
+  const [file, named, wrongFile, link] = heddleInTurn(
+    [...files, 'link.ts'].map((file) => ['count', file]),
+    { cwd },
+  )
+  for (const each of [file, named]) t.match(each?.stdout, /^unet\n/)
+  for (const each of [wrongFile, link]) t.match(each?.stderr, 'sp ace #1/ünï/wrong #x.ts:3:56')
 })
 
 t.test(
   'the model may be a default export, or what a function without arguments makes',
   async (t) => {
-    for (const line of [
+    const lines = [
       `export default ${made}`,
       `export const net = () => ${made}`,
       `export function net() { return ${made} }`,
@@ -99,64 +117,87 @@ t.test(
       `const net = ${made}; export { net, net as same }`,
       `export const net = ${made}; export const other = () => 3`,
       `export class Unit {}; export const width = (n: number) => n; export const net = ${made}`,
-    ])
-      t.equal(refusal(t, imports + line), '', line)
+    ]
+    counted(
+      t,
+      lines.map((line) => [imports + line]),
+    )
   },
 )
 
 t.test('a file that leaves open which model is meant says what it exports', async (t) => {
   const two = `${imports}export const a = ${made}\nexport const b = ${made}`
-  t.match(refusal(t, two), /net\.ts exports 2 models: a, b\n {2}Name the one.*: \.\/net\.ts#a\./)
   const cwd = scratch(t, { 'net.ts': two })
-  t.equal(heddle('count ./net.ts#b', { cwd }).code, 0)
-  const third = heddle('count ./net.ts#c', { cwd })
-  t.equal(third.code, 2)
-  t.match(third.stderr, /exports no model called “c”\n {2}It exports a, b\./)
-  t.match(refusal(t, 'export const x = 3'), /net\.ts exports no model\n {2}Export the model/)
-  t.match(refusal(t, ''), /net\.ts exports no model\n/)
-  t.match(refusal(t, 'export const g = () => 3'), /g\(\) returns a value of type number/)
+  const [second, third] = heddleInTurn(['count ./net.ts#b', 'count ./net.ts#c'], { cwd })
+  t.equal(second?.code, 0)
+  t.equal(third?.code, 2)
+  t.match(third?.stderr, /exports no model called “c”\n {2}It exports a, b\./)
+  counted(t, [
+    [two, /net\.ts exports 2 models: a, b\n {2}Name the one.*: \.\/net\.ts#a\./],
+    ['export const x = 3', /net\.ts exports no model\n {2}Export the model/],
+    ['', /net\.ts exports no model\n/],
+    ['export const g = () => 3', /g\(\) returns a value of type number/],
+  ])
 })
 
 t.test('a promise of a model is to be awaited in the file', async (t) => {
-  const promised = `${imports}export const net = Promise.resolve(${made})`
-  t.match(refusal(t, promised), /net is a promise\n {2}Await it/)
-  const asynchronous = `${imports}export async function net() { return ${made} }`
-  t.match(refusal(t, asynchronous), /net\(\) returns a promise\n {2}Await it.*await net\(\)/)
+  counted(t, [
+    [`${imports}export const net = Promise.resolve(${made})`, /net is a promise\n {2}Await it/],
+    [
+      `${imports}export async function net() { return ${made} }`,
+      /net\(\) returns a promise\n {2}Await it.*await net\(\)/,
+    ],
+  ])
 })
 
 t.test('what does not compile is told at its line and column', async (t) => {
-  const enums = refusal(t, `${imports}\n  export enum Kind { A }`)
-  t.match(enums, /net\.ts does not compile: TypeScript enum is not supported\n {2}net\.ts:3:10\n/)
-  t.match(enums, /write what JavaScript has \(for an enum, a union of strings\)/)
-  t.match(
-    refusal(t, 'const a = [1\nconst b = 2'),
-    /does not compile: Expected.*\n {2}net\.ts:2:1\n/,
-  )
-  const absent = refusal(t, "import { convolution, conv } from 'heddle'")
-  t.match(absent, /no?t? provide an export named 'convolution'\n {2}net\.ts:1:10\n/)
-  t.match(absent, 'Did you mean conv')
-  const type = refusal(t, "import { Model } from 'heddle'\nexport const x: Model = 1")
-  t.match(type, "It is a type: import { type Model } from 'heddle'.")
-  const missing = refusal(t, "\nimport { x } from './elsewhere'")
-  t.match(missing, /there is no module elsewhere\n {2}net\.ts:2:22\n/)
-  t.match(refusal(t, "import x from 'lodash'"), /there is no module lodash\n {2}net\.ts:1:16\n/)
-  const required = refusal(t, "const { conv } = require('heddle')", 'net.js')
-  t.match(required, /net\.js requires heddle.*\n {2}net\.js:1:18\n/)
-  t.match(required, "Import it: import { … } from 'heddle'.")
+  counted(t, [
+    [
+      `${imports}\n  export enum Kind { A }`,
+      /net\.ts does not compile: TypeScript enum is not supported\n {2}net\.ts:3:10\n[\s\S]*write what JavaScript has \(for an enum, a union of strings\)/,
+    ],
+    ['const a = [1\nconst b = 2', /does not compile: Expected.*\n {2}net\.ts:2:1\n/],
+    [
+      "import { convolution, conv } from 'heddle'",
+      /no?t? provide an export named 'convolution'\n {2}net\.ts:1:10\n[\s\S]*Did you mean conv/,
+    ],
+    [
+      "import { Model } from 'heddle'\nexport const x: Model = 1",
+      "It is a type: import { type Model } from 'heddle'.",
+    ],
+    ["\nimport { x } from './elsewhere'", /there is no module elsewhere\n {2}net\.ts:2:22\n/],
+    ["import x from 'lodash'", /there is no module lodash\n {2}net\.ts:1:16\n/],
+    [
+      "const { conv } = require('heddle')",
+      /net\.js requires heddle.*\n {2}net\.js:1:18\n[\s\S]*Import it: import { … } from 'heddle'\./,
+      'net.js',
+    ],
+  ])
 })
 
 t.test('what throws is told at its line and column', async (t) => {
-  const thrown = refusal(t, "function f(): never {\n  throw new TypeError('nope')\n}\nf()")
-  t.match(thrown, /net\.ts throws TypeError: nope\n {2}net\.ts:2:9\n {2}2 \| {3}throw new/)
-  t.match(refusal(t, 'throw null'), /net\.ts throws object null/)
-  const unawaited = `${imports}\nPromise.reject(new Error('later'))\nexport const net = ${made}`
-  t.match(refusal(t, unawaited), /net\.ts throws Error: later\n {2}net\.ts:3:16/)
-  const deep = 'const f = (n: number): number => 1 + f(n + 1)\nf(0)'
-  t.match(refusal(t, deep), /RangeError: Maximum call stack size exceeded\n {2}net\.ts:1:/)
-  t.match(refusal(t, '\nprocess.exit(0)'), /net\.ts ends the process\n {2}net\.ts:2:9/)
-  t.match(refusal(t, 'await new Promise(() => {})'), /net\.ts waits for something that never comes/)
-  const wrong = `${imports}\r\nexport const net = model('n', image(3), (x) => ({\r\n  y: conv(x, 1.5, { kernel: 3 }),\r\n}))`
-  t.match(refusal(t, wrong), /1\.5\n {2}net\.ts:4:6\n {2}4 \| {3}y: conv\(x, 1\.5/, 'CRLF')
+  counted(t, [
+    [
+      "function f(): never {\n  throw new TypeError('nope')\n}\nf()",
+      /net\.ts throws TypeError: nope\n {2}net\.ts:2:9\n {2}2 \| {3}throw new/,
+    ],
+    ['throw null', /net\.ts throws object null/],
+    [
+      `${imports}\nPromise.reject(new Error('later'))\nexport const net = ${made}`,
+      /net\.ts throws Error: later\n {2}net\.ts:3:16/,
+    ],
+    [
+      'const f = (n: number): number => 1 + f(n + 1)\nf(0)',
+      /RangeError: Maximum call stack size exceeded\n {2}net\.ts:1:/,
+    ],
+    ['\nprocess.exit(0)', /net\.ts ends the process\n {2}net\.ts:2:9/],
+    ['await new Promise(() => {})', /net\.ts waits for something that never comes/],
+    [
+      // CRLF
+      `${imports}\r\nexport const net = model('n', image(3), (x) => ({\r\n  y: conv(x, 1.5, { kernel: 3 }),\r\n}))`,
+      /1\.5\n {2}net\.ts:4:6\n {2}4 \| {3}y: conv\(x, 1\.5/,
+    ],
+  ])
 })
 
 t.test('stack traces are shown where they are asked for', async (t) => {
@@ -176,13 +217,14 @@ t.test('what a file prints goes to standard error', async (t) => {
 
 t.test('what is no TypeScript file is told', async (t) => {
   const cwd = scratch(t, { 'net.json': '{}', 'other.ts': '' })
-  for (const [file, problem] of [
+  const cases = [
     ['net.json', /net\.json ends in none of \.ts, \.mts, \.js and \.mjs/],
     ['./', /\.\/ is a folder/],
     ['./nte.ts', /no file \.\/nte\.ts\n {2}In that folder: other\.ts/],
-  ] as const) {
-    const { code, stderr } = heddle(`count ${file}`, { cwd })
-    t.equal(code, 2)
-    t.match(stderr, problem)
-  }
+  ] as const
+  const all = heddleInTurn(
+    cases.map(([file]) => `count ${file}`),
+    { cwd },
+  )
+  for (const [i, [, problem]] of cases.entries()) t.match(all[i], { code: 2, stderr: problem })
 })

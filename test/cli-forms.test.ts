@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import t from 'tap'
 import { usualGoal } from '../src/targets/target.js'
 import { targets } from '../src/targets/targets.js'
-import { document, heddle, netFile, scratch } from './support/heddle.js'
+import {
+  document,
+  documentsInTurn,
+  heddle,
+  heddleInTurn,
+  netFile,
+  scratch,
+} from './support/heddle.js'
 import { metadataOf } from './support/onnx-faults.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
 
@@ -25,14 +32,17 @@ t.test('count tells the model, its input, parameters and MACs as plain integers'
 })
 
 t.test('count follows the batch and the options that make the network', async (t) => {
-  const one = document('count hrnet-w8-c --classes 10 --unit bottleneck --upsample bilinear').json
-  const two = document(
-    'count hrnet-w8-c --classes 10 --unit bottleneck --upsample bilinear --batch 2 --seed 3 --no-passes',
-  ).json
+  const line = 'count hrnet-w8-c --classes 10'
+  const more = `${line} --unit bottleneck --upsample bilinear`
+  const [one, two, plain] = documentsInTurn([
+    more,
+    `${more} --batch 2 --seed 3 --no-passes`,
+    line,
+  ]).map(({ json }) => json)
   t.same(two.input, [2, 3, 224, 224])
   t.equal(two.macs, 2 * one.macs)
   t.equal(two.parameters, one.parameters)
-  t.not(one.parameters, document('count hrnet-w8-c --classes 10').json.parameters)
+  t.not(one.parameters, plain.parameters)
 })
 
 t.test('build tells the file, and what each pass did', async (t) => {
@@ -77,22 +87,29 @@ t.test('build checks the very bytes that it wrote', async (t) => {
 
 t.test('build names the file after the model, and leaves passes out if asked', async (t) => {
   const cwd = scratch(t, { 'net.ts': netFile('small', 'batchNorm(conv(x, 8, { kernel: 3 }))') })
-  const plain = document('build ./net.ts --no-passes', { cwd }).json
-  t.match(plain, { path: 'small.onnx', passes: [], nodes: 2 })
-  t.match(document('build ./net.ts', { cwd }).json, { nodes: 1, parameters: 216 + 16 })
-  t.match(heddle('build ./net.ts --no-passes', { cwd }).stdout, 'no passes: as it is written')
+  const line = 'build ./net.ts'
+  const [plain, built, text] = heddleInTurn(
+    [`${line} --no-passes --json`, `${line} --json`, `${line} --no-passes`],
+    { cwd },
+  )
+  t.match(JSON.parse(plain?.stdout ?? ''), { path: 'small.onnx', passes: [], nodes: 2 })
+  t.match(JSON.parse(built?.stdout ?? ''), { nodes: 1, parameters: 216 + 16 })
+  t.match(text?.stdout, 'no passes: as it is written')
 })
 
 t.test('verify compares every output, at a small size that it tells', async (t) => {
-  const { code, stderr, json } = document('verify hrnet-v2-w1')
+  const body = 'batchNorm(conv(x, 8, { kernel: 3 })), z: relu(conv(x, 8, { kernel: 1 }))'
+  const cwd = scratch(t, { 'net.ts': netFile('small', body).replace('32, 48', '512, 1024') })
+  const { code, stderr, json } = document('verify ./net.ts', { cwd })
   t.equal(code, 0)
   t.equal(stderr, '')
-  t.match(json, { ok: true, provider: 'cpu', input: [1, 3, 64, 128], chosen: true })
-  for (const { name, maxAbs, relative, tolerance } of json.outputs) {
-    t.equal(name, 'logits')
+  t.match(json, { ok: true, provider: 'cpu', input: [1, 3, 16, 32], chosen: true })
+  t.same(
+    json.outputs.map(({ name }: { name: string }) => name),
+    ['y', 'z'],
+  )
+  for (const { maxAbs, relative, tolerance } of json.outputs)
     t.ok(maxAbs > 0 && relative > 0 && relative <= tolerance)
-  }
-  const cwd = scratch(t, { 'net.ts': netFile('small') })
   t.notOk(document('verify ./net.ts --input 16x16', { cwd }).json.chosen)
 })
 

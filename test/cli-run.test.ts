@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { decodePicture } from '../src/picture/decode.js'
 import { answering, type Told } from './support/answering.js'
-import { document, heddle, scratch } from './support/heddle.js'
+import { document, heddle, heddleInTurn, scratch } from './support/heddle.js'
 import { pathOf } from './support/pictures.js'
+import type { Ended } from './support/plain-node.js'
 
 const rgb = {
   format: 'float32-nchw',
@@ -113,8 +114,12 @@ t.test('what cannot be is refused with exit code 2, and nothing is written', asy
     ['net.onnx photo.jpg --as pose', /asked for pose, and says of itself/],
     ['net.onnx photo.jpg --as depth', /--as is depth\n.*segmentation, pose, landmarks or class/],
   ]
-  for (const [line, said] of cases) {
-    const { code, stdout, stderr } = heddle(`run ${line}`, { cwd })
+  const all = heddleInTurn(
+    cases.map(([line]) => `run ${line}`),
+    { cwd },
+  )
+  for (const [i, [line, said]] of cases.entries()) {
+    const { code, stdout, stderr } = all[i] as Ended
     t.equal(code, 2, line)
     t.equal(stdout, '', line)
     t.match(stderr, said, line)

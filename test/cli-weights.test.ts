@@ -6,7 +6,7 @@ import type { ZooOptions } from '../src/models/family.js'
 import { zooModel } from '../src/models/zoo.js'
 import { type Rename, tensorsOf } from './support/checkpoint-file.js'
 import { checkpoint } from './support/checkpoints.js'
-import { document, heddleInTurn, type Json, scratch } from './support/heddle.js'
+import { document, documentsInTurn, heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { safetensors, type Written } from './support/safetensors.js'
 
 /** A folder with a file of weights of a network of width 1. */
@@ -102,8 +102,8 @@ t.test(
       options: { headBias: false, finalKernel: 3 },
       rename: mmseg,
     })
-    const line = `verify hrnet-v2-w1 ${net}`
-    const trunk = `verify hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice --json`
+    const line = `build hrnet-v2-w1 ${net}`
+    const trunk = `build hrnet-w1-trunk ${net} --upsample bilinear --fuse-twice --json`
     const [told, shown, stated, other] = heddleInTurn(
       [`${line} --json`, line, `${line} --head-bias`, trunk],
       { cwd },
@@ -183,14 +183,13 @@ export const net = model('net', image(1, { size: [8, 8] }), (x) => ({ y: convBn(
 `,
   })
   copyFileSync(checkpoint('training.pth'), join(cwd, 'training.pth'))
-  const plain = document('build ./net.ts --weights training.pth -o net.onnx', { cwd })
-  t.match(plain.json.weights, { layout: 'own', container: 'state_dict', tensors: 6, unused: [] })
-  t.match(
-    plain.json.weights.notes[0],
-    'state_dict_ema (7 tensors), which was not taken: --ema takes it',
-  )
-  const ema = document('build ./net.ts --weights training.pth --ema -o ema.onnx', { cwd })
-  t.equal(ema.json.weights.container, 'state_dict_ema')
+  const line = 'build ./net.ts --weights training.pth'
+  const [plain, ema] = documentsInTurn([`${line} -o net.onnx`, `${line} --ema -o ema.onnx`], {
+    cwd,
+  }).map(({ json }) => json)
+  t.match(plain.weights, { layout: 'own', container: 'state_dict', tensors: 6, unused: [] })
+  t.match(plain.weights.notes[0], 'state_dict_ema (7 tensors), which was not taken: --ema takes it')
+  t.equal(ema.weights.container, 'state_dict_ema')
   t.not(
     readFileSync(join(cwd, 'net.onnx')).compare(readFileSync(join(cwd, 'ema.onnx'))),
     0,

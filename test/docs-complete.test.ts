@@ -9,7 +9,7 @@ import { everyPass } from '../src/targets/named.js'
 import { tensorsOf } from './support/checkpoint-file.js'
 import { macs } from './support/costs.js'
 import { documents, read, root, rows, section } from './support/documents.js'
-import { document as jsonOf } from './support/heddle.js'
+import { documentsInTurn } from './support/heddle.js'
 import { pictureFile } from './support/pictures.js'
 import { safetensors, type Written } from './support/safetensors.js'
 
@@ -46,11 +46,8 @@ t.test('so is every field of its JSON documents', async (t) => {
   const trunk = tensorsOf(zooModel('hrnet-w1-trunk'))
   writeFileSync(join(cwd, 'trunk.safetensors'), safetensors(trunk))
   writeFileSync(join(cwd, 'net.safetensors'), safetensors(netTensors))
-  const fields = (words: string): ReadonlySet<string> => {
-    return new Set(fieldsOf(jsonOf(words, { cwd }).json))
-  }
   const document = read('docs/command-line.md')
-  for (const words of [
+  const lines = [
     'models',
     'count ./net.ts',
     'build ./net.ts -o net.onnx --external-data --verify',
@@ -65,12 +62,15 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts --weights net.safetensors',
     'verify ./net.ts --weights net.safetensors',
     'inspect trunk.safetensors',
-  ]) {
+    'doctor',
+  ]
+  for (const [i, { json }] of documentsInTurn(lines, { cwd }).entries()) {
+    const words = lines[i] as string
     // Documents may hold a verdict, and places.
     const told = [`heddle ${words.split(' ')[0]}`, 'heddle verify', 'Errors'].map((heading) =>
       section(document, heading),
     )
-    for (const field of fields(words))
+    for (const field of new Set(fieldsOf(json)))
       t.match(told.join(''), `\`${field}\``, `heddle ${words}: ${field}`)
   }
 })

@@ -191,7 +191,7 @@ t.test('as a program it writes the file that it is told, and prints what it foun
   const script = fileURLToPath(new URL('../examples/deploy.js', import.meta.url))
   const { code, stdout, stderr } = plainNode([script, path])
   t.equal(code, 0, { stderr })
-  t.match(stdout, 'parameters: 9641119')
+  t.match(stdout, 'parameters: 1540819')
   t.match(stderr, 'write 100 %')
   t.ok(existsSync(path))
 })

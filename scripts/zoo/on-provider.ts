@@ -104,7 +104,7 @@ function watched(
         const { session } = open
         const run: typeof session.run = async (...asked) => {
           const results = await session.run(...asked)
-          seen = { ran: ranOn(session), results }
+          seen = { ran: await ranOn(session, {}), results }
           return results
         }
         return body({ ...open, session: { ...session, run } })

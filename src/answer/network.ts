@@ -3,8 +3,9 @@ import { openFile } from '../files/open.js'
 import { channelsOf } from '../picture/colour.js'
 import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
+import { type ProviderOptions, providerIn } from '../runtime/provider.js'
 import { type RanOn, ranOn } from '../runtime/ran-on.js'
-import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
+import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData } from '../runtime/tensor.js'
 import { cocoJoints } from './coco.js'
 import {
@@ -83,7 +84,7 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   try {
     const outputs = session.outputs.map(({ name }) => name)
     const ends = endsIn(path, metadata, outputs, as)
-    return withEnds(path, session, named(ends, session.outputs, labels), metadata)
+    return withEnds(path, session, named(ends, session.outputs, labels), metadata, options)
   } catch (error) {
     await session.close()
     throw error
@@ -117,6 +118,7 @@ function withEnds(
   session: Session,
   { answer, preprocessing, assumed }: Ends,
   metadata: ReadonlyMap<string, string>,
+  options: ProviderOptions,
 ): Network {
   const port = session.outputs.find(({ name }) => name === answer.output)
   if (!port)
@@ -127,6 +129,7 @@ function withEnds(
   expectLabels(answer, port)
   const image = imagePort(path, session.inputs, preprocessing)
   const sides = sidesOf(image, preprocessing, metadata.get('input'))
+  let ran: RanOn | undefined
   return {
     path,
     answer,
@@ -137,11 +140,12 @@ function withEnds(
       const input = sizeFor({ path, kind, sides, picture, asked })
       const tensor = preparePicture(picture, { kind, input, preprocessing, box })
       const results = await session.run({ [image.name]: tensor }, [output])
+      ran ??= await ranOn(session, options)
       const read = readAnswer(answer, results[output] as TensorData, { picture, input, box, top })
       return {
         answer: read,
         input,
-        ...ranOn(session),
+        ...ran,
         assumed,
       }
     },

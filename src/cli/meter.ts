@@ -3,6 +3,7 @@ import type { Progress, ProgressEvent } from '../progress.js'
 const words: Readonly<Record<ProgressEvent['phase'], string>> = {
   compile: 'compiling',
   calibrate: 'calibrating',
+  fetch: 'fetching',
   write: 'writing',
   load: 'loading',
   run: 'running',

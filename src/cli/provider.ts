@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
-import { type EngineName, engines, type Provider, providers } from '../runtime/provider.js'
+import type { ProviderOptions } from '../runtime/provider.js'
+import { type EngineName, engines, type ProviderChoice, providers } from '../runtime/provider.js'
 import type { RanOn } from '../runtime/ran-on.js'
-import type { ProviderOptions } from '../runtime/session.js'
 import { optionName } from '../spelling.js'
 import { oneOf } from './values.js'
 
 /** The options that say what a network runs on. */
 export interface ProviderCommandOptions {
-  readonly provider?: Provider
+  readonly provider?: ProviderChoice
   readonly allowCpuNodes?: true
   readonly cudaFolder?: string
   /** False after `--no-tf32`; nothing where neither is said. */
@@ -20,9 +20,10 @@ export function takesProvider(command: Command): Command {
   return command
     .optionsGroup('What it runs on:')
     .addOption(
-      new Option('--provider <p>', `${providers.join(', ')} (default: cpu)`).argParser(
-        oneOf('--provider', providers),
-      ),
+      new Option(
+        '--provider <p>',
+        `${providers.join(', ')}, or auto: CUDA where it works (default: cpu)`,
+      ).argParser(oneOf('--provider', [...providers, 'auto'])),
     )
     .option('--allow-cpu-nodes', 'let nodes that the provider has no kernel for run on the CPU')
     .option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
@@ -44,7 +45,7 @@ export function takesProvider(command: Command): Command {
 export function providerOf(options: ProviderCommandOptions): ProviderOptions {
   const { provider = 'cpu', allowCpuNodes, cudaFolder, tf32, engine } = options
   if (provider === 'cpu') refuse(provider, { allowCpuNodes })
-  if (provider !== 'cuda') refuse(provider, { cudaFolder, tf32 })
+  if (provider !== 'cuda' && provider !== 'auto') refuse(provider, { cudaFolder, tf32 })
   return {
     provider,
     ...(allowCpuNodes && { allowCpuNodes }),

@@ -19,6 +19,8 @@ export interface WriteOptions {
   readonly reads?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
   readonly progress?: Progress | undefined
+  /** What to do where there is no room, if the caller chose the place. */
+  readonly noRoom?: string | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export interface WriteOptions {
  */
 export async function writeFiles(
   files: readonly FileToWrite[],
-  { reads = [], signal, progress }: WriteOptions = {},
+  { reads = [], signal, progress, noRoom }: WriteOptions = {},
 ): Promise<void> {
   await expectOthers(
     files.map(({ path }) => path),
@@ -39,7 +41,7 @@ export async function writeFiles(
   const total = files.reduce((sum, { size = 0 }) => sum + size, 0)
   // What the last one is called is what was asked for; others go beside it.
   const last = files.at(-1)
-  if (last) await expectRoom(last.path, total)
+  if (last) await expectRoom(last.path, total, noRoom)
   let done = 0
   const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
@@ -85,7 +87,11 @@ async function expectOthers(paths: readonly string[], reads: readonly string[]):
 }
 
 /** Refuses before anything is written; what fills up meanwhile, the writing finds. */
-async function expectRoom(path: string, bytes: number): Promise<void> {
+async function expectRoom(
+  path: string,
+  bytes: number,
+  remedy = 'Make room, or write it elsewhere.',
+): Promise<void> {
   // A folder that is missing is told of where the file is opened.
   const disk = await statfs(dirname(path)).catch(() => undefined)
   // Some file systems do not count.
@@ -94,7 +100,7 @@ async function expectRoom(path: string, bytes: number): Promise<void> {
   if (bytes > free)
     throw new InputError({
       problem: `${path} takes ${printBytes(bytes)}, and ${printBytes(free)} are free there`,
-      remedy: 'Make room, or write it elsewhere.',
+      remedy,
     })
 }
 

@@ -1,10 +1,23 @@
-import { type HeddleError, InputError, RuntimeError } from '../errors.js'
-import type { Step } from './engine.js'
+import { cudaFailure } from '../cuda/failure.js'
+import { type Complaint, type HeddleError, InputError, RuntimeError } from '../errors.js'
+import type { Failed } from './engine.js'
+import type { Provider } from './provider.js'
 
 const install = 'npm install onnxruntime-node'
 
-/** What went wrong in ONNX Runtime or on the way to it, told by the step; `path` is the file's, if there is one. */
-export function failure(during: Step, message: string, path: string | undefined): HeddleError {
+/** What was run: the file at a path, if it was one, and on what. */
+interface Running {
+  readonly path?: string | undefined
+  readonly provider?: Provider | undefined
+}
+
+/** What went wrong in ONNX Runtime or on the way to it, told by the step. */
+export function failure(
+  { during, message, complaint }: Failed,
+  { path, provider }: Running,
+): HeddleError {
+  const known = complaint ?? knownFailure(provider, message)
+  if (known) return new RuntimeError(known)
   // Where in ONNX Runtime's own source it was thrown says nothing to its users.
   const said = message
     .replace(/\/\S+\.(?:cc|h):\d+ .*?\) /, ' ')
@@ -46,4 +59,16 @@ export function failure(during: Step, message: string, path: string | undefined)
           : 'Feed every input, in the type and shape that the model states.',
       })
   }
+}
+
+/** What is said of the machine, not of the model. */
+function knownFailure(provider: Provider | undefined, message: string): Complaint | undefined {
+  if (provider === 'cuda') return cudaFailure(message)
+  if (provider === 'webgpu' && message.includes('Failed to get a WebGPU adapter'))
+    return {
+      problem: 'WebGPU finds no GPU: there is no driver that it takes (Vulkan, on Linux)',
+      remedy:
+        'Install the Vulkan driver of the GPU and libvulkan1, or run on the CPU (--provider cpu).',
+    }
+  return undefined
 }

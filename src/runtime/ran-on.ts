@@ -1,5 +1,6 @@
+import { arithmeticOn } from './arithmetic.js'
 import type { RanNode } from './profile.js'
-import type { EngineName, Provider } from './provider.js'
+import type { EngineName, Provider, ProviderOptions } from './provider.js'
 import type { Session } from './session.js'
 
 /** What a session really ran on, as reports tell it. */
@@ -17,16 +18,14 @@ export interface RanOn {
 
 const bindings: Readonly<Record<EngineName, string>> = {
   'onnxruntime-node': 'onnxruntime-node',
+  'c-api': 'onnxruntime C API',
 }
 
-export function ranOn({
-  provider,
-  version,
-  engine,
-  providerReason,
-  cpuNodes,
-  tf32,
-}: Session): RanOn {
+/** What a session ran on, which was opened by these options; on CUDA a small convolution tells its arithmetic. */
+export async function ranOn(session: Session, { cuda }: ProviderOptions): Promise<RanOn> {
+  const { provider, version, engine, providerReason, cpuNodes } = session
+  const tf32 =
+    provider === 'cuda' ? (await arithmeticOn({ provider, engine, cuda })).tf32 : undefined
   return {
     provider: provider ?? 'none',
     runtime: `${bindings[engine]} ${version}`,

@@ -1,36 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CudaOptions } from '../cuda/options.js'
+import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
+import { chooseProvider } from './choose.js'
+import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
 import type { RanNode } from './profile.js'
-import type { EngineName, Provider } from './provider.js'
+import type { EngineName, Provider, ProviderOptions } from './provider.js'
+import { partitionConfig } from './streams.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
-
-/** What a network is to run on. */
-export interface ProviderOptions {
-  /** What computes (cpu). On any other, each node that stays on the CPU is an error, and the first run is profiled. */
-  readonly provider?: Provider | undefined
-  /** Whether some nodes may stay on the CPU: `cpuNodes` tells which. */
-  readonly allowCpuNodes?: boolean | undefined
-  readonly cuda?: CudaOptions | undefined
-  /** By whose binding ONNX Runtime is called (onnxruntime-node). */
-  readonly engine?: EngineName | undefined
-}
-
-/** Of options that say more besides, those of the provider. */
-export function providerIn({
-  provider,
-  allowCpuNodes,
-  cuda,
-  engine,
-}: ProviderOptions): ProviderOptions {
-  return { provider, allowCpuNodes, cuda, engine }
-}
 
 export interface SessionOptions extends ProviderOptions {
   /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
@@ -39,6 +21,11 @@ export interface SessionOptions extends ProviderOptions {
   readonly threads?: number | undefined
   /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
   readonly memoryPattern?: boolean | undefined
+  /**
+   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it. They
+   * say nothing on the CPU and on WebGPU, and where nodes may stay on the CPU: what is copied there has no name.
+   */
+  readonly streams?: readonly (readonly string[])[] | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
   readonly profile?: boolean | undefined
   /** Hand the bytes of the model over instead of copying them: the caller's array is empty afterwards. */
@@ -63,8 +50,6 @@ export interface Session {
   readonly cpuNodes: readonly RanNode[]
   /** Why `auto` took this provider, where it was asked for. */
   readonly providerReason: string | undefined
-  /** Whether float32 convolutions round their operands to TF32, as arithmetic showed; on CUDA alone. */
-  readonly tf32: boolean | undefined
   /**
    * Runs the model once; `fetches` names the outputs that are wanted (all). Runs queue.
    * @throws {RuntimeError} where ONNX Runtime fails, or leaves nodes on the CPU that may not stay there.
@@ -82,14 +67,14 @@ export function expectRuntime(): void {
   try {
     findRuntime(process.cwd())
   } catch (error) {
-    throw failure('find', (error as Error).message, undefined)
+    throw failure({ during: 'find', message: (error as Error).message }, {})
   }
 }
 
 /**
  * Opens a model from its bytes or its path; external data is found beside the path.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load, or refuses the bytes.
- * @throws {InputError} where it refuses the file at a path.
+ * @throws {InputError} where it refuses the file at a path, or an option says nothing to the engine or the provider.
  */
 export async function openSession(
   model: Uint8Array | string,
@@ -97,8 +82,14 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
-  const { provider: asked = 'cpu' } = options
+  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
+  const { provider: asked, providerReason } = await chooseProvider(options)
+  if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
+  const partition =
+    profile && options.streams && asked === 'cuda' && !allowCpuNodes
+      ? partitionFile(profile, options.streams)
+      : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
   // process's environment, of which a thread has but a copy.
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
@@ -107,7 +98,9 @@ export async function openSession(
     engine,
     provider: asked,
     cuda: options.cuda ?? {},
-    optimize: options.optimize,
+    // What it renames or adds has no stream.
+    optimize: options.optimize && !partition,
+    partition,
     threads: options.threads,
     memoryPattern: options.memoryPattern ?? true,
     profile,
@@ -116,6 +109,7 @@ export async function openSession(
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
   const thread = new Thread({
     path: typeof model === 'string' ? model : undefined,
+    provider: asked,
     signal,
     cleanUp: () => {
       if (profile) rmSync(profile, { recursive: true, force: true })
@@ -130,8 +124,7 @@ export async function openSession(
     outputs: opened.outputs,
     engine,
     version: opened.version,
-    providerReason: undefined,
-    tf32: undefined,
+    providerReason,
     get provider() {
       return provider
     },
@@ -148,6 +141,12 @@ export async function openSession(
     },
     close: () => thread.close(),
   }
+}
+
+function partitionFile(folder: string, streams: readonly (readonly string[])[]): string {
+  const path = join(folder, 'streams.txt')
+  writeFileSync(path, partitionConfig(streams))
+  return path
 }
 
 function temporaryFolder(): string {

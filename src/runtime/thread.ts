@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.js'
 import { newLock } from './alone.js'
 import type { EngineOptions } from './engine.js'
 import { failure } from './failure.js'
+import type { Provider } from './provider.js'
 import type { Answer, Request } from './worker.js'
 
 type Opened = Extract<Answer, { kind: 'opened' }>
@@ -16,6 +17,7 @@ interface Waiting {
 interface ThreadOptions {
   /** Of the model, for errors. */
   readonly path: string | undefined
+  readonly provider: Provider
   readonly signal: AbortSignal | undefined
   /** What is to be done when the session has ended, however it ends. */
   cleanUp(): void
@@ -114,7 +116,7 @@ export class Thread {
   }
 
   readonly #broken = (error: Error): void =>
-    this.#fail(failure('run', error.message, this.#options.path))
+    this.#fail(failure({ during: 'run', message: error.message }, this.#options))
 
   readonly #ended = (): void => {
     this.#fail(new RuntimeError({ problem: 'the session has ended', remedy: 'Open it anew.' }))
@@ -140,8 +142,7 @@ export class Thread {
 
   readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
-    if (answer.kind === 'failed')
-      waiting?.reject(failure(answer.during, answer.message, this.#options.path))
+    if (answer.kind === 'failed') waiting?.reject(failure(answer, this.#options))
     else waiting?.resolve(answer)
     if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()
   }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { RuntimeError } from '../errors.js'
 import { alone, type Lock } from './alone.js'
-import type { Engine, EngineOptions, OpenEngine, Step } from './engine.js'
+import type { Engine, EngineOptions, Failed, OpenEngine, Step } from './engine.js'
 import { openOnnxRuntimeNode } from './engines/onnxruntime-node.js'
 import { type Placement, placementIn } from './profile.js'
 import type { EngineName } from './provider.js'
@@ -30,10 +31,11 @@ export type Answer =
       readonly placement: Placement | undefined
     }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'failed'; readonly during: Step; readonly message: string }
+  | ({ readonly kind: 'failed' } & Failed)
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
+  'c-api': async () => (await import('./engines/c-api.js')).openCApi,
 }
 
 interface Opened {
@@ -113,7 +115,10 @@ function serve(webGpu: Lock): void {
 }
 
 function postFailure(during: Step, error: unknown): void {
-  post({ kind: 'failed', during, message: error instanceof Error ? error.message : String(error) })
+  const message = error instanceof Error ? error.message : String(error)
+  const complaint =
+    error instanceof RuntimeError ? { problem: error.problem, remedy: error.remedy } : undefined
+  post({ kind: 'failed', during, message, complaint })
 }
 
 function post(answer: Answer, transfer: ArrayBuffer[] = []): void {

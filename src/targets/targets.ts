@@ -1,11 +1,11 @@
 import { asListed } from '../compiler/running.js'
 import { InputError } from '../errors.js'
-import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
 import { padChannels } from '../passes/pad-channels.js'
 import { nearestOf } from '../spelling.js'
 import { counted } from './costs/counted.js'
-import { chunked, exact, folded, placed } from './lists.js'
+import { exact } from './lists.js'
 import { ortCpu } from './ort-cpu.js'
+import { ortCuda } from './ort-cuda.js'
 import { portable } from './portable.js'
 import {
   bytesCastFirst,
@@ -24,26 +24,7 @@ import { readsInThrees } from './threes.js'
 export const targets: Readonly<Record<TargetName, Target>> = {
   portable,
   'ort-cpu': ortCpu(),
-
-  // onnxruntime 1.30's CUDA provider, by the launches that it logs over stub libraries of CUDA: it fuses nothing around
-  // a convolution, a resize is two launches and a reshape none. Costs are counted: nobody measured on a GPU. Foreign
-  // operators that it has no kernel for go to the CPU without a word.
-  'ort-cuda': {
-    name: 'ort-cuda',
-    what: 'ONNX Runtime on an NVIDIA GPU',
-    opset: everywhere,
-    precisions: ['float32', 'float16'],
-    costs: counted,
-    rules: [domains(['', 'com.microsoft'])],
-    running: asListed,
-    session: () => ({ memoryPattern: true }),
-    passes: (goal) => [
-      ...folded,
-      ...placed(counted),
-      ...chunked(goal),
-      broadcastUpsampled(counted),
-    ],
-  },
+  'ort-cuda': ortCuda,
 
   // onnxruntime-web on WebGPU. Its kernels take float32, float16, int32 and uint32 (`WebGpuSupportedNumberTypes` in
   // core/providers/webgpu/webgpu_supported_types.h), and all else is copied to the CPU and back; so is float64, which no

@@ -27,7 +27,7 @@ export interface ExamineOptions {
   /** The compiled network as users have it. */
   readonly last: Subject['open']
   /** Once it ran: by how much more than float32 what it ran on rounds (1). */
-  rounding(): number
+  rounding(): Promise<number>
   told(phase: 'load' | 'run'): void
 }
 
@@ -78,7 +78,7 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
   const errors = plainErrors(plain, found.plain, found.meant.length)
   const judge = judgeOf(plain, errors, found, {
     tolerance: options.tolerance,
-    rounding: options.rounding(),
+    rounding: await options.rounding(),
   })
   const passes = steps.map(({ pass, firings, graph }, i) => {
     const proof = proveStep({ pass, firings }, { seed, all: thorough })

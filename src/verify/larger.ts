@@ -52,14 +52,14 @@ export async function compareLarger(
     told('run')
     return session.run(feeds)
   })
+  const ratio = Math.max(narrowing(graph), await rounding())
   const unproved: Unproved[] = []
   const compared = outputs.map((output, i) => {
     const { name, value } = output
     const { value: there } = small[i] as Output
     const own = errors.at(there)
     const numbers = elementCount(judgedBy(value).type.shape as readonly number[])
-    const derived =
-      limitBetween(own, errors.numbers(there), numbers) * Math.max(narrowing(graph), rounding())
+    const derived = limitBetween(own, errors.numbers(there), numbers) * ratio
     const limit = tolerance ?? derived
     const comparison = compareValue(value, name, reference, results[name] as TensorData, limit)
     const scores = reference.get(judgedBy(value)) as TensorData

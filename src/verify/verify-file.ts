@@ -4,8 +4,9 @@ import { type HeddleError, InputError, RuntimeError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { type Comparison, compare } from '../runtime/compare.js'
 import { seededTensor } from '../runtime/inputs.js'
+import { type ProviderOptions, providerIn } from '../runtime/provider.js'
 import { type RanOn, ranOn } from '../runtime/ran-on.js'
-import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
+import { openSession, type Session } from '../runtime/session.js'
 import type { Port, TensorData, Tensors } from '../runtime/tensor.js'
 import { halfRatio, runTolerance } from './limits.js'
 
@@ -69,14 +70,15 @@ export async function verifyFile(
     told('run', 3)
     const results = await session.run(feeds, Object.keys(reference))
     told('run', 4)
-    const { tolerance = runTolerance * (session.tf32 ? halfRatio : 1) } = options
+    const ran = await ranOn(session, options)
+    const { tolerance = runTolerance * (ran.tf32 ? halfRatio : 1) } = options
     const outputs = Object.entries(reference).map(([name, value]) =>
       compare(name, value, results[name] as TensorData, tolerance),
     )
     return {
       path,
       ok: outputs.every(({ ok }) => ok),
-      ...ranOn(session),
+      ...ran,
       inputs: session.inputs.map(({ name, shape }) => ({
         name,
         shape: feeds[name]?.dims ?? [],

@@ -10,8 +10,9 @@ import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { seededTensor } from '../runtime/inputs.js'
 import { memoryHere } from '../runtime/memory.js'
+import { type ProviderOptions, providerIn } from '../runtime/provider.js'
 import { type RanOn, ranOn } from '../runtime/ran-on.js'
-import { openSession, type ProviderOptions, providerIn, type Session } from '../runtime/session.js'
+import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Subject } from './against-float64.js'
 import { type CompiledRun, compileRun } from './compile-run.js'
@@ -113,7 +114,8 @@ export async function verified(
   let done = 0
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
   let session: Session | undefined
-  const rounding = (): number => (session?.tf32 ? halfRatio : 1)
+  const ran = (): Promise<RanOn> => ranOn(session as unknown as Session, options)
+  const rounding = async (): Promise<number> => ((await ran()).tf32 ? halfRatio : 1)
   const common = { tolerance, opset, signal, told, rounding }
   const last =
     ({ candidate, weights, compilation }: CompiledRun, file?: string): Subject['open'] =>
@@ -172,7 +174,7 @@ export async function verified(
     verdict,
     ok: verdict === 'equal',
     unproved,
-    ...ranOn(session as unknown as Session),
+    ...(await ran()),
     input: image.dims,
     chosen: run.plan.chosen,
     seed,

@@ -17,21 +17,39 @@ export function heddle(line: string | readonly string[], options: PlainOptions =
 
 const runner = fileURLToPath(new URL('run-lines.js', import.meta.url))
 
+type Line = string | readonly string[]
+
 /**
  * Runs command lines one after another in one process: what each prints and ends with, without the price of a
- * start. What a process of its own matters to (its end, its streams, a file of the user's that changes) is for
- * `heddle`.
+ * start. A line may have a folder of its own. What a process of its own matters to (its end, its streams, a file of
+ * the user's that changes) is for `heddle`.
  */
 export function heddleInTurn(
-  lines: readonly (string | readonly string[])[],
+  lines: readonly (Line | { readonly line: Line; readonly cwd: string })[],
   options: PlainOptions = {},
 ): readonly Ended[] {
-  const words = lines.map((line) => (typeof line === 'string' ? line.split(' ') : line))
+  const { cwd: folder = process.cwd() } = options
+  const all = lines.map((each) => {
+    const { line, cwd } =
+      typeof each === 'object' && 'line' in each ? each : { line: each, cwd: folder }
+    return { words: typeof line === 'string' ? line.split(' ') : line, cwd }
+  })
   const env = { NO_COLOR: '1', ...options.env }
-  const { code, stdout, stderr } = plainNode([runner, JSON.stringify(words)], { ...options, env })
+  const { code, stdout, stderr } = plainNode([runner, JSON.stringify(all)], { ...options, env })
   if (code !== 0)
-    throw new Error(`the process of ${words.length} lines ended with ${code}\n${stderr}`)
+    throw new Error(`the process of ${all.length} lines ended with ${code}\n${stderr}`)
   return JSON.parse(stdout)
+}
+
+/** The same of lines that print one JSON document each. */
+export function documentsInTurn(
+  lines: readonly string[],
+  options: PlainOptions = {},
+): readonly (Ended & { readonly json: Json })[] {
+  return heddleInTurn(
+    lines.map((line) => `${line} --json`),
+    options,
+  ).map((ended) => ({ ...ended, json: JSON.parse(ended.stdout) }))
 }
 
 /** The one JSON document that a command prints. */

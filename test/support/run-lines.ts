@@ -1,13 +1,15 @@
 import type { Ended } from './plain-node.js'
 
 /**
- * Runs command lines one after another in one process, as if each had one of its own, and prints as JSON how each
+ * Runs command lines one after another in one process, each in its folder and as if it had a process of its own, and prints as JSON how each
  * ended and what it printed.
  */
 
 type Write = typeof process.stdout.write
 
-const lines: readonly (readonly string[])[] = JSON.parse(process.argv[2] ?? '')
+const lines: readonly { readonly words: readonly string[]; readonly cwd: string }[] = JSON.parse(
+  process.argv[2] ?? '',
+)
 const write = process.stdout.write.bind(process.stdout)
 const exit = process.exit.bind(process)
 const texts = { stdout: '', stderr: '' }
@@ -27,15 +29,16 @@ function afresh(): void {
   process.stdout.write = kept('stdout')
   process.stderr.write = kept('stderr')
   process.exit = ((code: number) => ended(code)) as typeof process.exit
-  process.removeAllListeners('uncaughtException')
+  for (const event of ['uncaughtException', 'beforeExit']) process.removeAllListeners(event)
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error')
 }
 
 afresh()
 const { run } = await import('../../src/cli/run.js')
 const all: Ended[] = []
-for (const words of lines) {
+for (const { words, cwd } of lines) {
   afresh()
+  process.chdir(cwd)
   const code = await new Promise<number>((resolve) => {
     ended = resolve
     // On a stack of its own: no line of this file is to pass for the user's.

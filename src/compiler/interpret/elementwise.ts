@@ -1,5 +1,5 @@
 import { halfToNumber, numberToHalf } from '../../half.js'
-import { elementCount } from '../dimension.js'
+import { elementCount, equalShapes } from '../dimension.js'
 import type { ActivationFunction, NodeOf } from '../node.js'
 import { type Reading, sidesOf, sizeOf } from './reading.js'
 
@@ -67,6 +67,9 @@ export function broadcast(
 ): Float64Array {
   const shape = sidesOf(type)
   const [left, right] = [of(inputs.left), of(inputs.right)]
+  // Most sums: nothing is repeated.
+  if ([inputs.left, inputs.right].every((x) => equalShapes(x.type.shape, type.shape)))
+    return left.map((x, at) => combine(x, right[at] as number))
   const [leftSteps, rightSteps] = [inputs.left, inputs.right].map((x) =>
     stepsOf(sidesOf(x.type), shape.length),
   ) as [number[], number[]]

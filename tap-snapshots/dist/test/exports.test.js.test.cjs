@@ -225,6 +225,7 @@ checkCertificate
 convertCheckpoint
 decodePicture
 encodePng
+examineMachine
 inspectCheckpoint
 instructionsHere
 openCheckpoint
@@ -247,13 +248,17 @@ type CheckpointWeights
 type Comparison
 type ConvertOptions
 type ConvertReport
+type CudaReport
 type DecodeOptions
+type EngineName
 type FeatureComparison
 type FeatureReport
 type FileReport
 type Fit
 type Inspection
+type Installed
 type LayoutName
+type MachineReport
 type Network
 type NetworkOptions
 type OutputComparison
@@ -261,6 +266,10 @@ type PassVerdict
 type Port
 type Progress
 type ProgressEvent
+type Provider
+type ProviderChoice
+type ProviderOptions
+type RanOn
 type RunPictureOptions
 type Session
 type SessionOptions

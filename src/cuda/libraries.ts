@@ -1,0 +1,180 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileHolds, readSharedLibrary } from './elf.js'
+import type { CudaOptions } from './options.js'
+import { foldersIn, librariesOf, pythonFolders } from './python.js'
+
+/** One of CUDA's libraries that the provider needs: where it was found, or why it is of no use. */
+export interface CudaLibrary {
+  /** As the loader knows it: `libcublas.so.13`. */
+  readonly name: string
+  readonly path: string | undefined
+  /** In which of the places that are looked through. */
+  readonly place: string | undefined
+  /** Why it does not serve; `undefined` where nothing is known against it. */
+  readonly problem: string | undefined
+}
+
+/** cuDNN's own parts, which it loads when it is first used; where one is missing, it ends the process. */
+const cudnnParts = [
+  'graph',
+  'ops',
+  'cnn',
+  'adv',
+  'engines_precompiled',
+  'engines_runtime_compiled',
+  'heuristic',
+]
+
+/** It comes with NVIDIA's driver, and with nothing else. */
+export const driverLibrary = 'libcuda.so.1'
+
+/** What the provider of the wheel `onnxruntime-gpu` needs, which `heddle cuda install` brings. */
+const usual = [
+  'libcublasLt.so.13',
+  'libcublas.so.13',
+  'libcurand.so.10',
+  'libcudart.so.13',
+  driverLibrary,
+]
+
+/** Loaded at the first convolution, so that no provider states it. */
+const cudnn = 'libcudnn.so.9'
+
+/**
+ * CUDA's libraries that a provider file needs, in the order in which they are to be loaded: by its own word, by that
+ * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs. `system` gives the
+ * folders that are looked through last.
+ */
+export function findLibraries(
+  provider: string | undefined,
+  beside: string,
+  options: CudaOptions,
+  system: () => Iterable<string> = systemFolders,
+): readonly CudaLibrary[] {
+  const found = new Map<string, CudaLibrary>()
+  let sought: readonly string[] = [...(provider ? ofCuda(provider) : usual), cudnn]
+  while (sought.length > 0) {
+    const round = lookFor(sought, placesOf(beside, options, system))
+    for (const library of round) found.set(library.name, library)
+    sought = [...new Set(round.flatMap(leadsTo))].filter((name) => !found.has(name))
+  }
+  return inOrder(found)
+}
+
+/** The CUDA that a provider or its libraries are of, by the name of libcudart. */
+export function cudaVersion(libraries: readonly { readonly name: string }[]): number | undefined {
+  for (const { name } of libraries) {
+    const [, version] = /^libcudart\.so\.(\d+)/.exec(name) ?? []
+    if (version) return Number(version)
+  }
+  return undefined
+}
+
+function ofCuda(path: string): readonly string[] {
+  return (readSharedLibrary(path)?.needed ?? []).filter((name) => /^lib(?:cu|nv)/.test(name))
+}
+
+function leadsTo({ name, path, problem }: CudaLibrary): readonly string[] {
+  if (path === undefined || problem !== undefined) return []
+  // A cuDNN that is one library names no parts.
+  const parts = name === cudnn && fileHolds(path, 'libcudnn_graph.so') ? cudnnParts : []
+  return [...ofCuda(path), ...parts.map((part) => `libcudnn_${part}.so.9`)]
+}
+
+/** What a library needs goes before it, since the loader looks into no folder of ours. The driver goes first. */
+function inOrder(found: ReadonlyMap<string, CudaLibrary>): readonly CudaLibrary[] {
+  const ordered = new Set<CudaLibrary>()
+  const visiting = new Set<string>()
+  const visit = (name: string): void => {
+    const library = found.get(name)
+    if (!library || visiting.has(name)) return
+    visiting.add(name)
+    if (library.path !== undefined && library.problem === undefined)
+      for (const needed of ofCuda(library.path)) visit(needed)
+    ordered.add(library)
+  }
+  for (const name of [driverLibrary, ...found.keys()]) visit(name)
+  return [...ordered]
+}
+
+interface Place {
+  readonly folder: string
+  readonly from: string
+}
+
+/** The first of each name that is for this machine. Places are made only as far as they are needed. */
+function lookFor(names: readonly string[], places: Iterable<Place>): readonly CudaLibrary[] {
+  const found = new Map<string, CudaLibrary>()
+  const serves = (name: string): boolean =>
+    found.has(name) && found.get(name)?.problem === undefined
+  for (const { folder, from } of places) {
+    for (const name of names) {
+      const path = join(folder, name)
+      if (serves(name) || !existsSync(path)) continue
+      const problem = unfit(path)
+      if (problem === undefined || !found.has(name))
+        found.set(name, { name, path, place: from, problem })
+    }
+    if (names.every(serves)) break
+  }
+  return names.map(
+    (name) =>
+      found.get(name) ?? { name, path: undefined, place: undefined, problem: 'it was not found' },
+  )
+}
+
+function unfit(path: string): string | undefined {
+  try {
+    const library = readSharedLibrary(path)
+    if (!library) return 'it is no shared library, or is cut short'
+    return library.machine === process.arch
+      ? undefined
+      : `it is for ${library.machine}, and this Node.js for ${process.arch}`
+  } catch (error) {
+    return `it cannot be read: ${(error as Error).message}`
+  }
+}
+
+/** Where libraries are looked for, in this order. */
+function* placesOf(
+  beside: string,
+  { folder }: CudaOptions,
+  system: () => Iterable<string>,
+): Generator<Place> {
+  if (folder !== undefined) {
+    const given = resolve(folder)
+    const within = foldersIn(given).map((name) => join(name, 'lib'))
+    const folders = ['.', 'lib', 'lib64', ...within].map((each) => join(given, each))
+    for (const each of [...folders, ...librariesOf([given])])
+      yield { folder: each, from: 'the folder that was given' }
+  }
+  yield { folder: beside, from: 'beside onnxruntime-node' }
+  for (const each of (process.env.LD_LIBRARY_PATH ?? '').split(':'))
+    if (each !== '') yield { folder: each, from: 'LD_LIBRARY_PATH' }
+  for (const { folder: each, from } of pythonFolders())
+    yield { folder: each, from: `Python (${from})` }
+  for (const each of system()) yield { folder: each, from: 'the system' }
+}
+
+/** Where drivers, distributions and NVIDIA's own installers put them. */
+export function* systemFolders(): Generator<string> {
+  // Under WSL the driver is Windows' own; what a distribution may have put elsewhere does not work.
+  yield '/usr/lib/wsl/lib'
+  yield* loaderFolders()
+  for (const name of foldersIn('/usr/local'))
+    if (/^cuda/.test(name)) yield join('/usr/local', name, 'lib64')
+  for (const folder of ['x86_64-linux-gnu', 'aarch64-linux-gnu']) yield join('/usr/lib', folder)
+  yield* ['/usr/lib64', '/usr/local/nvidia/lib64', '/usr/local/nvidia/lib']
+}
+
+/** The folders of the loader's cache that have CUDA's libraries. */
+function loaderFolders(): readonly string[] {
+  const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const found = (stdout ?? '').matchAll(/^\s*lib(?:cu|nv)\S+ \(.*\) => (\/.*)\/[^/]+$/gm)
+  return [...new Set([...found].map(([, folder]) => folder as string))]
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { InputError } from '../errors.js'
+
+/** Where wheels are looked for if nothing else is said: the public index of Python packages. */
+export const publicIndex = 'https://pypi.org/simple'
+
+/** A wheel that an index has. */
+export interface IndexedWheel {
+  readonly filename: string
+  readonly url: string
+  /** As the index states it, in hexadecimal digits. */
+  readonly sha256: string
+  /** In bytes, where the index states it. */
+  readonly size?: number
+}
+
+/** The name of a wheel of ONNX Runtime for CUDA, for Linux x64 and any Python. */
+export const wheelName: RegExp =
+  /^onnxruntime_gpu-([\w.]+)-[\w.]+-[\w.]+-(?:many)?linux[\w.]*_x86_64\.whl$/
+
+/** The words that fetch a wheel where heddle does not. */
+export function byPip(version: string): string {
+  return `pip download onnxruntime-gpu==${version} --no-deps --only-binary=:all: --platform manylinux_2_28_x86_64 --python-version 3.12`
+}
+
+/**
+ * Asks an index, in the JSON form of its simple pages (PEP 691), for the wheel of a version.
+ * @throws {InputError} where it cannot be asked, or has none.
+ */
+export async function findWheel(
+  index: string,
+  version: string,
+  signal?: AbortSignal,
+): Promise<IndexedWheel> {
+  const url = new URL(`${addressOf(index).href.replace(/\/*$/, '')}/onnxruntime-gpu/`)
+  const response = await get(url, version, signal, {
+    accept: 'application/vnd.pypi.simple.v1+json',
+  })
+  const body = await response.text().catch((error: Error) => {
+    signal?.throwIfAborted()
+    throw new InputError(
+      {
+        problem: `${shown(url)} breaks off: ${error.message}`,
+        remedy: `Try again. ${byHand(version)}`,
+      },
+      { cause: error },
+    )
+  })
+  const found = wheelsOf(body)
+  if (!found)
+    throw new InputError({
+      problem: `${shown(url)} answers with ${response.headers.get('content-type') ?? 'no type'}, and not with the JSON of a Python package index (PEP 691)`,
+      remedy: `Name another by --index. ${byHand(version)}`,
+    })
+  const wheel = found.find(({ filename }) => wheelName.exec(filename)?.[1] === version)
+  if (!wheel)
+    throw new InputError({
+      problem: `${shown(url)} has ${found.length} files, and none of them is onnxruntime-gpu ${version} for Linux x64`,
+      remedy: 'Install an onnxruntime-node whose version it has, or name another index by --index.',
+    })
+  const { filename, hashes, size } = wheel
+  if (!hashes?.sha256)
+    throw new InputError({
+      problem: `${shown(url)} states no SHA-256 digest of ${filename}`,
+      remedy: 'Name another index by --index.',
+    })
+  const place = new URL(wheel.url, response.url)
+  // What the index is asked with, its files on the same host are too.
+  if (place.host === url.host && !place.username)
+    Object.assign(place, { username: url.username, password: url.password })
+  return {
+    filename,
+    url: place.href,
+    sha256: hashes.sha256,
+    ...(typeof size === 'number' ? { size } : {}),
+  }
+}
+
+interface IndexFile {
+  readonly filename: string
+  readonly url: string
+  readonly hashes?: { readonly sha256?: string }
+  readonly size?: unknown
+}
+
+function wheelsOf(body: string): readonly IndexFile[] | undefined {
+  try {
+    const { files } = JSON.parse(body)
+    return Array.isArray(files) ? files : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The bytes of a wheel as they come; the last is followed by an error where they are not those that the index states.
+ */
+export async function* download(
+  { filename, url, sha256, size }: IndexedWheel,
+  version: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { body } = await get(new URL(url), version, signal)
+  const hash = createHash('sha256')
+  let done = 0
+  const wrong = (problem: string, cause?: unknown): InputError =>
+    new InputError(
+      {
+        problem: `${filename} was not fetched whole: ${problem}`,
+        remedy: `Try again. ${byHand(version)}`,
+      },
+      { cause },
+    )
+  const ended = (cause?: unknown): InputError =>
+    wrong(`the connection ended at byte ${done}${size === undefined ? '' : ` of ${size}`}`, cause)
+  try {
+    for await (const chunk of body ?? []) {
+      done += chunk.length
+      if (done > (size ?? done)) break
+      hash.update(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw ended(error)
+  }
+  if (done < (size ?? done)) throw ended()
+  if (done > (size ?? done)) throw wrong(`it has more than the ${size} bytes that the index states`)
+  const found = hash.digest('hex')
+  if (found !== sha256)
+    throw wrong(
+      `its ${done} bytes have the SHA-256 digest ${found}, and the index states ${sha256}`,
+    )
+}
+
+/** An index may be asked in the open only on this machine: whoever sits between could send anything. */
+function addressOf(index: string): URL {
+  const url = URL.canParse(index) ? new URL(index) : undefined
+  const here = url && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && here)) return url
+  throw new InputError({
+    problem: `the index is ${url ? shown(url) : index}`,
+    remedy: `It is an address that begins with https://, as ${publicIndex}.`,
+  })
+}
+
+/** An address without the user's name and password. */
+function shown({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`
+}
+
+/** `fetch` takes no name and password in an address; they go into a header. */
+async function get(
+  url: URL,
+  version: string,
+  signal: AbortSignal | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const { username, password } = url
+  const secret = [username, password].map(decodeURIComponent).join(':')
+  const bare = new URL(url)
+  Object.assign(bare, { username: '', password: '' })
+  const refused = (problem: string, cause?: unknown): InputError =>
+    new InputError(
+      { problem: `${shown(url)} ${problem}`, remedy: `${proxyWords()}${byHand(version)}` },
+      { cause },
+    )
+  let response: Response
+  try {
+    response = await fetch(bare, {
+      headers: {
+        ...headers,
+        ...(username ? { authorization: `Basic ${Buffer.from(secret).toString('base64')}` } : {}),
+      },
+      ...(signal ? { signal } : {}),
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    const { cause } = error as Error
+    throw refused(
+      `cannot be reached: ${cause instanceof Error ? cause.message : (error as Error).message}`,
+      error,
+    )
+  }
+  if (!response.ok) throw refused(`answers with ${response.status} ${response.statusText}`.trim())
+  return response
+}
+
+function byHand(version: string): string {
+  return `Or fetch the wheel yourself (${byPip(version)}) and give it by --wheel.`
+}
+
+/** Node's `fetch` does not look at the variables that other programs take a proxy from, unless it is told to. */
+function proxyWords(): string {
+  const { HTTPS_PROXY, https_proxy, NODE_USE_ENV_PROXY } = process.env
+  return (HTTPS_PROXY ?? https_proxy) && !NODE_USE_ENV_PROXY
+    ? 'There is a proxy in HTTPS_PROXY: Node takes it with NODE_USE_ENV_PROXY=1, from 22.21 and 24 on. '
+    : 'Check the network. '
+}

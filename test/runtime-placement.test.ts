@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { RuntimeError } from '../src/errors.js'
+import { expectPlaced, nodesOnCpu, ranOn } from '../src/runtime/placement.js'
+import { type Placement, placementIn, type RanNode } from '../src/runtime/profile.js'
+import { openSession } from '../src/runtime/session.js'
+import { scratch } from './support/heddle.js'
+import { tinyOnnx } from './support/tiny-onnx.js'
+
+process.env.TMPDIR = scratch(t)
+
+/** A line of ONNX Runtime's profile. */
+function line(name: string, operator: string, provider: string, index: number): string {
+  return `{"cat" : "Node","name" :"${name}_kernel_time","args" : {"op_name" : "${operator}","provider" : "${provider}ExecutionProvider","node_index" : "${index}"}},`
+}
+
+const node = (name: string, operator = 'Conv'): RanNode => ({ name, operator })
+const mixed: Placement = { cpu: [node('head/argmax', 'ArgMax')], cuda: [node('a'), node('b')] }
+
+t.test('where each node ran is read from the profile, a node once', async (t) => {
+  const profile = [
+    '[',
+    '{"cat" : "Session","name" :"session_initialization","args" : {}},',
+    line('stem/"conv"', 'Conv', 'CUDA', 0),
+    line('head/argmax', 'ArgMax', 'CPU', 1),
+    line('stem/"conv"', 'Conv', 'CUDA', 0),
+    line('', 'Resize', 'WebGpu', 2),
+    ']',
+  ].join('\n')
+  t.same(await placementIn(t.testdir({ 'run.json': profile })), {
+    cpu: [node('head/argmax', 'ArgMax')],
+    cuda: [node('stem/"conv"')],
+    webgpu: [node('', 'Resize')],
+  })
+})
+
+t.test('what ran is told, and never what was asked', async (t) => {
+  t.equal(ranOn(mixed, 'cuda'), 'cuda')
+  t.equal(ranOn({ cpu: [node('a')] }, 'cuda'), 'cpu')
+  t.equal(ranOn({}, 'cuda'), 'none')
+  t.same(nodesOnCpu(mixed, 'cuda'), mixed.cpu)
+  t.same(nodesOnCpu(mixed, 'cpu'), [], 'on the CPU they are where they belong')
+})
+
+t.test('a node that stays on the CPU is an error that names it, unless it may', async (t) => {
+  t.doesNotThrow(() => expectPlaced(mixed, 'cpu', false))
+  t.doesNotThrow(() => expectPlaced(mixed, 'cuda', true))
+  t.doesNotThrow(() => expectPlaced({ cuda: [node('a')] }, 'cuda', false))
+  t.throws(() => expectPlaced(mixed, 'cuda', false), {
+    message:
+      /^1 of 3 nodes ran on the CPU, and cuda was asked for: ArgMax head\/argmax\n.*--target ort-cuda.*--allow-cpu-nodes/,
+  })
+  const many = Array.from({ length: 9 }, (_, i) => node(`n${i}`))
+  t.throws(() => expectPlaced({ cpu: many }, 'webgpu', false), {
+    message: /^9 of 9 nodes .* Conv n5 and 3 more\n.*--target ort-web/,
+  })
+  t.throws(() => expectPlaced({ cpu: many }, 'webgpu', true), RuntimeError, 'not all of them')
+})
+
+t.test('a session names its nodes in the profile', async (t) => {
+  const folder = t.testdir()
+  const session = await openSession(tinyOnnx(), { optimize: false, profile: true })
+  await session.run({ x: { data: new Float32Array(32), dims: [1, 2, 4, 4] } })
+  t.same([session.provider, session.cpuNodes], ['cpu', []])
+  await session.close()
+  t.same(await placementIn(folder), {}, 'an empty folder holds none')
+  await t.rejects(placementIn(join(folder, 'none')))
+})
