@@ -2,7 +2,6 @@ import { withGraph } from '../../src/build/open-graph.js'
 import type { NodeOf } from '../../src/compiler/node.js'
 import type { Model } from '../../src/dsl/model.js'
 import { compare } from '../../src/runtime/compare.js'
-import { seededTensor } from '../../src/runtime/inputs.js'
 import type { Provider } from '../../src/runtime/provider.js'
 import { type RanOn, ranOn } from '../../src/runtime/ran-on.js'
 import type { TensorData, Tensors } from '../../src/runtime/tensor.js'
@@ -17,6 +16,7 @@ import type { Measured } from '../../src/verify/measure.js'
 import { plainErrors } from '../../src/verify/plain-errors.js'
 import { roundedAnew } from '../../src/verify/rounded-anew.js'
 import { smallSize } from '../../src/verify/run-size.js'
+import { roundsOf } from '../../src/verify/trials.js'
 
 /** What a network that is to run on a provider is built for. */
 export const targetFor: Readonly<Record<Provider, TargetName>> = {
@@ -31,7 +31,7 @@ export interface OutputOnProvider {
   /** Of the provider and of the CPU, against float64. */
   readonly error: number
   readonly onCpu: number
-  /** Between the two. */
+  /** Between the two, at the last image. */
   readonly apart: number
   readonly limit: number
   readonly ok: boolean
@@ -62,14 +62,13 @@ export async function onProvider(
   const written = (values: typeof weights): Pick<Subject, 'open'> => ({
     open: (features, body) => withGraph(plain, values, { optimize: false, features }, body),
   })
-  const [{ attributes, type }] = plain.inputs as readonly [NodeOf<'input'>]
-  const shape = type.shape as readonly number[]
-  const input = seededTensor({ name: attributes.name, type: type.element, shape }, shape, seed)
+  const [input] = plain.inputs as readonly [NodeOf<'input'>]
+  const rounds = roundsOf(input, { seed, thorough: false, clamps: false })
   const found = await againstFloat64(
     plain,
     [written(weights), ...anew.map((draw) => written(roundedAnew(weights, seed + draw)))],
     [subject, cpu],
-    { weights, rounds: [[{ scale: 1, seed, input, features: true }]], told: () => undefined },
+    { weights, rounds, told: () => undefined },
   )
   const { ran, results } = subject.saw()
   const judge = judgeOf(plain, plainErrors(plain, found.plain, found.meant.length), found, {

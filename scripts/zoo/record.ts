@@ -41,7 +41,8 @@ export async function recordOn(
 Made by \`npm run zoo -- --provider ${provider} ${widths.join(' ')}\`: each network of seeded weights (seed 0), built for
 ${targetFor[provider]}, once on ${provider} and once on the CPU, with ONNX Runtime's optimiser on. All nodes ran on ${provider}, by ONNX
 Runtime's profile. Errors are max |Δ| / max |reference| of each output: on ${provider} and on the CPU against the network
-as written in float64, and between the two. The limit is that of \`heddle verify\`; the input the small size that it takes.
+as written in float64, at scales 1, 1/64 and 64, and between the two at the last. The limit is that of \`heddle verify\`; the
+input the small size that it takes.
 
 ${provenance()}
 
