@@ -146,6 +146,9 @@ t.test(
     )
     const summed = net((x) => ({ y: operator(x, 'FusedConv', 'com.microsoft', 4) }))
     refusedBy(t, 'ort-web', summed, /FusedConv has 4 operands/)
+    const sixes = net((x) => ({ y: conv(conv(x, 6, { kernel: 1 }), 8, { kernel: 3 }) }))
+    refusedBy(t, 'ort-web', sixes, /a convolution of 6 channels to 8 is computed wrongly/)
+    t.ok(compile(sixes, { target: targets['ort-web'] }), 'its own passes pad them')
     const layer = (x: Feature<4, 1>) => conv(x, 4, { kernel: 3, bias: true })
     const alone = net((x) => ({ y: relu(layer(x)) }))
     const both = net((x) => ({ y: relu(add(x, layer(x))) }))
@@ -216,6 +219,19 @@ t.test('what is near a rule, and does not break it, is taken', async (t) => {
   taken(
     'ort-web',
     net((x) => ({ y: operator(x, 'FusedConv', 'com.microsoft', 3) })),
+  )
+  taken(
+    'ort-web',
+    net((x) => {
+      const [six, three] = [conv(x, 6, { kernel: 1 }), conv(x, 3, { kernel: 1 })]
+      return {
+        product: conv(six, 8, { kernel: 1 }),
+        odd: conv(six, 5, { kernel: 3 }),
+        groups: conv(six, 12, { kernel: 3, groups: 2 }),
+        three: conv(three, 8, { kernel: 3 }),
+        twelve: conv(conv(x, 12, { kernel: 1 }), 8, { kernel: 3 }),
+      }
+    }),
   )
   taken(
     'portable',

@@ -35,6 +35,13 @@ export function failure(
         remedy: `Install it anew: ${install}. Its README lists the systems that it runs on.`,
       })
     case 'open':
+      if (/WebGPU adapter/.test(said))
+        return new RuntimeError({
+          problem:
+            'WebGPU finds no adapter here: no GPU with a Vulkan driver that it takes, and no software one',
+          remedy:
+            'Install the driver of the GPU, or Mesa 25 (mesa-vulkan-drivers and libvulkan1), which computes on the CPU; or leave --provider out.',
+        })
       return path === undefined
         ? new RuntimeError({
             problem: `ONNX Runtime does not load the model: ${said}`,

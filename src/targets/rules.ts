@@ -10,6 +10,7 @@ import {
 } from '../compiler/node.js'
 import type { Complaint } from '../errors.js'
 import type { TargetRule } from './target.js'
+import { readsInThrees } from './threes.js'
 
 /** What is wrong with a node, and the remedy; nothing where it is taken. */
 type Finding = Pick<Complaint, 'problem' | 'remedy'> | undefined
@@ -151,6 +152,22 @@ export const noFusedSum: TargetRule = ofNodes(
     return {
       problem: 'FusedConv has 4 operands, of which the fourth is ignored there',
       remedy: 'Add it by itself: add(conv(…), z).',
+    }
+  },
+)
+
+/** A convolution that reads its channels three at a time. */
+export const noThrees: TargetRule = ofNodes(
+  'no-threes',
+  'no convolution of a multiple of 3 channels, but of 3 or a multiple of 4, to a multiple of 4',
+  (node) => {
+    if ((node.kind !== 'conv' && node.kind !== 'fusedConv') || !readsInThrees(node))
+      return undefined
+    const [to, from] = node.inputs.weight.type.shape
+    if (Number(to) % 4 !== 0) return undefined
+    return {
+      problem: `a convolution of ${from} channels to ${to} is computed wrongly there`,
+      remedy: 'Let pad-channels be among the passes, or give it a multiple of 4 channels.',
     }
   },
 )

@@ -1,5 +1,6 @@
 import { asListed } from '../compiler/running.js'
 import { InputError } from '../errors.js'
+import { padChannels } from '../passes/pad-channels.js'
 import { nearestOf } from '../spelling.js'
 import { counted } from './costs/counted.js'
 import { exact } from './lists.js'
@@ -14,8 +15,10 @@ import {
   noCountedPadding,
   noFusedSum,
   noRounding,
+  noThrees,
 } from './rules.js'
 import { everywhere, type Target, type TargetName } from './target.js'
+import { readsInThrees } from './threes.js'
 
 /** The runtimes that networks are built for. */
 export const targets: Readonly<Record<TargetName, Target>> = {
@@ -26,7 +29,8 @@ export const targets: Readonly<Record<TargetName, Target>> = {
   // onnxruntime-web on WebGPU. Its kernels take float32, float16, int32 and uint32 (`WebGpuSupportedNumberTypes` in
   // core/providers/webgpu/webgpu_supported_types.h), and all else is copied to the CPU and back; so is float64, which no
   // WebGPU shader has. Operators are those of js/web/docs/webgpu-operators.md, and a page loads no libraries with
-  // others. FusedConv leaves its fourth operand out, without an error (onnxruntime-node's WebGPU, 1.30).
+  // others. FusedConv leaves its fourth operand out, and convolutions of 18 or 30 channels to a multiple of 4 are wrong, both
+  // without an error (run: onnxruntime-node's WebGPU, 1.30); channels are padded for the latter.
   'ort-web': {
     name: 'ort-web',
     what: 'ONNX Runtime in a browser, on WebGPU',
@@ -37,10 +41,11 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       elements(['float32', 'float16', 'int32', 'int64', 'uint8', 'int8', 'bool']),
       domains(['', 'com.microsoft']),
       noFusedSum,
+      noThrees,
     ],
     running: asListed,
     session: () => ({ memoryPattern: true }),
-    passes: (goal) => exact(goal, counted),
+    passes: (goal) => [...exact(goal, counted), padChannels(4, readsInThrees)],
   },
 
   // TensorRT 10: docs/operators.md of github.com/onnx/onnx-tensorrt (96e78110, 10.0, opsets 9 to 20; 10.15: to 24). DOUBLE
