@@ -5,9 +5,10 @@ import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Progress } from '../progress.js'
 import { readSharedLibrary } from './elf.js'
-import { byPip, download, findWheel, publicIndex, wheelName } from './package-index.js'
+import { download, findWheel, publicIndex } from './package-index.js'
 import { expectWritable, type Place, placeOf } from './place.js'
 import { providerFiles } from './provider-files.js'
+import { byPip, providerWheel, wheelName } from './provider-wheel.js'
 import { type Receipt, receiptName, receiptOf, same } from './receipt.js'
 import { openWheel, type Wheel } from './wheel.js'
 
@@ -57,11 +58,12 @@ export async function installProvider(
     return { version, folder, wheel: receipt.wheel, files: unchanged, needs: needsOf(folder) }
   if (wheel) return await fromWheel(wheel, { folder, version, signal, progress })
   await expectWritable(folder)
-  const found = await findWheel(index, version, signal)
+  const wanted = providerWheel(version)
+  const found = await findWheel(index, wanted, signal)
   const temporary = await mkdtemp(join(tmpdir(), 'heddle-'))
   try {
     const path = join(temporary, found.filename)
-    const chunks = download(found, version, signal)
+    const chunks = download(found, wanted.otherwise, signal)
     await writeFiles([{ path, chunks, ...(found.size ? { size: found.size } : {}) }], {
       signal,
       progress: (event) => progress?.({ ...event, phase: 'fetch' }),
