@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
+import type { InstallCommandOptions } from './cuda.js'
 import type { DoctorOptions } from './doctor.js'
 import { opset, streams, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
@@ -284,6 +285,7 @@ const cuda: Add = (program, onJob) => {
     'Put the CUDA provider of exactly the installed ONNX Runtime beside it, in onnxruntime-node.',
     [
       ['heddle cuda install', 'fetched: some 250 MB'],
+      ['heddle cuda install --libraries', "and what is missing of CUDA's libraries: up to 1.1 GB"],
       ['heddle cuda install --wheel onnxruntime_gpu-1.30.0-….whl', 'one that is there'],
     ],
   )
@@ -292,15 +294,21 @@ const cuda: Add = (program, onJob) => {
       '--index <url>',
       'the Python package index it is fetched from (default: PIP_INDEX_URL, or the public one)',
     )
-  common(installing).action((options: { wheel?: string; index?: string; json?: true }) =>
+    .option('--libraries', "fetch what is missing of CUDA's libraries too, of NVIDIA, for CUDA 13")
+    .option('--replace', 'replace a provider of another CUDA that has all that it needs')
+    .option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
+  common(installing).action((options: InstallCommandOptions) =>
     onJob(async () => (await import('./cuda.js')).installCuda(options)),
   )
   const removing = described(
     command.command('remove'),
-    'Take the CUDA provider out of onnxruntime-node again.',
-    [['heddle cuda remove', '']],
-  )
-  common(removing).action((options: { json?: true }) =>
+    "Take the CUDA provider out of onnxruntime-node again, and CUDA's libraries that were fetched.",
+    [
+      ['heddle cuda remove', ''],
+      ['heddle cuda remove --keep-libraries', 'the provider alone'],
+    ],
+  ).option('--keep-libraries', 'leave the libraries: all projects of yours find them')
+  common(removing).action((options: { keepLibraries?: true; json?: true }) =>
     onJob(async () => (await import('./cuda.js')).removeCuda(options)),
   )
 }

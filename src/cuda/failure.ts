@@ -1,19 +1,10 @@
 import type { Complaint } from '../errors.js'
 import { type CudaLibrary, cudaVersion, driverLibrary } from './libraries.js'
+import { byPip, projectsOf } from './library-wheels.js'
+import { ownCuda } from './own-folder.js'
 
 /** The oldest driver that a CUDA of this version runs on. */
 export const drivers: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
-
-/** What brings a library, by the first part of its name: NVIDIA's wheels for CUDA 13 and for CUDA 12. */
-const wheels: readonly (readonly [RegExp, string, string])[] = [
-  [/^libcudnn/, 'nvidia-cudnn-cu13', 'nvidia-cudnn-cu12'],
-  [/^libcublas/, 'nvidia-cublas', 'nvidia-cublas-cu12'],
-  [/^libcudart/, 'nvidia-cuda-runtime', 'nvidia-cuda-runtime-cu12'],
-  [/^libcurand/, 'nvidia-curand', 'nvidia-curand-cu12'],
-  [/^libcufft/, 'nvidia-cufft', 'nvidia-cufft-cu12'],
-  [/^libnvrtc/, 'nvidia-cuda-nvrtc', 'nvidia-cuda-nvrtc-cu12'],
-  [/^libnvJitLink/, 'nvidia-nvjitlink', 'nvidia-nvjitlink-cu12'],
-]
 
 /** The libraries of which something is wrong, and what brings them; nothing where all serve. */
 export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint | undefined {
@@ -24,12 +15,15 @@ export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint |
     path === undefined ? name : `${path} (${problem})`,
   )
   const many = wrong.length > 1 ? 'libraries are' : 'library is'
-  const packages = [...new Set(wrong.flatMap(({ name }) => wheelOf(name, version) ?? []))]
+  const brought = projectsOf(
+    wrong.map(({ name }) => name),
+    version,
+  )
   const remedies = [
     ...(wrong.some(({ name }) => name === driverLibrary) ? [driverRemedy(version)] : []),
-    ...(packages.length > 0
+    ...(brought.length > 0
       ? [
-          `Bring what is missing: pip install ${packages.join(' ')}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
+          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${byPip(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
         ]
       : []),
   ]
@@ -37,13 +31,6 @@ export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint |
     problem: `CUDA does not start, ${wrong.length} ${many} missing or of no use: ${told.join(', ')}`,
     remedy: remedies.join(' ') || 'Name the folder that has it (--cuda-folder DIR).',
   }
-}
-
-/** As pip takes it: of the library's own version, which the last number of its name tells. */
-function wheelOf(name: string, version: number): string | undefined {
-  const found = wheels.find(([pattern]) => pattern.test(name))
-  const [, major] = /\.so\.(\d+)$/.exec(name) ?? []
-  return found && `${found[version === 12 ? 2 : 1]}~=${major}.0`
 }
 
 function driverRemedy(version: number): string {
@@ -82,7 +69,8 @@ export function cudaFailure(message: string): Complaint | undefined {
   if (message.includes('cuDNN is unavailable'))
     return {
       problem: `ONNX Runtime cannot use cuDNN: ${message}`,
-      remedy: `Bring cuDNN 9: pip install nvidia-cudnn-cu13 (for CUDA 12 nvidia-cudnn-cu12), or name its folder (--cuda-folder DIR).`,
+      remedy:
+        'Bring cuDNN 9: heddle cuda install --libraries, or pip install nvidia-cudnn-cu13 (for CUDA 12 nvidia-cudnn-cu12); or name its folder (--cuda-folder DIR).',
     }
   if (message.includes('Failed to load shared library'))
     return {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileHolds, readSharedLibrary } from './elf.js'
 import type { CudaOptions } from './options.js'
+import { ownCuda, ownFolder } from './own-folder.js'
 import { foldersIn, librariesOf, pythonFolders } from './python.js'
 
 /** One of CUDA's libraries that the provider needs: where it was found, or why it is of no use. */
@@ -54,13 +55,43 @@ export function findLibraries(
   system: () => Iterable<string> = systemFolders,
 ): readonly CudaLibrary[] {
   const found = new Map<string, CudaLibrary>()
+  const own = provider === undefined || cudaOf(provider) === ownCuda
+  const places = (): Iterable<Place> => placesOf(beside, options, system, own)
   let sought: readonly string[] = [...(provider ? ofCuda(provider) : usual), cudnn]
   while (sought.length > 0) {
-    const round = lookFor(sought, placesOf(beside, options, system))
+    const round = lookFor(sought, places())
     for (const library of round) found.set(library.name, library)
     sought = [...new Set(round.flatMap(leadsTo))].filter((name) => !found.has(name))
   }
+  // cuDNN does without it until it compiles an engine: it is no fault that it is missing, and loaded where it is not.
+  const compiler = compilerOf([...found.values()])
+  for (const library of lookFor([compiler], places()))
+    if (library.problem === undefined) found.set(compiler, library)
   return inOrder(found)
+}
+
+/** The libraries that are to be brought: all that do not serve but the driver, and cuDNN's compiler. */
+export function missingNames(libraries: readonly CudaLibrary[]): readonly string[] {
+  const compiler = compilerOf(libraries)
+  const serving = libraries.filter(({ problem }) => problem === undefined)
+  const missing = [...new Set([...libraries.map(({ name }) => name), compiler])].filter(
+    (name) => name !== driverLibrary && !serving.some((library) => library.name === name),
+  )
+  const tells = (name: string): boolean => name.endsWith(`.so.${cudaVersion(libraries) ?? ownCuda}`)
+  if (!missing.some((name) => tells(name) && name !== compiler)) return missing
+  // libcudnn.so.9 is the name in CUDA 12 and 13: it is of another CUDA where those that tell theirs are missing.
+  const others = serving.filter(({ name, place }) => !tells(name) && place !== ownPlace)
+  return [...missing, ...others.map(({ name }) => name)].filter((name) => name !== driverLibrary)
+}
+
+/** NVRTC, by which cuDNN and cuBLAS compile kernels while they run; none of them states it. */
+function compilerOf(libraries: readonly CudaLibrary[]): string {
+  return `libnvrtc.so.${cudaVersion(libraries) ?? ownCuda}`
+}
+
+/** The CUDA that a provider is of, by its own word. */
+export function cudaOf(provider: string): number | undefined {
+  return cudaVersion(ofCuda(provider).map((name) => ({ name })))
 }
 
 /** The CUDA that a provider or its libraries are of, by the name of libcudart. */
@@ -98,6 +129,9 @@ function inOrder(found: ReadonlyMap<string, CudaLibrary>): readonly CudaLibrary[
   for (const name of [driverLibrary, ...found.keys()]) visit(name)
   return [...ordered]
 }
+
+/** How what heddle fetched is told of. */
+const ownPlace = "heddle's own folder"
 
 interface Place {
   readonly folder: string
@@ -142,6 +176,7 @@ function* placesOf(
   beside: string,
   { folder }: CudaOptions,
   system: () => Iterable<string>,
+  own: boolean,
 ): Generator<Place> {
   if (folder !== undefined) {
     const given = resolve(folder)
@@ -151,6 +186,8 @@ function* placesOf(
       yield { folder: each, from: 'the folder that was given' }
   }
   yield { folder: beside, from: 'beside onnxruntime-node' }
+  // Before what is set for all programs, which may be of another CUDA under the same names.
+  if (own) yield { folder: ownFolder(), from: ownPlace }
   for (const each of (process.env.LD_LIBRARY_PATH ?? '').split(':'))
     if (each !== '') yield { folder: each, from: 'LD_LIBRARY_PATH' }
   for (const { folder: each, from } of pythonFolders())
