@@ -36,7 +36,7 @@ async function missing(): Promise<string | false> {
     return false
   } catch (error) {
     const { problem } = error as RuntimeError
-    t.match(problem, /WebGPU finds no adapter here/)
+    t.match(problem, /WebGPU finds no GPU/)
     return problem
   }
 }

@@ -11,7 +11,7 @@ import { againstFloat64, type Subject } from '../../src/verify/against-float64.j
 import { type CompiledRun, compileRun } from '../../src/verify/compile-run.js'
 import { anew } from '../../src/verify/examine.js'
 import { judgeOf } from '../../src/verify/judge.js'
-import { halfRatio } from '../../src/verify/limits.js'
+import { roundingOf } from '../../src/verify/limits.js'
 import type { Measured } from '../../src/verify/measure.js'
 import { plainErrors } from '../../src/verify/plain-errors.js'
 import { roundedAnew } from '../../src/verify/rounded-anew.js'
@@ -73,7 +73,7 @@ export async function onProvider(
   const { ran, results } = subject.saw()
   const judge = judgeOf(plain, plainErrors(plain, found.plain, found.meant.length), found, {
     tolerance: undefined,
-    rounding: ran.tf32 ? halfRatio : 1,
+    rounding: roundingOf(ran),
   })
   const [onIt, onCpu] = found.subjects as readonly [Measured, Measured]
   const outputs = judge.outputs(onIt, graph).outputs.map(({ name, relative, tolerance, ok }) => {

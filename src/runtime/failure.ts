@@ -35,13 +35,6 @@ export function failure(
         remedy: `Install it anew: ${install}. Its README lists the systems that it runs on.`,
       })
     case 'open':
-      if (/WebGPU adapter/.test(said))
-        return new RuntimeError({
-          problem:
-            'WebGPU finds no adapter here: no GPU with a Vulkan driver that it takes, and no software one',
-          remedy:
-            'Install the driver of the GPU, or Mesa 25 (mesa-vulkan-drivers and libvulkan1), which computes on the CPU; or leave --provider out.',
-        })
       return path === undefined
         ? new RuntimeError({
             problem: `ONNX Runtime does not load the model: ${said}`,
@@ -68,7 +61,7 @@ function knownFailure(provider: Provider | undefined, message: string): Complain
     return {
       problem: 'WebGPU finds no GPU: there is no driver that it takes (Vulkan, on Linux)',
       remedy:
-        'Install the Vulkan driver of the GPU and libvulkan1, or run on the CPU (--provider cpu).',
+        'Install the Vulkan driver of the GPU and libvulkan1 (Mesa 25 has a software one), or run on the CPU (--provider cpu).',
     }
   return undefined
 }
