@@ -45,7 +45,7 @@ export function limitBetween(error: number, measured: number, numbers: number): 
 
 /**
  * By how much more another device may be off than the CPU, in float32: it may round a product before it adds it, where
- * the CPU rounds once, and add in one chain what the CPU adds in 16 lanes. On WebGPU (llvmpipe) the zoo was off by 1.2 to
+ * the CPU rounds once, and add in one chain what the CPU adds in 16 lanes. On WebGPU (llvmpipe) the zoo was off by 1.3 to
  * 2.3 times what it is off on the CPU.
  */
 export const deviceRatio = 2
