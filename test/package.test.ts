@@ -78,11 +78,12 @@ t.test('it installs into an empty project, and npm has nothing to warn of', asyn
   t.notOk(existsSync(join(installed, 'typescript')))
 
   const heddle = (...words: readonly string[]) =>
-    program(['npx', '--offline', 'heddle', ...words], project)
+    program([join(installed, '.bin/heddle'), ...words], project)
 
   t.test('there npx heddle counts', async (t) => {
     const words = ['count', 'hrnet-v2-w48', '--classes', '19', '--input', '1024x2048', '--json']
-    const { code, stdout, stderr } = await heddle(...words)
+    const npx = ['npx', '--offline', 'heddle']
+    const { code, stdout, stderr } = await program([...npx, ...words], project)
     t.match([code, stderr], [0, ''])
     t.match(JSON.parse(stdout), { parameters: 65_859_379, input: [1, 3, 1024, 2048] })
   })
