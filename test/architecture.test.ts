@@ -18,6 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   files: [],
   runtime: ['cuda'],
   cuda: ['files', 'weights'],
+  doctor: ['cuda', 'runtime'],
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   picture: [],
   answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],
@@ -53,12 +54,12 @@ const entries = ['index.ts', 'node.ts']
 
 /** Who may import Node; no one else, so that the same code runs in a page. */
 const onNode =
-  /^(?:cli|cuda|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/(?:certificate\/|verify-file\.ts$)|^picture\/codec\.ts$/
+  /^(?:cli|cuda|doctor|runtime|files)\/|^build\/(?:in-place|open-graph|write-onnx)\.ts$|^verify\/(?:certificate\/|verify-file\.ts$)|^picture\/codec\.ts$/
 
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   onnx: ['onnx-proto', 'protobufjs'],
-  runtime: ['onnxruntime-node'],
+  runtime: ['koffi', 'onnxruntime-node'],
   picture: ['@jsquash/jpeg', 'fast-png', 'fflate'],
   cli: ['commander', 'ts-morph', '@swc/wasm-typescript'],
 }

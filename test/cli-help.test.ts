@@ -11,7 +11,17 @@ import { patterned } from './support/pictures.js'
 import type { Ended } from './support/plain-node.js'
 import { safetensors } from './support/safetensors.js'
 
-const commands = ['models', 'count', 'build', 'verify', 'run', 'print', 'check', 'inspect']
+const commands = [
+  'models',
+  'count',
+  'build',
+  'verify',
+  'run',
+  'print',
+  'check',
+  'inspect',
+  'doctor',
+]
 
 /** A small network that can be asked about a picture. */
 const segmenter = `import { conv, image, imagenet, model, relu } from 'heddle'

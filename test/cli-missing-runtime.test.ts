@@ -30,6 +30,13 @@ t.test('without onnxruntime-node all but verify works, which says how to add it'
     )
     t.match(JSON.parse(stdout), { error: { kind: 'RuntimeError', remedy: /npm install/ } })
   }
+  const doctor = run('doctor --json')
+  t.equal(doctor.code, 1)
+  t.match(JSON.parse(doctor.stdout), {
+    ok: false,
+    providers: [],
+    next: 'npm install onnxruntime-node',
+  })
   const { code } = run('build hrnet-v2-w1 -o other.onnx --verify')
   t.equal(code, 3)
   t.same(

@@ -310,17 +310,17 @@ t.test('other systems have no CUDA', async (t) => {
     t.match(error.message, `on linux-x64 alone, and this is ${system}`)
   }
   t.match((await refused({ system: 'win32-x64' })).message, 'WSL 2')
-  await t.rejects(removeProvider(entry, 'win32-x64'), RuntimeError)
+  await t.rejects(removeProvider(entry, { system: 'win32-x64' }), RuntimeError)
 })
 
 t.test('what was installed is taken away again, a link without what it leads to', async (t) => {
   const { entry, folder, install } = runtime(t)
   await install({ wheel: wheelFile(t) })
-  t.same(await removeProvider(entry, system), { folder, removed: [shared, cuda] })
+  t.same(await removeProvider(entry, { system }), { folder, removed: [shared, cuda] })
   t.same(readdirSync(folder).sort(), own)
   const theirs = join(scratch(t, { theirs: '' }), 'theirs')
   symlinkSync(theirs, join(folder, cuda))
-  t.same((await removeProvider(entry, system)).removed, [cuda])
+  t.same((await removeProvider(entry, { system })).removed, [cuda])
   t.ok(existsSync(theirs))
-  t.same((await removeProvider(entry, system)).removed, [])
+  t.same((await removeProvider(entry, { system })).removed, [])
 })

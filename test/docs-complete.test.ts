@@ -62,6 +62,7 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts --weights net.safetensors',
     'verify ./net.ts --weights net.safetensors',
     'inspect trunk.safetensors',
+    'doctor',
   ]
   for (const [i, { json }] of documentsInTurn(lines, { cwd }).entries()) {
     const words = lines[i] as string

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
-import { opset, takesModel } from './options.js'
+import type { InstallCommandOptions } from './cuda.js'
+import type { DoctorOptions } from './doctor.js'
+import { opset, streams, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
@@ -30,6 +32,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
       ['heddle inspect small.pth', 'what is in a file of weights'],
+      ['heddle doctor', 'whether networks run here, and on what'],
     ],
   )
     .helpCommand('help [command]', 'print help for a command')
@@ -40,7 +43,19 @@ export function makeProgram(onJob: (job: Job) => void): Command {
         if (!text.startsWith('error:')) process.stderr.write(text)
       },
     })
-  for (const add of [models, count, build, verify, run, print, check, inspect, weights, cuda])
+  for (const add of [
+    models,
+    count,
+    build,
+    verify,
+    run,
+    print,
+    check,
+    inspect,
+    weights,
+    cuda,
+    doctor,
+  ])
     add(program, onJob)
   return program
 }
@@ -105,6 +120,7 @@ const build: Add = (program, onJob) => {
     )
     .option('--labels <file>', 'the names of the classes or joints, one a line, written into it')
     .addOption(opset())
+    .addOption(streams())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
     .option('--explain', 'tell where each pass fired, where it declined and why, and what it gains')
@@ -245,6 +261,20 @@ const weights: Add = (program, onJob) => {
   )
 }
 
+const doctor: Add = (program, onJob) => {
+  const command = described(
+    program.command('doctor'),
+    'Tell what networks run on here: the runtime, each provider tried, and what is missing.',
+    [
+      ['heddle doctor', ''],
+      ['heddle doctor --json', 'for programs'],
+    ],
+  ).option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
+  common(command).action((options: DoctorOptions) =>
+    onJob(async () => (await import('./doctor.js')).doctor(options)),
+  )
+}
+
 const cuda: Add = (program, onJob) => {
   const command = described(program.command('cuda'), 'What networks need to run on CUDA.', [
     ['heddle cuda install', 'the CUDA provider of ONNX Runtime, fetched'],
@@ -255,6 +285,7 @@ const cuda: Add = (program, onJob) => {
     'Put the CUDA provider of exactly the installed ONNX Runtime beside it, in onnxruntime-node.',
     [
       ['heddle cuda install', 'fetched: some 250 MB'],
+      ['heddle cuda install --libraries', "and what is missing of CUDA's libraries: up to 1.1 GB"],
       ['heddle cuda install --wheel onnxruntime_gpu-1.30.0-….whl', 'one that is there'],
     ],
   )
@@ -263,15 +294,21 @@ const cuda: Add = (program, onJob) => {
       '--index <url>',
       'the Python package index it is fetched from (default: PIP_INDEX_URL, or the public one)',
     )
-  common(installing).action((options: { wheel?: string; index?: string; json?: true }) =>
+    .option('--libraries', "fetch what is missing of CUDA's libraries too, of NVIDIA, for CUDA 13")
+    .option('--replace', 'replace a provider of another CUDA that has all that it needs')
+    .option('--cuda-folder <folder>', "where CUDA's libraries are looked for first")
+  common(installing).action((options: InstallCommandOptions) =>
     onJob(async () => (await import('./cuda.js')).installCuda(options)),
   )
   const removing = described(
     command.command('remove'),
-    'Take the CUDA provider out of onnxruntime-node again.',
-    [['heddle cuda remove', '']],
-  )
-  common(removing).action((options: { json?: true }) =>
+    "Take the CUDA provider out of onnxruntime-node again, and CUDA's libraries that were fetched.",
+    [
+      ['heddle cuda remove', ''],
+      ['heddle cuda remove --keep-libraries', 'the provider alone'],
+    ],
+  ).option('--keep-libraries', 'leave the libraries: all projects of yours find them')
+  common(removing).action((options: { keepLibraries?: true; json?: true }) =>
     onJob(async () => (await import('./cuda.js')).removeCuda(options)),
   )
 }

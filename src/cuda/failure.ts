@@ -1,21 +1,10 @@
 import type { Complaint } from '../errors.js'
-import { type CudaLibrary, cudaVersion } from './libraries.js'
+import { type CudaLibrary, cudaVersion, driverLibrary } from './libraries.js'
+import { byPip, projectsOf } from './library-wheels.js'
+import { ownCuda } from './own-folder.js'
 
 /** The oldest driver that a CUDA of this version runs on. */
 export const drivers: Readonly<Record<number, number>> = { 12: 525, 13: 580 }
-
-/** What brings a library, by the first part of its name: NVIDIA's wheels for CUDA 13 and for CUDA 12. */
-const wheels: readonly (readonly [RegExp, string, string])[] = [
-  [/^libcudnn/, 'nvidia-cudnn-cu13', 'nvidia-cudnn-cu12'],
-  [/^libcublas/, 'nvidia-cublas', 'nvidia-cublas-cu12'],
-  [/^libcudart/, 'nvidia-cuda-runtime', 'nvidia-cuda-runtime-cu12'],
-  [/^libcurand/, 'nvidia-curand', 'nvidia-curand-cu12'],
-  [/^libcufft/, 'nvidia-cufft', 'nvidia-cufft-cu12'],
-  [/^libnvrtc/, 'nvidia-cuda-nvrtc', 'nvidia-cuda-nvrtc-cu12'],
-  [/^libnvJitLink/, 'nvidia-nvjitlink', 'nvidia-nvjitlink-cu12'],
-]
-
-const driver = 'libcuda.so.1'
 
 /** The libraries of which something is wrong, and what brings them; nothing where all serve. */
 export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint | undefined {
@@ -26,31 +15,26 @@ export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint |
     path === undefined ? name : `${path} (${problem})`,
   )
   const many = wrong.length > 1 ? 'libraries are' : 'library is'
-  const packages = [...new Set(wrong.flatMap(({ name }) => wheelOf(name, version) ?? []))]
+  const brought = projectsOf(
+    wrong.map(({ name }) => name),
+    version,
+  )
   const remedies = [
-    ...(wrong.some(({ name }) => name === driver) ? [driverRemedy(version)] : []),
-    ...(packages.length > 0
+    ...(wrong.some(({ name }) => name === driverLibrary) ? [driverRemedy(version)] : []),
+    ...(brought.length > 0
       ? [
-          `Bring what is missing: pip install ${packages.join(' ')}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
+          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${byPip(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
         ]
-      : []),
-    ...(packages.length === 0 && !wrong.some(({ name }) => name === driver)
-      ? ['Name the folder that has it (--cuda-folder DIR).']
       : []),
   ]
   return {
     problem: `CUDA does not start, ${wrong.length} ${many} missing or of no use: ${told.join(', ')}`,
-    remedy: remedies.join(' '),
+    remedy: remedies.join(' ') || 'Name the folder that has it (--cuda-folder DIR).',
   }
 }
 
-function wheelOf(name: string, version: number): string | undefined {
-  const found = wheels.find(([pattern]) => pattern.test(name))
-  return found?.[version === 12 ? 2 : 1]
-}
-
 function driverRemedy(version: number): string {
-  return `${driver} is NVIDIA's driver (${drivers[version] ?? drivers[13]} or later for CUDA ${version}): install it, or start the container with its GPUs (docker run --gpus all).`
+  return `${driverLibrary} is NVIDIA's driver (${drivers[version] ?? drivers[13]} or later for CUDA ${version}): install it, or start the container with its GPUs (docker run --gpus all).`
 }
 
 /** What ONNX Runtime, cuDNN or the driver say of a machine or an installation; nothing where it is about the network. */
@@ -61,7 +45,7 @@ export function cudaFailure(message: string): Complaint | undefined {
       return {
         problem:
           "NVIDIA's driver is older than ONNX Runtime's CUDA provider takes (CUDA failure 35)",
-        remedy: `Bring it to ${drivers[13]} or later (a provider for CUDA 12 takes ${drivers[12]}); nvidia-smi tells which it is.`,
+        remedy: `Bring the driver to ${drivers[13]} or later (a provider for CUDA 12 takes ${drivers[12]}); nvidia-smi tells which it is.`,
       }
     case 100:
       return {
@@ -85,7 +69,8 @@ export function cudaFailure(message: string): Complaint | undefined {
   if (message.includes('cuDNN is unavailable'))
     return {
       problem: `ONNX Runtime cannot use cuDNN: ${message}`,
-      remedy: `Bring cuDNN 9: pip install nvidia-cudnn-cu13 (for CUDA 12 nvidia-cudnn-cu12), or name its folder (--cuda-folder DIR).`,
+      remedy:
+        'Bring cuDNN 9: heddle cuda install --libraries, or pip install nvidia-cudnn-cu13 (for CUDA 12 nvidia-cudnn-cu12); or name its folder (--cuda-folder DIR).',
     }
   if (message.includes('Failed to load shared library'))
     return {
@@ -94,4 +79,12 @@ export function cudaFailure(message: string): Complaint | undefined {
       remedy: 'Put those of the same version there: heddle cuda install.',
     }
   return undefined
+}
+
+/** What to do about a driver that is older than a version of CUDA takes; nothing where it fits, or is not known. */
+export function driverFits(driver: string | undefined, version = 13): string | undefined {
+  const oldest = drivers[version]
+  if (driver === undefined || oldest === undefined || Number.parseInt(driver, 10) >= oldest)
+    return undefined
+  return `Bring NVIDIA's driver from ${driver} to ${oldest} or later, which CUDA ${version} takes.`
 }

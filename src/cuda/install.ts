@@ -5,9 +5,10 @@ import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Progress } from '../progress.js'
 import { readSharedLibrary } from './elf.js'
-import { byPip, download, findWheel, publicIndex, wheelName } from './package-index.js'
-import { expectWritable, type Place, placeOf } from './place.js'
+import { download, findWheel, publicIndex } from './package-index.js'
+import { expectReplaceable, expectWritable, type Place, placeOf } from './place.js'
 import { providerFiles } from './provider-files.js'
+import { byPip, providerWheel, wheelName } from './provider-wheel.js'
 import { type Receipt, receiptName, receiptOf, same } from './receipt.js'
 import { openWheel, type Wheel } from './wheel.js'
 
@@ -16,6 +17,10 @@ export interface InstallOptions {
   readonly wheel?: string | undefined
   /** The Python package index that it is fetched from (the public one). */
   readonly index?: string | undefined
+  /** Whether a provider of another CUDA goes that all is there for. */
+  readonly replace?: boolean | undefined
+  /** The folders of the system that libraries are looked for in. */
+  readonly folders?: (() => Iterable<string>) | undefined
   /** The platform and architecture (of this machine). */
   readonly system?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -44,30 +49,34 @@ export interface InstalledFile {
  * of onnxruntime-gpu, each file held to the wheel's RECORD, a fetched wheel to the digest that the index states.
  * @param entry the main file of onnxruntime-node
  * @throws {RuntimeError} where onnxruntime-node has no CUDA on this system.
- * @throws {InputError} where the wheel is of another version, damaged or cannot be fetched, or the files cannot be
+ * @throws {InputError} where a provider of another CUDA would go that all is there for, the wheel is of another version, damaged or cannot be fetched, or the files cannot be
  * written.
  */
 export async function installProvider(
   entry: string,
-  { wheel, index = publicIndex, system, signal, progress }: InstallOptions = {},
+  { wheel, index = publicIndex, replace, folders, system, signal, progress }: InstallOptions = {},
 ): Promise<InstallReport> {
   const { folder, version } = await placeOf(entry, system)
   const receipt = await receiptOf(folder)
   if (!wheel && receipt?.version === version && (await same(folder, receipt.files)).every(Boolean))
     return { version, folder, wheel: receipt.wheel, files: unchanged, needs: needsOf(folder) }
-  if (wheel) return await fromWheel(wheel, { folder, version, signal, progress })
+  const fromWheel = (path: string): Promise<InstallReport> =>
+    unpack(path, { entry, folder, version, replace, folders, signal, progress })
+  if (wheel) return await fromWheel(wheel)
+  if (!replace) expectReplaceable(entry, { folder, version }, folders)
   await expectWritable(folder)
-  const found = await findWheel(index, version, signal)
+  const wanted = providerWheel(version)
+  const found = await findWheel(index, wanted, signal)
   const temporary = await mkdtemp(join(tmpdir(), 'heddle-'))
   try {
     const path = join(temporary, found.filename)
-    const chunks = download(found, version, signal)
+    const chunks = download(found, wanted.otherwise, signal)
     await writeFiles([{ path, chunks, ...(found.size ? { size: found.size } : {}) }], {
       signal,
       progress: (event) => progress?.({ ...event, phase: 'fetch' }),
       noRoom: 'Make room, or name another folder for temporary files in TMPDIR.',
     })
-    return await fromWheel(path, { folder, version, signal, progress })
+    return await fromWheel(path)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -83,9 +92,17 @@ function needsOf(folder: string): readonly string[] {
   return needed.filter((name) => name.startsWith('libcu'))
 }
 
-async function fromWheel(
+async function unpack(
   path: string,
-  { folder, version, signal, progress }: Place & Pick<InstallOptions, 'signal' | 'progress'>,
+  {
+    entry,
+    folder,
+    version,
+    replace,
+    folders,
+    signal,
+    progress,
+  }: Place & { readonly entry: string } & Omit<InstallOptions, 'wheel' | 'index' | 'system'>,
 ): Promise<InstallReport> {
   const wheel = await openWheel(path)
   try {
@@ -98,6 +115,7 @@ async function fromWheel(
     const equal = await same(folder, digests)
     const report = { version, folder, wheel: basename(path) }
     if (equal.every(Boolean)) return { ...report, files: unchanged, needs: needsOf(folder) }
+    if (!replace) expectReplaceable(entry, { folder, version }, folders)
     await expectWritable(folder)
     const before = await Promise.all(entries.map(({ name }) => beforeOf(join(folder, name))))
     const receipt: Receipt = { version, wheel: basename(path), files: digests }

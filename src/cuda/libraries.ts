@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileHolds, readSharedLibrary } from './elf.js'
 import type { CudaOptions } from './options.js'
+import { ownCuda, ownFolder } from './own-folder.js'
 import { foldersIn, librariesOf, pythonFolders } from './python.js'
 
 /** One of CUDA's libraries that the provider needs: where it was found, or why it is of no use. */
@@ -27,13 +28,16 @@ const cudnnParts = [
   'heuristic',
 ]
 
+/** It comes with NVIDIA's driver, and with nothing else. */
+export const driverLibrary = 'libcuda.so.1'
+
 /** What the provider of the wheel `onnxruntime-gpu` needs, which `heddle cuda install` brings. */
 const usual = [
   'libcublasLt.so.13',
   'libcublas.so.13',
   'libcurand.so.10',
   'libcudart.so.13',
-  'libcuda.so.1',
+  driverLibrary,
 ]
 
 /** Loaded at the first convolution, so that no provider states it. */
@@ -41,21 +45,53 @@ const cudnn = 'libcudnn.so.9'
 
 /**
  * CUDA's libraries that a provider file needs, in the order in which they are to be loaded: by its own word, by that
- * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs.
+ * of what it needs, and what cuDNN loads by itself. Without a file, those that the wheel's needs. `system` gives the
+ * folders that are looked through last.
  */
 export function findLibraries(
   provider: string | undefined,
   beside: string,
   options: CudaOptions,
+  system: () => Iterable<string> = systemFolders,
 ): readonly CudaLibrary[] {
   const found = new Map<string, CudaLibrary>()
+  const own = provider === undefined || cudaOf(provider) === ownCuda
+  const places = (): Iterable<Place> => placesOf(beside, options, system, own)
   let sought: readonly string[] = [...(provider ? ofCuda(provider) : usual), cudnn]
   while (sought.length > 0) {
-    const round = lookFor(sought, placesOf(beside, options))
+    const round = lookFor(sought, places())
     for (const library of round) found.set(library.name, library)
     sought = [...new Set(round.flatMap(leadsTo))].filter((name) => !found.has(name))
   }
+  // cuDNN does without it until it compiles an engine: it is no fault that it is missing, and loaded where it is not.
+  const compiler = compilerOf([...found.values()])
+  for (const library of lookFor([compiler], places()))
+    if (library.problem === undefined) found.set(compiler, library)
   return inOrder(found)
+}
+
+/** The libraries that are to be brought: all that do not serve but the driver, and cuDNN's compiler. */
+export function missingNames(libraries: readonly CudaLibrary[]): readonly string[] {
+  const compiler = compilerOf(libraries)
+  const serving = libraries.filter(({ problem }) => problem === undefined)
+  const missing = [...new Set([...libraries.map(({ name }) => name), compiler])].filter(
+    (name) => name !== driverLibrary && !serving.some((library) => library.name === name),
+  )
+  const tells = (name: string): boolean => name.endsWith(`.so.${cudaVersion(libraries) ?? ownCuda}`)
+  if (!missing.some((name) => tells(name) && name !== compiler)) return missing
+  // libcudnn.so.9 is the name in CUDA 12 and 13: it is of another CUDA where those that tell theirs are missing.
+  const others = serving.filter(({ name, place }) => !tells(name) && place !== ownPlace)
+  return [...missing, ...others.map(({ name }) => name)].filter((name) => name !== driverLibrary)
+}
+
+/** NVRTC, by which cuDNN and cuBLAS compile kernels while they run; none of them states it. */
+function compilerOf(libraries: readonly CudaLibrary[]): string {
+  return `libnvrtc.so.${cudaVersion(libraries) ?? ownCuda}`
+}
+
+/** The CUDA that a provider is of, by its own word. */
+export function cudaOf(provider: string): number | undefined {
+  return cudaVersion(ofCuda(provider).map((name) => ({ name })))
 }
 
 /** The CUDA that a provider or its libraries are of, by the name of libcudart. */
@@ -90,9 +126,12 @@ function inOrder(found: ReadonlyMap<string, CudaLibrary>): readonly CudaLibrary[
       for (const needed of ofCuda(library.path)) visit(needed)
     ordered.add(library)
   }
-  for (const name of ['libcuda.so.1', ...found.keys()]) visit(name)
+  for (const name of [driverLibrary, ...found.keys()]) visit(name)
   return [...ordered]
 }
+
+/** How what heddle fetched is told of. */
+const ownPlace = "heddle's own folder"
 
 interface Place {
   readonly folder: string
@@ -133,7 +172,12 @@ function unfit(path: string): string | undefined {
 }
 
 /** Where libraries are looked for, in this order. */
-function* placesOf(beside: string, { folder }: CudaOptions): Generator<Place> {
+function* placesOf(
+  beside: string,
+  { folder }: CudaOptions,
+  system: () => Iterable<string>,
+  own: boolean,
+): Generator<Place> {
   if (folder !== undefined) {
     const given = resolve(folder)
     const within = foldersIn(given).map((name) => join(name, 'lib'))
@@ -142,14 +186,17 @@ function* placesOf(beside: string, { folder }: CudaOptions): Generator<Place> {
       yield { folder: each, from: 'the folder that was given' }
   }
   yield { folder: beside, from: 'beside onnxruntime-node' }
+  // Before what is set for all programs, which may be of another CUDA under the same names.
+  if (own) yield { folder: ownFolder(), from: ownPlace }
   for (const each of (process.env.LD_LIBRARY_PATH ?? '').split(':'))
     if (each !== '') yield { folder: each, from: 'LD_LIBRARY_PATH' }
   for (const { folder: each, from } of pythonFolders())
     yield { folder: each, from: `Python (${from})` }
-  for (const each of systemFolders()) yield { folder: each, from: 'the system' }
+  for (const each of system()) yield { folder: each, from: 'the system' }
 }
 
-function* systemFolders(): Generator<string> {
+/** Where drivers, distributions and NVIDIA's own installers put them. */
+export function* systemFolders(): Generator<string> {
   // Under WSL the driver is Windows' own; what a distribution may have put elsewhere does not work.
   yield '/usr/lib/wsl/lib'
   yield* loaderFolders()

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { type Complaint, RuntimeError } from '../errors.js'
 import { missingLibraries } from './failure.js'
-import { type CudaLibrary, cudaVersion, findLibraries } from './libraries.js'
+import { type CudaLibrary, cudaVersion, findLibraries, systemFolders } from './libraries.js'
 import type { CudaOptions } from './options.js'
 import { missingProviderFiles, providerFiles, runtimePackage } from './provider-files.js'
 
@@ -25,7 +25,11 @@ export interface FoundCuda {
 }
 
 /** Looks for the provider's files, and for the libraries that they need. */
-export function findCuda(entry: string, options: CudaOptions): FoundCuda {
+export function findCuda(
+  entry: string,
+  options: CudaOptions,
+  system: () => Iterable<string> = systemFolders,
+): FoundCuda {
   const { libraries: folder } = runtimePackage(entry)
   if (folder === undefined) return { folder, missing: Object.values(providerFiles), libraries: [] }
   const missing = missingProviderFiles(folder)
@@ -33,7 +37,7 @@ export function findCuda(entry: string, options: CudaOptions): FoundCuda {
   return {
     folder,
     missing,
-    libraries: findLibraries(existsSync(provider) ? provider : undefined, folder, options),
+    libraries: findLibraries(existsSync(provider) ? provider : undefined, folder, options, system),
   }
 }
 
@@ -44,9 +48,13 @@ let loaded: LoadedCuda | undefined
  * What was loaded first stays for the life of the process, whatever is asked for later.
  * @throws {RuntimeError} naming what is missing, or does not load, and what brings it.
  */
-export function loadCuda(entry: string, options: CudaOptions): LoadedCuda {
+export function loadCuda(
+  entry: string,
+  options: CudaOptions,
+  system: () => Iterable<string> = systemFolders,
+): LoadedCuda {
   if (loaded) return loaded
-  const found = findCuda(entry, options)
+  const found = findCuda(entry, options, system)
   const wrong = expectFound(found, options)
   if (wrong) throw new RuntimeError(wrong)
   const libraries = found.libraries.map(tried)

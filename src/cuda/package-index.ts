@@ -14,26 +14,40 @@ export interface IndexedWheel {
   readonly size?: number
 }
 
-/** The name of a wheel of ONNX Runtime for CUDA, for Linux x64 and any Python. */
-export const wheelName: RegExp =
-  /^onnxruntime_gpu-([\w.]+)-[\w.]+-[\w.]+-(?:many)?linux[\w.]*_x86_64\.whl$/
+/** A file of a project, as an index lists it. */
+export interface IndexFile {
+  readonly filename: string
+  readonly url: string
+  readonly hashes?: { readonly sha256?: string }
+  readonly size?: unknown
+  /** Withdrawn; where it is a text, for that reason. */
+  readonly yanked?: boolean | string
+}
 
-/** The words that fetch a wheel where heddle does not. */
-export function byPip(version: string): string {
-  return `pip download onnxruntime-gpu==${version} --no-deps --only-binary=:all: --platform manylinux_2_28_x86_64 --python-version 3.12`
+/** A wheel that is wanted of an index, and the words for where it cannot be had. */
+export interface WantedWheel {
+  readonly project: string
+  /** It, in words. */
+  readonly what: string
+  /** The one among the files of its project. */
+  pick(files: readonly IndexFile[]): IndexFile | undefined
+  /** What to do where the index has none such. */
+  readonly absent: string
+  /** What else brings it: a sentence. */
+  readonly otherwise: string
 }
 
 /**
- * Asks an index, in the JSON form of its simple pages (PEP 691), for the wheel of a version.
+ * Asks an index, in the JSON form of its simple pages (PEP 691), for a wheel.
  * @throws {InputError} where it cannot be asked, or has none.
  */
 export async function findWheel(
   index: string,
-  version: string,
+  { project, what, pick, absent, otherwise }: WantedWheel,
   signal?: AbortSignal,
 ): Promise<IndexedWheel> {
-  const url = new URL(`${addressOf(index).href.replace(/\/*$/, '')}/onnxruntime-gpu/`)
-  const response = await get(url, version, signal, {
+  const url = new URL(`${addressOf(index).href.replace(/\/*$/, '')}/${project}/`)
+  const response = await get(url, otherwise, signal, {
     accept: 'application/vnd.pypi.simple.v1+json',
   })
   const body = await response.text().catch((error: Error) => {
@@ -41,22 +55,22 @@ export async function findWheel(
     throw new InputError(
       {
         problem: `${shown(url)} breaks off: ${error.message}`,
-        remedy: `Try again. ${byHand(version)}`,
+        remedy: `Try again. ${otherwise}`,
       },
       { cause: error },
     )
   })
-  const found = wheelsOf(body)
-  if (!found)
+  const files = filesOf(body)
+  if (!files)
     throw new InputError({
       problem: `${shown(url)} answers with ${response.headers.get('content-type') ?? 'no type'}, and not with the JSON of a Python package index (PEP 691)`,
-      remedy: `Name another by --index. ${byHand(version)}`,
+      remedy: `Name another by --index. ${otherwise}`,
     })
-  const wheel = found.find(({ filename }) => wheelName.exec(filename)?.[1] === version)
+  const wheel = pick(files)
   if (!wheel)
     throw new InputError({
-      problem: `${shown(url)} has ${found.length} files, and none of them is onnxruntime-gpu ${version} for Linux x64`,
-      remedy: 'Install an onnxruntime-node whose version it has, or name another index by --index.',
+      problem: `${shown(url)} has ${files.length} files, and none of them is ${what}`,
+      remedy: absent,
     })
   const { filename, hashes, size } = wheel
   if (!hashes?.sha256)
@@ -76,14 +90,7 @@ export async function findWheel(
   }
 }
 
-interface IndexFile {
-  readonly filename: string
-  readonly url: string
-  readonly hashes?: { readonly sha256?: string }
-  readonly size?: unknown
-}
-
-function wheelsOf(body: string): readonly IndexFile[] | undefined {
+function filesOf(body: string): readonly IndexFile[] | undefined {
   try {
     const { files } = JSON.parse(body)
     return Array.isArray(files) ? files : undefined
@@ -97,17 +104,17 @@ function wheelsOf(body: string): readonly IndexFile[] | undefined {
  */
 export async function* download(
   { filename, url, sha256, size }: IndexedWheel,
-  version: string,
+  otherwise: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { body } = await get(new URL(url), version, signal)
+  const { body } = await get(new URL(url), otherwise, signal)
   const hash = createHash('sha256')
   let done = 0
   const wrong = (problem: string, cause?: unknown): InputError =>
     new InputError(
       {
         problem: `${filename} was not fetched whole: ${problem}`,
-        remedy: `Try again. ${byHand(version)}`,
+        remedy: `Try again. ${otherwise}`,
       },
       { cause },
     )
@@ -152,7 +159,7 @@ function shown({ protocol, host, pathname }: URL): string {
 /** `fetch` takes no name and password in an address; they go into a header. */
 async function get(
   url: URL,
-  version: string,
+  otherwise: string,
   signal: AbortSignal | undefined,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
@@ -162,7 +169,7 @@ async function get(
   Object.assign(bare, { username: '', password: '' })
   const refused = (problem: string, cause?: unknown): InputError =>
     new InputError(
-      { problem: `${shown(url)} ${problem}`, remedy: `${proxyWords()}${byHand(version)}` },
+      { problem: `${shown(url)} ${problem}`, remedy: `${proxyWords()}${otherwise}` },
       { cause },
     )
   let response: Response
@@ -184,10 +191,6 @@ async function get(
   }
   if (!response.ok) throw refused(`answers with ${response.status} ${response.statusText}`.trim())
   return response
-}
-
-function byHand(version: string): string {
-  return `Or fetch the wheel yourself (${byPip(version)}) and give it by --wheel.`
 }
 
 /** Node's `fetch` does not look at the variables that other programs take a proxy from, unless it is told to. */

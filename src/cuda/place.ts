@@ -1,7 +1,11 @@
 import { access, constants } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { InputError, RuntimeError } from '../errors.js'
-import { runtimePackage } from './provider-files.js'
+import { drivers, missingLibraries } from './failure.js'
+import { cudaOf } from './libraries.js'
+import { findCuda } from './load.js'
+import { ownCuda } from './own-folder.js'
+import { providerFiles, providerFits, runtimePackage } from './provider-files.js'
 
 /** Where a provider goes, and the version that it must have: that of onnxruntime-node, to the last digit. */
 export interface Place {
@@ -47,5 +51,25 @@ export async function expectWritable(folder: string): Promise<void> {
       },
       { cause: error },
     )
+  })
+}
+
+/**
+ * Looks whether a provider that is there is of another CUDA, and has all that it needs: it may be the one that this
+ * machine's driver takes.
+ * @throws {InputError} where it is.
+ */
+export function expectReplaceable(
+  entry: string,
+  { folder, version }: Place,
+  folders?: () => Iterable<string>,
+): void {
+  const { missing, libraries } = findCuda(entry, {}, folders)
+  if (missing.length > 0 || missingLibraries(libraries)) return
+  const cuda = cudaOf(join(folder, providerFiles.cuda))
+  if (cuda === undefined || cuda === ownCuda || !providerFits(folder, version)) return
+  throw new InputError({
+    problem: `${folder} has a CUDA provider of ONNX Runtime ${version} already, for CUDA ${cuda}, and all that it needs is on this machine`,
+    remedy: `Keep it; or put the one for CUDA ${ownCuda} in its place, which needs NVIDIA's driver ${drivers[ownCuda]} or later: heddle cuda install --replace.`,
   })
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileHolds } from './elf.js'
 
 /** The two files that are ONNX Runtime's CUDA provider; npm's package brings neither. */
 export const providerFiles = {
@@ -29,4 +30,9 @@ export function runtimePackage(entry: string): RuntimePackage {
 /** Those of the provider's files that a folder lacks. */
 export function missingProviderFiles(folder: string): readonly string[] {
   return Object.values(providerFiles).filter((file) => !existsSync(join(folder, file)))
+}
+
+/** Whether the provider in a folder is of a version of ONNX Runtime, which its file has in itself. */
+export function providerFits(folder: string, version: string): boolean {
+  return fileHolds(join(folder, providerFiles.cuda), `\0${version}\0`)
 }

@@ -11,6 +11,10 @@ export interface Wheel {
   /** The package and its version, as its METADATA names them. */
   readonly name: string
   readonly version: string
+  /** What its METADATA says of the licence; empty where it says nothing. */
+  readonly licence: string
+  /** Of all its files, by their paths in it. */
+  readonly names: readonly string[]
   /** @throws {InputError} where the wheel has no such file, or its RECORD does not list it. */
   file(path: string): WheelFile
   close(): Promise<void>
@@ -47,6 +51,8 @@ export async function openWheel(path: string): Promise<Wheel> {
     return {
       name: field('Name'),
       version: field('Version'),
+      licence: field('License-Expression') || field('License'),
+      names: listed.map(({ name }) => name),
       file: (path) => {
         const entry = listed.find(({ name }) => name === path)
         const sha256 = digests.get(path)

@@ -86,8 +86,11 @@ async function expectOthers(paths: readonly string[], reads: readonly string[]):
   }
 }
 
-/** Refuses before anything is written; what fills up meanwhile, the writing finds. */
-async function expectRoom(
+/**
+ * Refuses before anything is written; what fills up meanwhile, the writing finds.
+ * @throws {InputError} where the disk of a path has less room than that.
+ */
+export async function expectRoom(
   path: string,
   bytes: number,
   remedy = 'Make room, or write it elsewhere.',

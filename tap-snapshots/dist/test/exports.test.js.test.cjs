@@ -225,6 +225,7 @@ checkCertificate
 convertCheckpoint
 decodePicture
 encodePng
+examineMachine
 inspectCheckpoint
 instructionsHere
 openCheckpoint
@@ -247,6 +248,7 @@ type CheckpointWeights
 type Comparison
 type ConvertOptions
 type ConvertReport
+type CudaReport
 type DecodeOptions
 type EngineName
 type FeatureComparison
@@ -254,7 +256,9 @@ type FeatureReport
 type FileReport
 type Fit
 type Inspection
+type Installed
 type LayoutName
+type MachineReport
 type Network
 type NetworkOptions
 type OutputComparison

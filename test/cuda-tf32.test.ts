@@ -1,0 +1,46 @@
+import t from 'tap'
+import { RuntimeError } from '../src/errors.js'
+
+const variable = 'NVIDIA_TF32_OVERRIDE'
+
+/** As a process that has had no session on CUDA yet. */
+async function fresh(name: string, environment?: string): Promise<(asked?: boolean) => void> {
+  if (environment === undefined) delete process.env[variable]
+  else process.env[variable] = environment
+  const { settleTf32 } = await import(`../src/cuda/tf32.js?${name}`)
+  return settleTf32
+}
+
+t.test('TF32 is switched off for the process, before CUDA starts', async (t) => {
+  const settle = await fresh('off')
+  settle(false)
+  t.equal(process.env[variable], '0')
+  settle(false)
+  settle()
+  t.throws(() => settle(true), {
+    name: 'RuntimeError',
+    problem: /off in this process .* to be on/,
+    remedy: /another process/,
+  })
+})
+
+t.test('where nothing is said it stays as it is, and then nobody can change it', async (t) => {
+  const settle = await fresh('on')
+  settle()
+  t.equal(process.env[variable], undefined)
+  settle(true)
+  t.throws(() => settle(false), {
+    name: 'RuntimeError',
+    problem: /on in this process .* to be off/,
+  })
+})
+
+t.test('the environment has the word until a session says otherwise', async (t) => {
+  const kept = await fresh('kept', '0')
+  kept()
+  t.equal(process.env[variable], '0')
+  t.throws(() => kept(true), RuntimeError)
+  const said = await fresh('said', '0')
+  said(true)
+  t.equal(process.env[variable], undefined)
+})

@@ -1,0 +1,145 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { fromKernel, fromTable } from '../src/cuda/devices.js'
+import { runtimePackage } from '../src/cuda/provider-files.js'
+import { nextStep } from '../src/doctor/next.js'
+import type { MachineReport } from '../src/doctor/report.js'
+import { findRuntime } from '../src/runtime/find.js'
+import { heddleInTurn, type Json, scratch } from './support/heddle.js'
+import { installed } from './support/installed.js'
+import { plainNode } from './support/plain-node.js'
+
+t.test('the doctor tells what works here, and the next step last', async (t) => {
+  const line = 'doctor --cuda-folder /nowhere'
+  const [machine, person] = heddleInTurn([`${line} --json`, line])
+  const json: Json = JSON.parse(machine?.stdout ?? '')
+  t.same([machine?.code, person?.code], [0, 0])
+  t.equal(json.ok, true)
+  t.match(json.node, { version: process.version, system: `${process.platform}-${process.arch}` })
+  t.match(json.runtime, { version: /^1\./, path: /onnxruntime-node$/ })
+  t.same(
+    json.providers.map(({ provider }: Json) => provider),
+    ['cpu', 'cuda', 'webgpu'],
+  )
+  t.match(json.providers[0], { ok: true, tf32: false })
+  t.match(json.providers[1], { ok: false, problem: /./, remedy: /./ })
+  t.ok(json.disk.free > 0)
+  const stdout = person?.stdout ?? ''
+  t.match(stdout.trim().split('\n').at(-1), `Next: ${json.next}`)
+  t.match(stdout, /cpu +works\n/)
+})
+
+const works = (provider: 'cpu' | 'cuda') => ({ provider, ok: true })
+const fails = { provider: 'cuda', ok: false, problem: 'it does not', remedy: 'Mend it.' } as const
+const library = (name: string) => ({ name, path: `/x/${name}`, place: 'x', problem: undefined })
+const whole: Omit<MachineReport, 'ok' | 'next'> = {
+  node: { version: 'v20.11.0', system: 'linux-x64' },
+  runtime: { version: '1.30.0', path: '/x' },
+  koffi: undefined,
+  nvidia: { driver: '580.65.06', devices: [] },
+  cuda: {
+    folder: '/x',
+    missing: [],
+    fits: true,
+    libraries: [library('libcuda.so.1'), library('libcudart.so.13')],
+  },
+  providers: [works('cpu'), works('cuda')],
+  disk: { folder: '/x', free: 1e9 },
+}
+const broken = { ...whole, providers: [works('cpu'), fails] }
+const cuda = broken.cuda as NonNullable<MachineReport['cuda']>
+
+t.test('the next step is the first thing that is in the way', async (t) => {
+  t.match(nextStep(whole), 'nothing, all is there')
+  t.equal(nextStep({ ...broken, runtime: undefined }), 'npm install onnxruntime-node')
+  const noCpu = {
+    provider: 'cpu',
+    ok: false,
+    problem: 'broken',
+    remedy: 'Install it anew.',
+  } as const
+  t.equal(nextStep({ ...broken, providers: [noCpu, fails] }), 'Install it anew.')
+  const other = { ...whole.node, system: 'darwin-arm64' }
+  t.match(nextStep({ ...broken, node: other }), 'linux-x64 alone')
+  const missing = { ...cuda, missing: ['libonnxruntime_providers_cuda.so'], fits: undefined }
+  t.equal(nextStep({ ...broken, cuda: missing }), 'heddle cuda install')
+  const none = { driver: undefined, devices: [] }
+  t.equal(nextStep({ ...broken, cuda: missing, nvidia: none }), 'heddle cuda install', 'a libcuda')
+  const bare = { ...missing, libraries: [] }
+  t.match(nextStep({ ...broken, cuda: bare, nvidia: none }), /^nothing, networks run on the CPU/)
+  t.equal(nextStep({ ...broken, cuda: { ...cuda, fits: false } }), 'heddle cuda install')
+  const old = { driver: '550.54.14', devices: [] }
+  t.match(nextStep({ ...broken, nvidia: old }), /from 550\.54\.14 to 580 or later/)
+  t.equal(nextStep(broken), 'Mend it.')
+})
+
+t.test('GPUs are read from nvidia-smi, or from the kernel', async (t) => {
+  t.same(fromTable('580.65.06, 143771, 9.0, NVIDIA H200\n580.65.06, [N/A], 12.1, A, B\n'), {
+    driver: '580.65.06',
+    devices: [
+      { name: 'NVIDIA H200', memory: 143771 * 2 ** 20, computeCapability: '9.0' },
+      { name: 'A, B', memory: undefined, computeCapability: '12.1' },
+    ],
+  })
+  const kernel = scratch(t, {
+    version:
+      'NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27\nGCC version: 12.2',
+    'gpus/0000:01:00.0/information': 'Model: \t\t NVIDIA GeForce RTX 4090\nIRQ:   130\n',
+  })
+  t.match(fromKernel(kernel), {
+    driver: '580.65.06',
+    devices: [{ name: 'NVIDIA GeForce RTX 4090', memory: undefined }],
+  })
+  t.same(fromKernel(join(kernel, 'gpus')), { driver: undefined, devices: [] })
+})
+
+// Made by shared/gpu/fake-cuda/build.sh, and out of the wheel onnxruntime-gpu of this very version.
+const { HEDDLE_CUDA_STUBS: stubs = '', HEDDLE_CUDA_PROVIDER: provider = '' } = process.env
+const onStubs = stubs && provider ? {} : { skip: 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER' }
+
+t.test('on stub libraries, every state of CUDA is told for what it is', onStubs, async (t) => {
+  const { main, libraries } = stubbed(t)
+  const doctor = (): Json => {
+    const env = { LD_LIBRARY_PATH: undefined }
+    const { stdout } = plainNode([main, 'doctor', '--json', '--cuda-folder', libraries], { env })
+    return JSON.parse(stdout)
+  }
+  const all = doctor()
+  t.equal(all.cuda.fits, true)
+  t.ok(all.cuda.libraries.every(({ problem }: Json) => problem === undefined))
+  t.match(all.providers[1].problem, 'ran on cuda and gave 0', 'the stubs compute nothing')
+  for (const name of readdirSync(libraries)) {
+    rmSync(join(libraries, name))
+    const { next, providers, cuda } = doctor()
+    t.match(providers[1].problem, name)
+    t.match(cuda.libraries.find((one: Json) => one.name === name).problem, 'not found')
+    t.match(next, name === 'libcuda.so.1' ? 'driver' : 'pip install nvidia-')
+    fill(libraries)
+  }
+})
+
+/** heddle as it is installed, and beside it an onnxruntime-node that has the provider's files. */
+function stubbed(t: Test): { readonly main: string; readonly libraries: string } {
+  const folder = scratch(t)
+  const main = installed(folder)
+  const packages = join(folder, 'heddle', 'node_modules')
+  const root = dirname(dirname(findRuntime(process.cwd())))
+  const copy = join(packages, 'onnxruntime-node')
+  cpSync(root, copy, { recursive: true, dereference: true })
+  symlinkSync(join(dirname(root), 'onnxruntime-common'), join(packages, 'onnxruntime-common'))
+  const beside = runtimePackage(join(copy, 'dist', 'index.js')).libraries as string
+  for (const name of readdirSync(provider))
+    if (/_(?:cuda|shared)\.so$/.test(name)) symlinkSync(join(provider, name), join(beside, name))
+  const libraries = join(folder, 'libraries')
+  mkdirSync(libraries)
+  fill(libraries)
+  return { main, libraries }
+}
+
+function fill(libraries: string): void {
+  for (const from of [stubs, join(stubs, 'dnn')])
+    for (const name of readdirSync(from))
+      if (name.includes('.so.') && !readdirSync(libraries).includes(name))
+        symlinkSync(join(from, name), join(libraries, name))
+}
