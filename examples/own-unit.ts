@@ -40,7 +40,7 @@ const fusion = everyToEvery({ interpolation: { mode: 'bilinear' } })
  * says is refused where it is used.
  *
  *     heddle count ./own-unit.ts --by layer
- *     heddle build ./own-unit.ts --input 96x128 --opset 21 -o own-unit.onnx --verify
+ *     heddle build ./own-unit.ts --input 32x64 --opset 21 -o own-unit.onnx --verify
  */
 export const ownUnit: Model<{ heatmaps: Feature<5, 4> }> = model('own-unit', image(3), (x) => {
   const half = convBnRelu(x, 32, { kernel: 3, stride: 2 })

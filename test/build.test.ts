@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { type BuildOptions, build } from '../src/build/build.js'
 import { parametersOf } from '../src/compiler/graph.js'
+import { convBnRelu } from '../src/dsl/blocks.js'
 import { conv } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError, NetworkError } from '../src/errors.js'
@@ -43,8 +44,12 @@ t.test(
   'weights of one’s own stay as they are, though folding writes over what it reads',
   async (t) => {
     const kept = new Map<string, Float32Array>()
-    const drawn = seeded(net.graph, 5)
-    for (const parameter of parametersOf(net.graph))
+    const small = model('small', image(3), (x) => {
+      const half = convBnRelu(x, 8, { kernel: 3, stride: 2 })
+      return { y: convBnRelu(half, 4, { kernel: 3, bias: true }) }
+    })
+    const drawn = seeded(small.graph, 5)
+    for (const parameter of parametersOf(small.graph))
       kept.set(parameter.attributes.name, await drawn.read(parameter))
     const before = structuredClone(kept)
     const changed = (): readonly string[] =>
@@ -55,9 +60,14 @@ t.test(
       label: 'mine',
       read: ({ attributes }) => kept.get(attributes.name) as Float32Array,
     }
-    const { path } = await build(net, { output: join(t.testdir(), 'net.onnx'), size, weights })
+    const output = join(t.testdir(), 'net.onnx')
+    const { path, passes } = await build(small, { output, size, weights })
+    t.match(
+      passes.find(({ name }) => name === 'fold-batch-norm'),
+      { before: 6, after: 4 },
+    )
     t.same(changed(), [])
-    t.match(await verify(net, { path, size, weights }), { ok: true })
+    t.match(await verify(small, { path, size, weights }), { ok: true })
     t.same(changed(), [])
   },
 )

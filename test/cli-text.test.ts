@@ -30,7 +30,7 @@ t.test(
         '--classes 19, --upsample bilinear, --align-corners',
       ],
       [
-        `verify ${small} --upsample nearest`,
+        `verify ${small} --input 32x32 --upsample nearest`,
         '--classes 19, --upsample nearest, no --align-corners',
       ],
       // Its fusion is nearest, its neck bilinear.

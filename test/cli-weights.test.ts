@@ -6,7 +6,14 @@ import type { ZooOptions } from '../src/models/family.js'
 import { zooModel } from '../src/models/zoo.js'
 import { type Rename, tensorsOf } from './support/checkpoint-file.js'
 import { checkpoint } from './support/checkpoints.js'
-import { document, documentsInTurn, heddleInTurn, type Json, scratch } from './support/heddle.js'
+import {
+  document,
+  documentsInTurn,
+  heddleInTurn,
+  type Json,
+  netFile,
+  scratch,
+} from './support/heddle.js'
 import { safetensors, type Written } from './support/safetensors.js'
 
 /** A folder with a file of weights of a network of width 1. */
@@ -84,15 +91,26 @@ t.test(
 
 t.test('verify takes weights, and a seed for the image', async (t) => {
   const cwd = folder(t, 'hrnet-v1-w1')
-  const line = `verify hrnet-v1-w1 ${net}`
-  const [told, shown] = heddleInTurn([`${line} --seed 3 --json`, line], { cwd })
+  writeFileSync(join(cwd, 'net.ts'), netFile('net', 'conv(x, 8, { kernel: 3, name: "last" })'))
+  const values = new Float32Array(8 * 3 * 9).fill(0.5)
+  const last = safetensors([{ name: 'last.weight', shape: [8, 3, 3, 3], values }])
+  writeFileSync(join(cwd, 'last.safetensors'), last)
+  const [told, shown] = heddleInTurn(
+    [
+      `verify hrnet-v1-w1 ${net} --seed 3 --json`,
+      'verify ./net.ts --weights last.safetensors --input 32x32',
+    ],
+    { cwd },
+  )
   t.equal(told?.code, 0)
   t.match(JSON.parse(told?.stdout ?? ''), {
     ok: true,
+    verdict: 'equal',
+    reference: 'float64',
     seed: 3,
     weights: { layout: 'authors-pose', unused: [], notes: [] },
   })
-  t.match(shown?.stdout, ', image of seed 0\n  weights of net.safetensors')
+  t.match(shown?.stdout, ', image of seed 0\n  weights of last.safetensors')
 })
 
 t.test(

@@ -5,6 +5,7 @@ import { build } from '../src/build/build.js'
 import { parametersOf } from '../src/compiler/graph.js'
 import type { NodeOf } from '../src/compiler/node.js'
 import { convBnRelu } from '../src/dsl/blocks.js'
+import { upsampleConcat } from '../src/dsl/branches.js'
 import { conv, convTranspose, globalPool } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError } from '../src/errors.js'
@@ -26,6 +27,13 @@ const small: Model = model('small', image(3, { size: [32, 48] }), (x) => {
     scores: conv(quarter, 4, { kernel: 1, bias: true, name: 'last' }),
     pooled: globalPool(quarter),
   }
+})
+
+/** Of two branches, whose sizes do not fit at an odd side. */
+const fused: Model = model('fused', image(3, { size: [32, 48] }), (x) => {
+  const fine = convBnRelu(x, 4, { kernel: 3, stride: 2 })
+  const coarse = convBnRelu(fine, 4, { kernel: 3, stride: 2 })
+  return { y: conv(upsampleConcat([fine, coarse]), 2, { kernel: 1 }) }
 })
 
 t.test('an output may be off by twice what it is as written, or by what is stated', async (t) => {
@@ -114,14 +122,16 @@ t.test('the very bytes of a file are checked', async (t) => {
   t.match(await verify(small, { path, size }), { ok: false })
   t.equal((await verifyFile(path)).ok, true, 'for a file alone it is a network like any other')
 
-  await t.rejects(verify(hrnetV2(1), { path }), { name: 'InputError', message: /scores/ })
+  await t.rejects(verify(fused, { path }), { name: 'InputError', message: /scores/ })
   await t.rejects(verify(small, { path, size: { height: 64, width: 64 } }), InputError)
 })
 
 t.test('a free size is run at unequal sides that no level divides', async (t) => {
   const any = { multiple: 1 }
-  const report = await verify(hrnetV2(1), { size: { batch: any, height: any, width: any } })
-  t.match(report, { ok: true, input: [2, 3, 67, 133], chosen: true })
+  const free = { batch: any, height: any, width: any }
+  t.same(planRun(hrnetV2(1), free).run, { batch: 2, height: 67, width: 133 })
+  const report = await verify(fused, { size: free })
+  t.match(report, { ok: true, input: [2, 3, 19, 29], chosen: true })
   const by32 = { multiple: 32 }
   const { run, chosen } = planRun(hrnetV2(1), { batch: 1, height: by32, width: by32 })
   t.same([run, chosen], [{ batch: 1, height: 64, width: 128 }, true])

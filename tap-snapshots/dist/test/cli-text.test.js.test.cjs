@@ -28,7 +28,8 @@ net.onnx
   y       [1, 8, 32, 48]  N.Ne-N      N.Ne-N  N.Ne-N  ok
 
   equal within the limits (error: max |Δ| / max |reference|)
-  run at [1, 3, 32, 48] on cpu, onnxruntime-node X
+  run at [1, 3, 32, 48]
+  onnxruntime-node X on cpu
 
 `
 

@@ -5,7 +5,7 @@ import { quantize } from '../../../src/passes/quantize.js'
 import { targets } from '../../../src/targets/targets.js'
 import { chance, everyPass, never } from '../every-pass.js'
 import { meaning } from '../meaning.js'
-import { passesHold, rangesOf, targetsHold } from './holds.js'
+import { nothingKnown, passesHold, rangesOf, targetsHold } from './holds.js'
 import { networkOf } from './network.js'
 import { everything, type Recipe, recipes } from './recipe.js'
 import { runtimeHolds } from './runtime.js'
@@ -38,15 +38,16 @@ export async function examine(options: ExamineOptions): Promise<Failure | undefi
   const { seed, path, runtime = false, passes } = options
   const holds = fc.asyncProperty(recipes(everything), async (recipe) => {
     const network = networkOf(recipe)
-    const valuesOf = meaning()
+    const [valuesOf, known] = [meaning(), nothingKnown()]
     const { graph } = compile(network.model, { size: network.size })
     for (const each of [network.plain, graph])
       passesHold(
         each,
         passes ?? [...everyPass([chance(seed), never]), quantize(rangesOf(each, valuesOf))],
         valuesOf,
+        known,
       )
-    targetsHold(network, Object.values(targets), valuesOf)
+    targetsHold(network, Object.values(targets), valuesOf, known)
     if (!runtime || jumps(recipe)) return
     await runtimeHolds(network.plain, valuesOf)
     await runtimeHolds(graph, valuesOf)
