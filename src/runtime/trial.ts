@@ -17,7 +17,7 @@ export interface Trial {
   /** What the process printed on standard error; absent where it printed nothing. */
   readonly stderr?: string
   /** What ended the process, where it did not end by itself. */
-  readonly signal?: NodeJS.Signals
+  readonly signal?: string
 }
 
 /** What the process that tries a provider tells, once. */
@@ -44,7 +44,7 @@ export function trial(options: ProviderOptions & { readonly provider: Provider }
 interface Ended {
   readonly told: Told | undefined
   readonly stderr: string
-  readonly signal: NodeJS.Signals | undefined
+  readonly signal: string | undefined
   readonly code: number | undefined
 }
 
