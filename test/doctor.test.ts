@@ -114,7 +114,12 @@ t.test('on stub libraries, every state of CUDA is told for what it is', onStubs,
     const { next, providers, cuda } = doctor()
     t.match(providers[1].problem, name)
     t.match(cuda.libraries.find((one: Json) => one.name === name).problem, 'not found')
-    t.match(next, name === 'libcuda.so.1' ? 'driver' : 'pip install nvidia-')
+    t.match(
+      next,
+      name === 'libcuda.so.1'
+        ? 'driver'
+        : 'heddle cuda install --libraries; or pip install nvidia-',
+    )
     fill(libraries)
   }
 })
