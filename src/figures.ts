@@ -47,9 +47,10 @@ export function printBytes(bytes: number): string {
   return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${prefix}B`
 }
 
-/** What something costs in a cost model's unit: `1.243 GMACs`, `310.5 µs`, `2.1 s`. */
-export function printCost(cost: number, unit: 'ns' | 'MACs'): string {
+/** What something costs in a cost model's unit: `1.243 GMACs`, `12.6 launches`, `310.5 µs`. */
+export function printCost(cost: number, unit: 'ns' | 'MACs' | 'launches'): string {
   const digits = (value: number): number => Number(value.toPrecision(4))
+  if (unit === 'launches') return `${digits(cost)} launches`
   if (unit === 'MACs') {
     const [size, prefix] = prefixOf(cost, 4)
     return `${digits(cost / size)} ${prefix}MACs`

@@ -59,7 +59,7 @@ const onNode =
 /** Who imports which package; those that are not named here import none. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   onnx: ['onnx-proto', 'protobufjs'],
-  runtime: ['onnxruntime-node'],
+  runtime: ['koffi', 'onnxruntime-node'],
   picture: ['@jsquash/jpeg', 'fast-png', 'fflate'],
   cli: ['commander', 'ts-morph', '@swc/wasm-typescript'],
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join, posix } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { makeProgram } from '../src/cli/program.js'
 import { type Block, type Document, documents, read, root } from './support/documents.js'
 import { heddleInTurn } from './support/heddle.js'
 import { type Ended, plainNode } from './support/plain-node.js'
@@ -18,6 +19,7 @@ import { isShown } from './support/shown.js'
  * - Each line of an `sh` block is a command, run in the folder of the document's files, where `examples` is the
  *   repository's. It ends with 0, or with what a comment behind it says: `# exit code 2`. What starts with `npm `,
  *   `git ` or `cd ` is for people, and not run.
+ * - An `sh gpu` block is for machines with a GPU: its commands and options are known, and it is not run.
  * - A `text` or `json` block shows what the block before it prints; a `ts` block without one prints nothing. A
  *   line `…` stands for any lines, `…` in a line for any text. Durations, versions of ONNX Runtime, figures such
  *   as 1.2e-7 and the width of columns may differ.
@@ -125,7 +127,8 @@ t.test('every program of the documents runs, and prints what is shown below it',
 
 t.test('every command of the documents ends as they say, and prints what is shown', async (t) => {
   for (const document of all) {
-    const blocks = programs(document, 'sh').map(({ block, shown }) => ({
+    const runnable = programs(document, 'sh').filter(({ block }) => block.mark !== 'gpu')
+    const blocks = runnable.map(({ block, shown }) => ({
       block,
       shown,
       commands: block.text
@@ -154,6 +157,18 @@ t.test('every command of the documents ends as they say, and prints what is show
         t.ok(isShown(printed, shown), `${place(document, block)} prints it`, { printed, shown })
     }
   }
+})
+
+t.test('what is for machines with a GPU is understood by the command line', async (t) => {
+  for (const document of all)
+    for (const { block } of programs(document, 'sh').filter(({ block }) => block.mark === 'gpu'))
+      for (const line of block.text.trim().split('\n')) {
+        let jobs = 0
+        const [npx, heddle, ...words] = line.split(/\s+/)
+        t.same([npx, heddle], ['npx', 'heddle'], place(document, block))
+        makeProgram(() => jobs++).parse(words, { from: 'user' })
+        t.equal(jobs, 1, `${place(document, block)}: ${line}`)
+      }
 })
 
 t.test('links lead somewhere, and so do paths', async (t) => {

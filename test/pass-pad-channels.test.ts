@@ -91,6 +91,28 @@ $2 = pad(pad(.weight, 0 + 3, axis 0), 0 + 1)  [8, 4, 1, 1]  conv.weight`,
   },
 )
 
+t.test('where a layer needs it, what it reads is padded, and nothing else', (t) => {
+  const graph = small((x) => {
+    const a = six(relu(three(x)))
+    return { y: conv(a, 5, { kernel: 3, name: 'five' }) }
+  })
+  const ofThrees = padChannels(4, ({ inputs: { weight } }) => weight.type.shape[2] === 3)
+  const { graph: after } = applied(t, ofThrees, graph)
+  t.equal(
+    text(after),
+    `x                                             [1, 4, 8, 8]
+%1 = conv(x, .weight, .bias, 3x3, padding 1)  [1, 3, 8, 8]  three
+%2 = relu(%1)                                 [1, 3, 8, 8]  0
+%3 = conv(%2, $1, 1x1)                        [1, 8, 8, 8]  six
+%4 = conv(%3, $2, 3x3, padding 1)             [1, 5, 8, 8]  five
+y = %4
+$1 = pad(.weight, 0 + 2, axis 0)  [8, 3, 1, 1]  six.weight
+$2 = pad(.weight, 0 + 2)          [5, 8, 3, 3]  five.weight`,
+  )
+  t.equal(padChannels(4, () => false).run(graph).graph, graph)
+  t.end()
+})
+
 /** One number of a feature's channels is what a gate is made of. */
 const gated = (x: Feature<3, 1>) => multiply(x, sigmoid(globalPool(x)))
 

@@ -36,6 +36,7 @@ import { chunkHead } from '../src/passes/chunk-head.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { foldChannelwise } from '../src/passes/fold-channelwise.js'
 import { foldConstants } from '../src/passes/fold-constants.js'
+import { fuseConvolutions } from '../src/passes/fuse-convolutions.js'
 import { gatherBiases } from '../src/passes/gather-biases.js'
 import { hoistChannelwise } from '../src/passes/hoist-channelwise.js'
 import { hoistPointwise } from '../src/passes/hoist-pointwise.js'
@@ -386,6 +387,31 @@ const summed: readonly Entry[] = [
     network: small((x) => ({ y: add(layer(x, 'one'), relu(x), tanh(x)) })),
     mutants: {
       'loses a term': ['add', editing(orderSums, sumOfOne)],
+    },
+  },
+  {
+    pass: fuseConvolutions,
+    network: small((x) => ({
+      y: relu(add(x, layer(x, 'one')), { name: 'end' }),
+      z: tanh(layer(x, 'other'), { name: 'tanh' }),
+    })),
+    mutants: {
+      'forgets the sum': [
+        'end',
+        editing(fuseConvolutions, (node) =>
+          node.kind === 'fusedConv'
+            ? make('fusedConv', { ...node.inputs, addend: undefined }, node.attributes, node.origin)
+            : undefined,
+        ),
+      ],
+      'takes any activation for a ReLU': [
+        'tanh',
+        ruled(fuseConvolutions, (node) =>
+          node.kind === 'activation' && node.inputs.input.kind === 'conv'
+            ? make('fusedConv', node.inputs.input.inputs, node.inputs.input.attributes, node.origin)
+            : undefined,
+        ),
+      ],
     },
   },
   {

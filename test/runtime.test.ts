@@ -1,14 +1,15 @@
-import { cpSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { InputError, RuntimeError } from '../src/errors.js'
 import { halfToNumber } from '../src/half.js'
 import { compare } from '../src/runtime/compare.js'
 import { seededInput, seededTensor } from '../src/runtime/inputs.js'
+import { engines } from '../src/runtime/provider.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
+import { aside } from './support/aside.js'
 import { scratch } from './support/heddle.js'
 import { plainNode } from './support/plain-node.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
@@ -20,8 +21,16 @@ process.env.TMPDIR = scratch(t)
 const profiles = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-profile-'))
 
-t.test('a session runs a model from bytes, and tells what it takes and gives', async (t) => {
-  const session = await openSession(tinyOnnx({ height: 'height' }), { optimize: false })
+/** What holds whichever engine runs a session. */
+function onEach(name: string, body: (t: Test, open: typeof openSession) => Promise<void>): void {
+  for (const engine of engines)
+    t.test(`${name} (${engine})`, (t) =>
+      body(t, (model, options) => openSession(model, { ...options, engine })),
+    )
+}
+
+onEach('a session runs a model from bytes, and tells what it takes and gives', async (t, open) => {
+  const session = await open(tinyOnnx({ height: 'height' }), { optimize: false })
   t.match(session.inputs, [{ name: 'x', type: 'float32', shape: [1, 2, 'height', 4] }])
   t.match(
     session.outputs.map(({ name }) => name),
@@ -41,38 +50,41 @@ t.test('a session runs a model from bytes, and tells what it takes and gives', a
   await t.rejects(session.run({ x }), RuntimeError)
 })
 
-t.test('the provider is read from the profile of the first run, which is removed', async (t) => {
-  const before = profiles()
-  const session = await openSession(tinyOnnx(), { optimize: true, profile: true })
-  t.equal(session.provider, undefined)
-  await Promise.all([session.run({ x }), session.run({ x })])
-  t.equal(session.provider, 'cpu')
-  await session.close()
-  t.same(profiles(), before)
-})
+onEach(
+  'the provider is read from the profile of the first run, which is removed',
+  async (t, open) => {
+    const before = profiles()
+    const session = await open(tinyOnnx(), { optimize: true, profile: true })
+    t.equal(session.provider, undefined)
+    await Promise.all([session.run({ x }), session.run({ x })])
+    t.equal(session.provider, 'cpu')
+    await session.close()
+    t.same(profiles(), before)
+  },
+)
 
-t.test('bytes are copied, or handed over if asked', async (t) => {
+onEach('bytes are copied, or handed over if asked', async (t, open) => {
   const bytes = Uint8Array.from(tinyOnnx())
-  await (await openSession(bytes, { optimize: false })).close()
+  await (await open(bytes, { optimize: false })).close()
   t.ok(bytes.length > 0)
-  await (await openSession(bytes, { optimize: false, transfer: true })).close()
+  await (await open(bytes, { optimize: false, transfer: true })).close()
   t.equal(bytes.length, 0)
 })
 
-t.test('errors say whose fault it is', async (t) => {
+onEach('errors say whose fault it is', async (t, open) => {
   const path = join(t.testdir({ 'no-model.onnx': 'no model' }), 'no-model.onnx')
-  await t.rejects(openSession(path, { optimize: false }), InputError, 'a file that is no model')
+  await t.rejects(open(path, { optimize: false }), InputError, 'a file that is no model')
   const empty = join(t.testdir({ 'empty.onnx': '' }), 'empty.onnx')
-  await t.rejects(openSession(empty, { optimize: false }), {
+  await t.rejects(open(empty, { optimize: false }), {
     name: 'InputError',
     problem: /failed: ModelProto does not have a graph$/,
   })
-  await t.rejects(openSession(new Uint8Array(9).fill(7), { optimize: false }), RuntimeError)
-  await t.rejects(openSession(tinyOnnx({ operator: 'NoSuchOperator' }), { optimize: false }), {
+  await t.rejects(open(new Uint8Array(9).fill(7), { optimize: false }), RuntimeError)
+  await t.rejects(open(tinyOnnx({ operator: 'NoSuchOperator' }), { optimize: false }), {
     name: 'RuntimeError',
     message: /NoSuchOperator/,
   })
-  const session = await openSession(tinyOnnx(), { optimize: false })
+  const session = await open(tinyOnnx(), { optimize: false })
   await t.rejects(session.run({ x: { data: new Float32Array(2), dims: [1, 2, 1, 1] } }), {
     name: 'RuntimeError',
     message: /Got: 1 Expected: 4/,
@@ -81,19 +93,22 @@ t.test('errors say whose fault it is', async (t) => {
   await session.close()
 })
 
-t.test('an aborted session ends with the signal’s reason, and leaves nothing behind', async (t) => {
-  const before = profiles()
-  const controller = new AbortController()
-  const { signal } = controller
-  const session = await openSession(tinyOnnx(), { optimize: false, profile: true, signal })
-  const run = session.run({ x })
-  controller.abort(new Error('enough'))
-  await t.rejects(run, { message: 'enough' })
-  await t.rejects(session.run({ x }), { message: 'enough' })
-  await session.close()
-  t.same(profiles(), before)
-  await t.rejects(openSession(tinyOnnx(), { optimize: false, signal }), { message: 'enough' })
-})
+onEach(
+  'an aborted session ends with the signal’s reason, and leaves nothing behind',
+  async (t, open) => {
+    const before = profiles()
+    const controller = new AbortController()
+    const { signal } = controller
+    const session = await open(tinyOnnx(), { optimize: false, profile: true, signal })
+    const run = session.run({ x })
+    controller.abort(new Error('enough'))
+    await t.rejects(run, { message: 'enough' })
+    await t.rejects(session.run({ x }), { message: 'enough' })
+    await session.close()
+    t.same(profiles(), before)
+    await t.rejects(open(tinyOnnx(), { optimize: false, signal }), { message: 'enough' })
+  },
+)
 
 t.test('comparison is relative to the largest reference', async (t) => {
   const tensor = (...data: number[]) => ({ data: Float32Array.from(data), dims: [1, data.length] })
@@ -142,11 +157,7 @@ t.test('seeded inputs are the same everywhere, of mean 0 and variance 1', async 
 })
 
 t.test('without onnxruntime-node, the error says how to add it', async (t) => {
-  const folder = scratch(t, { 'package.json': '{ "type": "module" }' })
-  const dist = fileURLToPath(new URL('../src/', import.meta.url))
-  cpSync(join(dist, 'errors.js'), join(folder, 'errors.js'))
-  for (const room of ['cuda', 'runtime'])
-    cpSync(join(dist, room), join(folder, room), { recursive: true })
+  const folder = aside(t, [])
   const program = `
     import { openSession } from './runtime/session.js'
     const error = await openSession('net.onnx', { optimize: false }).catch((error) => error)

@@ -24,6 +24,7 @@ import {
   toOnnx,
 } from '../src/index.js'
 import { instructionSets } from '../src/instructions.js'
+import { fuseConvolutions } from '../src/passes/fuse-convolutions.js'
 import { tables } from '../src/targets/costs/tables.js'
 import { ordered } from '../src/targets/lists.js'
 import { everyPass, passesNamed } from '../src/targets/named.js'
@@ -53,9 +54,15 @@ function operator(x: Feature<4, 1>, name: string, domain: string, times = 1): Fe
   return y as Feature<4, 1>
 }
 
-function refusedBy(t: Test, name: TargetName, network: Model, problem: RegExp): void {
+function refusedBy(
+  t: Test,
+  name: TargetName,
+  network: Model,
+  problem: RegExp,
+  passes: readonly Pass[] = [],
+): void {
   try {
-    compile(network, { target: targets[name], passes: [] })
+    compile(network, { target: targets[name], passes })
     t.fail(`${name} takes it`)
   } catch (error) {
     t.ok(error instanceof NetworkError && error.rule === 'target', name)
@@ -139,6 +146,26 @@ t.test(
     )
     const summed = net((x) => ({ y: operator(x, 'FusedConv', 'com.microsoft', 4) }))
     refusedBy(t, 'ort-web', summed, /FusedConv has 4 operands/)
+    const sixes = net((x) => ({ y: conv(conv(x, 6, { kernel: 1 }), 8, { kernel: 3 }) }))
+    refusedBy(t, 'ort-web', sixes, /a convolution of 6 channels to 8 is computed wrongly/)
+    t.ok(compile(sixes, { target: targets['ort-web'] }), 'its own passes pad them')
+    const layer = (x: Feature<4, 1>) => conv(x, 4, { kernel: 3, bias: true })
+    const alone = net((x) => ({ y: relu(layer(x)) }))
+    const both = net((x) => ({ y: relu(add(x, layer(x))) }))
+    const passes = [fuseConvolutions]
+    refusedBy(t, 'ort-web', both, /FusedConv has 4 operands/, passes)
+    t.ok(compile(alone, { target: targets['ort-web'], passes }), 'without a sum it is taken')
+    refusedBy(t, 'tensorrt', alone, /FusedConv is an operator of com.microsoft/, passes)
+    refusedBy(
+      t,
+      'ort-cuda',
+      net((x) => {
+        const results = [{ kind: 'tensor', element: 'float16', shape: [4] }] as const
+        const half = { domain: 'com.microsoft', version: 1, inputs: [x, x], results }
+        return { y: foreign('FusedConv', half)[0] }
+      }),
+      /FusedConv makes float16/,
+    )
     refusedBy(
       t,
       'ort-cuda',
@@ -192,6 +219,19 @@ t.test('what is near a rule, and does not break it, is taken', async (t) => {
   taken(
     'ort-web',
     net((x) => ({ y: operator(x, 'FusedConv', 'com.microsoft', 3) })),
+  )
+  taken(
+    'ort-web',
+    net((x) => {
+      const [six, three] = [conv(x, 6, { kernel: 1 }), conv(x, 3, { kernel: 1 })]
+      return {
+        product: conv(six, 8, { kernel: 1 }),
+        odd: conv(six, 5, { kernel: 3 }),
+        groups: conv(six, 12, { kernel: 3, groups: 2 }),
+        three: conv(three, 8, { kernel: 3 }),
+        twelve: conv(conv(x, 12, { kernel: 1 }), 8, { kernel: 3 }),
+      }
+    }),
   )
   taken(
     'portable',

@@ -57,7 +57,7 @@ export function countGraph(graph: Graph): Count {
   return {
     ...figuresOf(sum),
     layers: {
-      conv: howMany('conv', 'convTranspose'),
+      conv: howMany('conv', 'fusedConv', 'convTranspose'),
       norm: howMany('batchNorm'),
       linear: howMany('linear'),
     },

@@ -119,10 +119,14 @@ function preprocessingIn(
 export function sessionIn(
   path: string,
   metadata: ReadonlyMap<string, string>,
-): { readonly memoryPattern: boolean } {
+): { readonly memoryPattern: boolean; readonly streams?: readonly (readonly string[])[] } {
   const { memoryPattern = true } = objectIn(path, metadata, 'session') ?? {}
   if (typeof memoryPattern !== 'boolean') throw unknown(path, 'session', metadata)
-  return { memoryPattern }
+  const streams = valueIn(path, metadata, 'streams')
+  if (streams === undefined) return { memoryPattern }
+  if (!Array.isArray(streams) || !streams.every((stream) => isListOf('string', stream)))
+    throw unknown(path, 'streams', metadata)
+  return { memoryPattern, streams }
 }
 
 function objectIn(
@@ -130,16 +134,22 @@ function objectIn(
   metadata: ReadonlyMap<string, string>,
   key: string,
 ): Readonly<Record<string, unknown>> | undefined {
+  const value = valueIn(path, metadata, key)
+  if (value === undefined) return undefined
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>
+  throw unknown(path, key, metadata)
+}
+
+/** What a key's text is as JSON. */
+function valueIn(path: string, metadata: ReadonlyMap<string, string>, key: string): unknown {
   const text = metadata.get(key)
   if (text === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>
+    return JSON.parse(text)
   } catch {
-    // Told below, as every other text that is none.
+    throw unknown(path, key, metadata)
   }
-  throw unknown(path, key, metadata)
 }
 
 function isListOf(type: 'string' | 'number', value: unknown, length?: number): boolean {

@@ -27,6 +27,11 @@ export interface NetworkOptions extends ProviderOptions {
   readonly as?: AnswerKind | undefined
   /** Names of the classes, joints or landmarks, in place of those that the file has. */
   readonly labels?: readonly string[] | undefined
+  /**
+   * Whether the streams of a file that was built for several are heeded, on CUDA (no). ONNX Runtime 1.30 then prints how
+   * it shares memory on standard output, which nothing turns off.
+   */
+  readonly streams?: boolean | undefined
   /** Ends the session, and whatever waits for it, with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -73,9 +78,10 @@ export interface Answered extends RanOn {
 export async function openNetwork(path: string, options: NetworkOptions = {}): Promise<Network> {
   const { as, labels, signal } = options
   const metadata = await metadataOf(path)
-  const hints = sessionIn(path, metadata)
+  const { memoryPattern, streams } = sessionIn(path, metadata)
   const session = await openSession(path, {
-    ...hints,
+    memoryPattern,
+    ...(options.streams && { streams }),
     ...providerIn(options),
     optimize: true,
     profile: true,

@@ -11,6 +11,7 @@ import { type Emission, type EmitOptions, emit } from '../onnx/emit.js'
 import { narrowToFloat16 } from '../passes/narrow-to-float16.js'
 import { expectOptions } from '../targets/expect.js'
 import { portable } from '../targets/portable.js'
+import { streamsOf } from '../targets/streams.js'
 import type { Precision, Target } from '../targets/target.js'
 import { version } from '../version.js'
 import { type Evaluated, evaluate } from '../weights/evaluate.js'
@@ -64,6 +65,8 @@ export interface OnnxOptions {
   readonly precision?: Precision | undefined
   /** ONNX's, of those that the target takes (17). */
   readonly opset?: number | undefined
+  /** For a GPU: how many operations may run side by side (1). The file then says which run on which stream. */
+  readonly streams?: number | undefined
   /** Of the initialisation (0); not with `weights`. */
   readonly seed?: number | undefined
   readonly weights?: Weights | undefined
@@ -131,14 +134,14 @@ export interface Calibration {
  * known, no tensor may take more than a part of it.
  */
 export function prepare(model: Model, options: OnnxOptions, memory?: number): Compiled {
-  const { size, passes, precision = 'float32', lowMemory = false, opset, seed, weights } = options
-  const { target = portable } = options
+  const { size, passes, precision = 'float32', lowMemory = false, seed, weights } = options
+  const { target = portable, opset, streams } = options
   if (weights && seed !== undefined)
     throw new InputError({
       problem: `a seed (${seed}) together with weights (${weights.label})`,
       remedy: 'Give one of them.',
     })
-  expectOptions(target, { opset, precision })
+  expectOptions(target, { opset, precision, streams })
   const goal = { precision, lowMemory }
   const exact = compile(model, { target, goal, ...(size && { size }), ...(passes && { passes }) })
   expectTensorsFit(exact.plain, memory)
@@ -150,7 +153,7 @@ export function prepare(model: Model, options: OnnxOptions, memory?: number): Co
 export function loweringOf(
   model: Model,
   { compilation, weights, calibration }: Compiled,
-  { opset, precision = 'float32' }: OnnxOptions,
+  { opset, precision = 'float32', streams = 1 }: OnnxOptions,
 ): LowerOptions {
   const { target, goal } = compilation
   const { batch, height, width } = compilation.size
@@ -167,5 +170,9 @@ export function loweringOf(
     }),
     ...endsOf(model),
   }
-  return { opset: opset ?? target.opset.usual, metadata }
+  return {
+    opset: opset ?? target.opset.usual,
+    metadata,
+    ...(streams > 1 && { streams: streamsOf(compilation.graph, streams, target.costs) }),
+  }
 }

@@ -32,6 +32,7 @@ interface BuildCommandOptions
     ProviderCommandOptions {
   readonly out?: string
   readonly opset?: number
+  readonly streams?: number
   readonly externalData?: true
   readonly weightsInPlace?: true
   readonly verify?: true
@@ -55,7 +56,7 @@ async function buildWith(
   const output = options.out ?? defaultOutput(model)
   expectNotSource(fileArgument(argument)?.path, output)
   const size = inputSize(model, options)
-  const { seed = 0, opset } = options
+  const { seed = 0, opset, streams } = options
   const common = {
     size,
     opset,
@@ -76,6 +77,7 @@ async function buildWith(
     metered(async (progress) => {
       const built = await build(model, {
         ...common,
+        streams,
         output,
         ...(options.externalData ? { external: true } : {}),
         inPlace: options.weightsInPlace,

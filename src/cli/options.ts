@@ -9,6 +9,7 @@ import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
 import { instructionsHere } from '../runtime/instructions.js'
 import { optionName, optionText } from '../spelling.js'
+import { mostStreams } from '../targets/expect.js'
 import { passesNamed } from '../targets/named.js'
 import type { Target } from '../targets/target.js'
 import { targetOf, targets } from '../targets/targets.js'
@@ -109,6 +110,13 @@ function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
     ),
     new Option('--no-passes', 'leave the network as it is written'),
   ]
+}
+
+export function streams(): Option {
+  return new Option(
+    '--streams <n>',
+    'operations that a GPU may run side by side; for ort-cuda (default: 1)',
+  ).argParser(wholeNumber('--streams', 1, mostStreams))
 }
 
 /** ONNX's operators, where a command writes or runs a file. */

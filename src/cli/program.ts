@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { version } from '../version.js'
 import type { InstallCommandOptions } from './cuda.js'
 import type { DoctorOptions } from './doctor.js'
-import { opset, takesModel } from './options.js'
+import { opset, streams, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
@@ -120,6 +120,7 @@ const build: Add = (program, onJob) => {
     )
     .option('--labels <file>', 'the names of the classes or joints, one a line, written into it')
     .addOption(opset())
+    .addOption(streams())
     .option('--external-data', 'put the weights into a file beside, as is done past 1.5 GiB')
     .option('--weights-in-place', 'refer to the weights in their safetensors file, beside')
     .option('--explain', 'tell where each pass fired, where it declined and why, and what it gains')

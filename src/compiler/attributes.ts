@@ -1,5 +1,12 @@
 import { elementCount } from './dimension.js'
-import { dispatch, type Node, type PerKind, type TensorType, type Value } from './node.js'
+import {
+  type Convolution,
+  dispatch,
+  type Node,
+  type PerKind,
+  type TensorType,
+  type Value,
+} from './node.js'
 
 /** What is wrong with the attributes of a node, if anything. */
 export function wrongAttribute(node: Node): string | undefined {
@@ -38,11 +45,8 @@ const attributesOf: PerKind<readonly Check[]> = {
       ]
     return [groupsOf('groups' in d ? d.groups : 1)]
   },
-  conv: ({ inputs, attributes: { groups, dilations, ...rest } }) => [
-    ...window(rest),
-    [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
-    groupsOf(groups, inputs.weight),
-  ],
+  conv: convolution,
+  fusedConv: convolution,
   convTranspose: ({ inputs, attributes: { groups, dilations, outputPadding, ...rest } }) => [
     ...window(rest),
     [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
@@ -118,6 +122,17 @@ const attributesOf: PerKind<readonly Check[]> = {
     ],
   ],
   result: () => [],
+}
+
+function convolution({
+  inputs,
+  attributes: { groups, dilations, ...rest },
+}: Convolution): readonly Check[] {
+  return [
+    ...window(rest),
+    [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
+    groupsOf(groups, inputs.weight),
+  ]
 }
 
 function literal(shape: readonly number[], numbers: readonly number[]): readonly Check[] {

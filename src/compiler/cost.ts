@@ -1,5 +1,6 @@
 import { elementCount } from './dimension.js'
 import {
+  type Convolution,
   dispatch,
   type Node,
   type PerKind,
@@ -37,6 +38,7 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
   derived: nothing,
   // Each output element gathers one window of the input.
   conv: (node) => weighted(node, node.type, node.inputs.weight),
+  fusedConv: (node) => weighted(node, node.type, node.inputs.weight),
   // Each input element is spread over one window of the output.
   convTranspose: (node) => weighted(node, node.inputs.input.type, node.inputs.weight),
   batchNorm: nothing,
@@ -63,7 +65,11 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
 }
 
 /** As many multiply-accumulates for each element of `windows` as one of its channels has weights. */
-function weighted(node: Weighted, windows: TensorType, weight: Value): Cost | Unsized {
+function weighted(
+  node: Weighted | Convolution,
+  windows: TensorType,
+  weight: Value,
+): Cost | Unsized {
   const activations = elementCount(node.type.shape)
   const count = elementCount(windows.shape)
   if (activations === undefined || count === undefined) return 'unsized'

@@ -5,7 +5,7 @@ import type { Node } from './node.js'
 export interface Costs {
   /** Where the figures are from, for people. */
   readonly source: string
-  readonly unit: 'ns' | 'MACs'
+  readonly unit: 'ns' | 'MACs' | 'launches'
   /** The part by which what was measured is off these figures, in the middle: a gain within it is none. */
   readonly misfit: number
   /** Of one node, each time the network runs; a side that is open counts as a usual size. */

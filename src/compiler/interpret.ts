@@ -1,7 +1,7 @@
 import { InternalError, NetworkError } from '../errors.js'
 import { type Graph, nodesOf, reachedFrom } from './graph.js'
 import { argMax, softmax } from './interpret/along.js'
-import { conv, convTranspose, linear } from './interpret/convolution.js'
+import { conv, convTranspose, fusedConv, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
 import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
 import { concat, pad, result, transpose } from './interpret/joining.js'
@@ -28,6 +28,7 @@ const functions: PerKind<Float64Array, [Reading]> = {
   parameter: (node, reading) => sized(reading.parameter(node), node.type, node.attributes.name),
   derived,
   conv,
+  fusedConv,
   convTranspose,
   batchNorm,
   activation,

@@ -130,6 +130,14 @@ export interface Kinds {
     inputs: { input: Value; weight: Value; bias?: Value | undefined }
     attributes: { strides: Pair; padding: Padding; dilations: Pair; groups: number }
   }
+  /**
+   * max(0, weight ∗ input + bias + addend): a convolution with what is added to it and the ReLU of that, as one. The
+   * addend has the type of what comes out.
+   */
+  fusedConv: {
+    inputs: { input: Value; weight: Value; bias?: Value | undefined; addend?: Value | undefined }
+    attributes: Kinds['conv']['attributes']
+  }
   /** Weight [I, O/groups, kh, kw]. */
   convTranspose: {
     inputs: { input: Value; weight: Value; bias?: Value | undefined }
@@ -259,6 +267,8 @@ export type Value = { readonly [K in Exclude<Kind, MultipleKind>]: NodeOf<K> }[E
 export type Multiple = NodeOf<'split'> | NodeOf<'foreign'>
 /** A layer: an operation with a weight, and perhaps a bias. */
 export type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
+/** A convolution, and one that takes in what follows it. */
+export type Convolution = NodeOf<'conv'> | NodeOf<'fusedConv'>
 /** A value known before the network runs. */
 export type Constant = NodeOf<'parameter'> | NodeOf<'derived'>
 

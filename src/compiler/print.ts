@@ -2,6 +2,7 @@ import { printShape } from './dimension.js'
 import { type Graph, nodesOf } from './graph.js'
 import {
   type ActivationFunction,
+  type Convolution,
   dispatch,
   isConstant,
   type Node,
@@ -138,6 +139,7 @@ const calls: PerKind<string, [Reference]> = {
     }
   },
   conv: convolution,
+  fusedConv: convolution,
   convTranspose: convolution,
   batchNorm: (
     { inputs: { input, scale, shift, mean, variance }, attributes: { epsilon } },
@@ -202,10 +204,11 @@ const calls: PerKind<string, [Reference]> = {
     ),
 }
 
-function convolution(node: NodeOf<'conv'> | NodeOf<'convTranspose'>, ref: Reference): string {
+function convolution(node: Convolution | NodeOf<'convTranspose'>, ref: Reference): string {
   const { strides, dilations, groups } = node.attributes
   return call(
     ...weighted(node, ref),
+    node.kind === 'fusedConv' && addend(node, ref),
     node.inputs.weight.type.shape.slice(2).join('x'),
     same('stride', strides, 1),
     padding(node.attributes.padding),
@@ -215,6 +218,10 @@ function convolution(node: NodeOf<'conv'> | NodeOf<'convTranspose'>, ref: Refere
   )
 }
 
+function addend({ inputs }: NodeOf<'fusedConv'>, ref: Reference): string | false {
+  return inputs.addend !== undefined && `plus ${ref(inputs.addend)}`
+}
+
 function along(
   { kind, inputs: { input }, attributes: { axis } }: NodeOf<'softmax'> | NodeOf<'argMax'>,
   ref: Reference,
@@ -222,7 +229,10 @@ function along(
   return call(kind, ref(input), axis !== 1 && `axis ${axis}`)
 }
 
-function weighted({ kind, inputs }: Weighted, ref: Reference): readonly [string, ...string[]] {
+function weighted(
+  { kind, inputs }: Weighted | Convolution,
+  ref: Reference,
+): readonly [string, ...string[]] {
   const { input, weight, bias } = inputs
   return [kind, ...[input, weight, ...(bias ? [bias] : [])].map(ref)]
 }

@@ -70,25 +70,15 @@ export const typing: Typing = {
     if (fourth) throw new ShapeError(`throughWeight of ${from.length}`, 'Give it 2 or 3.')
     return { element: 'float32', shape: [rows] }
   },
-  conv: ({ input, weight, bias }, { strides, padding, dilations, groups }) => {
-    const [batch, channels, height, width] = mapSides(input.type)
-    const [out, within, kh, kw] = weightSides(weight.type, 4)
-    expectElements(input.type, weight.type, 'a convolution')
-    if (!equalDimensions(channels, within * groups))
+  conv: convolution,
+  fusedConv: ({ addend, ...inputs }, attributes) => {
+    const type = convolution(inputs, attributes)
+    if (addend && !equalTypes(addend.type, type))
       throw new ShapeError(
-        `a convolution of ${within * groups} channels over ${printDimension(channels)}`,
-        'Give the convolution a weight for as many channels as come in.',
+        `a convolution to ${printShape(type.shape)} that adds ${printShape(addend.type.shape)}`,
+        'What it adds has the type of what it makes: it does not broadcast.',
       )
-    if (bias) expectChannels(bias.type, out, 'bias')
-    return {
-      element: input.type.element,
-      shape: [
-        batch,
-        out,
-        windowedSide(height, kh, strides[0], padding[0] + padding[2], dilations[0]),
-        windowedSide(width, kw, strides[1], padding[1] + padding[3], dilations[1]),
-      ],
-    }
+    return type
   },
   convTranspose: (
     { input, weight, bias },
@@ -288,6 +278,30 @@ export const typing: Typing = {
     if (!type) throw new ShapeError(`result ${index} of ${of.type.length}`, 'Results count from 0.')
     return type
   },
+}
+
+function convolution(
+  { input, weight, bias }: Kinds['conv']['inputs'],
+  { strides, padding, dilations, groups }: Kinds['conv']['attributes'],
+): TensorType {
+  const [batch, channels, height, width] = mapSides(input.type)
+  const [out, within, kh, kw] = weightSides(weight.type, 4)
+  expectElements(input.type, weight.type, 'a convolution')
+  if (!equalDimensions(channels, within * groups))
+    throw new ShapeError(
+      `a convolution of ${within * groups} channels over ${printDimension(channels)}`,
+      'Give the convolution a weight for as many channels as come in.',
+    )
+  if (bias) expectChannels(bias.type, out, 'bias')
+  return {
+    element: input.type.element,
+    shape: [
+      batch,
+      out,
+      windowedSide(height, kh, strides[0], padding[0] + padding[2], dilations[0]),
+      windowedSide(width, kw, strides[1], padding[1] + padding[3], dilations[1]),
+    ],
+  }
 }
 
 /** Whether two nodes make the same: as many results, of the same element types and shapes. */

@@ -1,5 +1,6 @@
 import type { Graph } from '../compiler/graph.js'
-import type { Value } from '../compiler/node.js'
+import { source } from '../compiler/memory.js'
+import type { Node, Value } from '../compiler/node.js'
 import { InputError } from '../errors.js'
 import { field, fieldHead, joined } from './framing.js'
 import { graphField, modelGraph, modelHead, modelTail } from './messages.js'
@@ -26,6 +27,8 @@ export interface EmitOptions {
   readonly external?: string
   /** What other files have already, and the model is to read there. */
   readonly keep?: Keep
+  /** On which stream of a GPU each operation is to run: names of the file's nodes for each stream, in its metadata. */
+  readonly streams?: ReadonlyMap<Node, number> | undefined
   /** Intermediate values that become outputs too. */
   readonly features?: readonly Value[]
 }
@@ -63,7 +66,7 @@ const defaultOpset = 17
  * @throws {NetworkError} where foreign operators want two versions of one domain.
  */
 export function emit(graph: Graph, options: EmitOptions): Emission {
-  const { opset = defaultOpset, external, keep, features = [], metadata = {} } = options
+  const { opset = defaultOpset, external, keep, features = [], metadata = {}, streams } = options
   const irVersion = irVersions[opset]
   if (irVersion === undefined)
     throw new InputError({
@@ -72,7 +75,7 @@ export function emit(graph: Graph, options: EmitOptions): Emission {
     })
   const constants = storedIn(graph)
   const naming = nameValues(graph, constants)
-  const { nodes, literals, steps, opsets } = writeNodes(graph, opset, naming)
+  const { nodes, literals, steps, operators, opsets } = writeNodes(graph, opset, naming)
   const tensors = placeTensors(constants, naming.values, external, keep)
   const structure = joined([
     ...nodes,
@@ -86,7 +89,10 @@ export function emit(graph: Graph, options: EmitOptions): Emission {
     fieldHead(modelGraph, structure.length + weights),
     structure,
   ])
-  const after = modelTail(opsets, metadata)
+  const after = modelTail(opsets, {
+    ...metadata,
+    ...(streams && { streams: JSON.stringify(namesOn(streams, operators)) }),
+  })
   return {
     size: before.length + weights + after.length,
     dataSize: dataSizeOf(tensors),
@@ -99,4 +105,18 @@ export function emit(graph: Graph, options: EmitOptions): Emission {
     },
     data: (read) => inData(tensors, read),
   }
+}
+
+/** Names of operators, stream by stream; what copies an input or a constant goes to the first. */
+function namesOn(
+  streams: ReadonlyMap<Node, number>,
+  operators: ReadonlyMap<string, Node>,
+): readonly (readonly string[])[] {
+  const names: string[][] = []
+  for (const [name, node] of operators) {
+    const stream = streams.get(source(node)) ?? 0
+    while (names.length <= stream) names.push([])
+    names[stream]?.push(name)
+  }
+  return names
 }

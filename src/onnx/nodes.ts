@@ -2,7 +2,7 @@ import { type Graph, nodesOf } from '../compiler/graph.js'
 import {
   dispatch,
   type Multiple,
-  type NodeOf,
+  type Node,
   placeOf,
   type TensorType,
   type Value,
@@ -23,6 +23,8 @@ export interface WrittenNodes {
   readonly literals: readonly Uint8Array[]
   /** What the operators of one node pass on among themselves, by name. */
   readonly steps: ReadonlyMap<string, TensorType>
+  /** What each operator computes for, by its name in the file. */
+  readonly operators: ReadonlyMap<string, Node>
   /** The operator sets that they are from: domain and version. */
   readonly opsets: ReadonlyMap<string, number>
 }
@@ -36,9 +38,12 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
   const steps = new Map<string, TensorType>()
   const opsets = new Map([['', opset]])
   const nodeNames = new Names()
+  const operatorsOf = new Map<string, Node>()
   const literals = new Literals(naming.taken)
-  const put = (name: string, node: Omit<NodeMessage, 'name'>): void => {
-    nodes.push(field(graphField.node, nodeMessage({ ...node, name: nodeNames.unique(name) })))
+  const put = (of: Node, path: string, message: Omit<NodeMessage, 'name'>): void => {
+    const name = nodeNames.unique(path)
+    operatorsOf.set(name, of)
+    nodes.push(field(graphField.node, nodeMessage({ ...message, name })))
   }
   const of = (value: Value): string => naming.values.get(value) as string
   const to: Writer = {
@@ -50,37 +55,45 @@ export function writeNodes(graph: Graph, opset: number, naming: Naming): Written
       const path = `${hierarchical(node.origin.path)}/${part}`
       const output = naming.taken.unique(path)
       steps.set(output, type)
-      put(path, { operator, inputs, outputs: [output], attributes })
+      put(node, path, { operator, inputs, outputs: [output], attributes })
       return output
     },
     write: (node, operator, inputs, attributes = {}) => {
-      const domain = node.kind === 'foreign' ? domainOf(node, opsets) : ''
+      const domain = domainOf(node, operator, opsets)
       const outputs = naming.results.get(node as Multiple) ?? [of(node as Value)]
-      put(hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
+      put(node, hierarchical(node.origin.path), { operator, domain, inputs, outputs, attributes })
     },
   }
   for (const node of nodesOf(graph)) dispatch(operators, node, to)
   for (const { name, value } of naming.copies)
-    put(`/outputs/${name}`, { operator: 'Identity', inputs: [of(value)], outputs: [name] })
-  return { nodes, literals: literals.initializers, steps, opsets }
+    put(value, `/outputs/${name}`, { operator: 'Identity', inputs: [of(value)], outputs: [name] })
+  return { nodes, literals: literals.initializers, steps, operators: operatorsOf, opsets }
 }
 
-/** The domain of a foreign operator, whose version the file is to import: a file has one of each domain. */
-function domainOf({ attributes, origin }: NodeOf<'foreign'>, opsets: Map<string, number>): string {
-  const { operator, version } = attributes
-  const domain = attributes.domain === 'ai.onnx' ? '' : attributes.domain
-  if (attributes.domain === '') return domain
+/** The domain of a node's operator, whose version the file is to import: a file has one of each domain. */
+function domainOf(node: Node, operator: string, opsets: Map<string, number>): string {
+  const set = operatorSetOf(node)
+  if (!set) return ''
+  const { version } = set
+  const domain = set.domain === 'ai.onnx' ? '' : set.domain
   const imported = opsets.get(domain) ?? version
   if (imported !== version)
     throw new NetworkError({
       rule: 'foreign-version',
-      problem: `${operator} is of version ${version} of ${attributes.domain}, of which the file has ${imported}`,
+      problem: `${operator} is of version ${version} of ${set.domain}, of which the file has ${imported}`,
       remedy:
         domain === ''
           ? `Leave the domain out, or build with opset ${version}.`
           : 'Take the operators of one domain from one version.',
-      ...placeOf(origin),
+      ...placeOf(node.origin),
     })
   opsets.set(domain, version)
   return domain
+}
+
+/** Which operators a node's is one of; nothing where it is of those that the model is written in. */
+function operatorSetOf(node: Node): { domain: string; version: number } | undefined {
+  if (node.kind === 'fusedConv') return { domain: 'com.microsoft', version: 1 }
+  if (node.kind !== 'foreign' || node.attributes.domain === '') return undefined
+  return node.attributes
 }

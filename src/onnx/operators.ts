@@ -1,4 +1,12 @@
-import type { NodeOf, Padding, Pair, PerKind, Value, Weighted } from '../compiler/node.js'
+import type {
+  Convolution,
+  NodeOf,
+  Padding,
+  Pair,
+  PerKind,
+  Value,
+  Weighted,
+} from '../compiler/node.js'
 import { activation } from './activation.js'
 import { dataTypes } from './messages.js'
 import { resize } from './resize.js'
@@ -12,15 +20,13 @@ export const operators: PerKind<void, [Writer]> = {
   parameter: nothing,
   derived: nothing,
   result: nothing,
-  conv: (node, to) => {
-    const { strides, padding, dilations, groups } = node.attributes
-    to.write(node, 'Conv', weighted(node, to), {
-      kernel_shape: kernelOf(node.inputs.weight),
-      strides: integers(strides),
-      pads: integers(padding),
-      dilations: integers(dilations),
-      group: BigInt(groups),
-    })
+  conv: (node, to) => to.write(node, 'Conv', weighted(node, to), window(node)),
+  fusedConv: (node, to) => {
+    const { bias, addend } = node.inputs
+    // An operand that is left out before another has an empty name.
+    const added = addend ? [...(bias ? [] : ['']), to.of(addend)] : []
+    const operands = [...weighted(node, to), ...added]
+    to.write(node, 'FusedConv', operands, { ...window(node), activation: 'Relu' })
   },
   convTranspose: (node, to) => {
     const { strides, padding, outputPadding, dilations, groups } = node.attributes
@@ -110,8 +116,19 @@ export const operators: PerKind<void, [Writer]> = {
     ),
 }
 
+function window({ attributes, inputs }: Convolution): Attributes {
+  const { strides, padding, dilations, groups } = attributes
+  return {
+    kernel_shape: kernelOf(inputs.weight),
+    strides: integers(strides),
+    pads: integers(padding),
+    dilations: integers(dilations),
+    group: BigInt(groups),
+  }
+}
+
 function weighted(
-  { inputs: { input, weight, bias } }: Weighted,
+  { inputs: { input, weight, bias } }: Weighted | Convolution,
   { of }: Writer,
 ): readonly string[] {
   return bias ? [of(input), of(weight), of(bias)] : [of(input), of(weight)]

@@ -63,8 +63,15 @@ function added(
   if (!factors) return new Refusal(`${path} is by no whole factor`)
   const [c, h, w] = [channels, height, width] as [number, number, number]
   const shaped = (input: Value, ...sides: readonly number[]): Value =>
-    make('reshape', { input }, { sides: ['same', ...sides] }, origin)
+    make('reshape', { input: beforeFlat(input) }, { sides: ['same', ...sides] }, origin)
   const [left, right] = [shaped(x, c, h, 1, w, 1), shaped(other, c, h, factors[0], w, factors[1])]
   const sum = make('add', { left, right }, {}, origin)
   return shaped(sum, c, h * factors[0], w * factors[1])
+}
+
+/** What was reshaped, batch by batch, and is reshaped again: of a sum of several that are repeated, the sum so far. */
+function beforeFlat(value: Value): Value {
+  return value.kind === 'reshape' && value.attributes.sides[0] === 'same'
+    ? value.inputs.input
+    : value
 }

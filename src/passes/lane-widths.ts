@@ -6,6 +6,7 @@ import {
   type Node,
   operandsOf,
   type Value,
+  type Weighted,
 } from '../compiler/node.js'
 import type { Declined } from '../compiler/rewrite.js'
 import { channelsOf, type Way, wayOf } from './channel-way.js'
@@ -18,18 +19,25 @@ export interface LaneWidths {
   readonly declined: readonly Declined[]
 }
 
+/** Whether what a layer reads must be padded for it. */
+export type NeedsPadding = (layer: Weighted) => boolean
+
 /**
  * Decides how wide each value becomes. Values whose channels stand in the same places are one class; a class is
- * padded where some layer with weights reads or makes one of its values, and all of them can be made so.
+ * padded where some layer with weights reads or makes one of its values (given `needs`, where such a layer reads one),
+ * and all of them can be made so.
  */
-export function laneWidths(graph: Graph, multiple: number): LaneWidths {
+export function laneWidths(graph: Graph, multiple: number, needs?: NeedsPadding): LaneWidths {
   const ways = waysOf(graph)
   const wayOf = (node: Node): Way => ways.get(node) as Way
   const { classOf, members } = classesOf(ways)
   const wanted = new Set<Value>()
   for (const [node, way] of ways)
-    if (way.does === 'mixes')
-      for (const value of [node as Value, ...way.reads]) wanted.add(classOf(value))
+    if (way.does === 'mixes') {
+      const layer = node as Weighted
+      const padded = needs ? (needs(layer) ? way.reads : []) : [layer, ...way.reads]
+      for (const value of padded) wanted.add(classOf(value))
+    }
   const given = givenOf(graph)
   const declined: Declined[] = []
   const decided = new Map<Value, Lanes>()

@@ -99,6 +99,8 @@ const mostSummed = 256
 
 function against(node: Node): string | undefined {
   switch (node.kind) {
+    case 'fusedConv':
+      return 'the one kernel of a convolution with what it takes in is of float32'
     case 'softmax':
       return 'exponentials and their sum may pass what float16 holds'
     case 'batchNorm':

@@ -5,7 +5,7 @@ import { withOperands } from '../compiler/make.js'
 import { isConstant, isValue, type Node, type Value } from '../compiler/node.js'
 import type { Firing, Pass, Rewriting } from '../compiler/rewrite.js'
 import { dearer } from './cheapest.js'
-import { laneWidths } from './lane-widths.js'
+import { laneWidths, type NeedsPadding } from './lane-widths.js'
 import { cutLanes, isPadded, padLanes } from './lanes.js'
 import { widen } from './widen.js'
 
@@ -28,14 +28,17 @@ import { widen } from './widen.js'
  * reads or makes is padded. Left as they are: values that some node makes which cannot make padding (a split, a
  * grouped convolution that is not depthwise); before the first layer, a `pad` node gives it to the image.
  *
- * To a multiple; or, given costs, to that multiple of 4, 8 or 16 with which the whole network costs least.
+ * To a multiple; or, given costs, to that multiple of 4, 8 or 16 with which the whole network costs least. Given `needs`,
+ * only what such a layer reads is padded, to a multiple, whatever it costs.
  */
-export function padChannels(to: number | Costs): Pass {
+export function padChannels(to: Costs): Pass
+export function padChannels(to: number, needs?: NeedsPadding): Pass
+export function padChannels(to: number | Costs, needs?: NeedsPadding): Pass {
   return {
     name: 'pad-channels',
     equation: 'f(x) = cut(f padded with zeros (pad x))',
     changes: 'rounding',
-    run: (graph) => (typeof to === 'number' ? padded(graph, to) : cheapest(graph, to)),
+    run: (graph) => (typeof to === 'number' ? padded(graph, to, needs) : cheapest(graph, to)),
   }
 }
 
@@ -59,8 +62,8 @@ function cheapest(graph: Graph, costs: Costs): Rewriting {
   return { ...padded(graph, 1), declined }
 }
 
-function padded(graph: Graph, multiple: number): Rewriting {
-  const { lanesOf, wayOf, declined } = laneWidths(graph, multiple)
+function padded(graph: Graph, multiple: number, needs?: NeedsPadding): Rewriting {
+  const { lanesOf, wayOf, declined } = laneWidths(graph, multiple, needs)
   // What each node became: without its padding, and with it where it has any.
   const [narrow, wide] = [new Map<Node, Node>(), new Map<Node, Value>()]
   const plain = (node: Node): Node => {

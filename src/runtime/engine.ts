@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly optimize: boolean
   readonly threads: number | undefined
   readonly memoryPattern: boolean
+  /** A file that says which nodes run on which stream of a GPU (`partitionConfig`); the optimiser is off then. */
+  readonly partition: string | undefined
   /** An empty folder for ONNX Runtime's profile, from which alone one learns where each node ran. */
   readonly profile: string | undefined
   /** The user's folder: where the runtime is looked for if heddle has none beside it. */

@@ -61,7 +61,7 @@ function knownFailure(provider: Provider | undefined, message: string): Complain
     return {
       problem: 'WebGPU finds no GPU: there is no driver that it takes (Vulkan, on Linux)',
       remedy:
-        'Install the Vulkan driver of the GPU and libvulkan1, or run on the CPU (--provider cpu).',
+        'Install the Vulkan driver of the GPU and libvulkan1 (Mesa 25 has a software one), or run on the CPU (--provider cpu).',
     }
   return undefined
 }

@@ -8,10 +8,10 @@ export type ProviderChoice = Provider | 'auto'
 
 export const providers: readonly Provider[] = ['cpu', 'cuda', 'webgpu']
 
-/** By whose binding ONNX Runtime is called: npm's onnxruntime-node. */
-export type EngineName = 'onnxruntime-node'
+/** By whose binding ONNX Runtime is called: npm's onnxruntime-node, or its C API through koffi. */
+export type EngineName = 'onnxruntime-node' | 'c-api'
 
-export const engines: readonly EngineName[] = ['onnxruntime-node']
+export const engines: readonly EngineName[] = ['onnxruntime-node', 'c-api']
 
 /** What a network is to run on. */
 export interface ProviderOptions {

@@ -18,6 +18,7 @@ export interface RanOn {
 
 const bindings: Readonly<Record<EngineName, string>> = {
   'onnxruntime-node': 'onnxruntime-node',
+  'c-api': 'onnxruntime C API',
 }
 
 /** What a session ran on, which was opened by these options; on CUDA a small convolution tells its arithmetic. */

@@ -1,14 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
 import { chooseProvider } from './choose.js'
+import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
 import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
 import type { RanNode } from './profile.js'
 import type { EngineName, Provider, ProviderOptions } from './provider.js'
+import { partitionConfig } from './streams.js'
 import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
 
@@ -19,6 +21,11 @@ export interface SessionOptions extends ProviderOptions {
   readonly threads?: number | undefined
   /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
   readonly memoryPattern?: boolean | undefined
+  /**
+   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it. They
+   * say nothing on the CPU and on WebGPU, and where nodes may stay on the CPU: what is copied there has no name.
+   */
+  readonly streams?: readonly (readonly string[])[] | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
   readonly profile?: boolean | undefined
   /** Hand the bytes of the model over instead of copying them: the caller's array is empty afterwards. */
@@ -67,7 +74,7 @@ export function expectRuntime(): void {
 /**
  * Opens a model from its bytes or its path; external data is found beside the path.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load, or refuses the bytes.
- * @throws {InputError} where it refuses the file at a path.
+ * @throws {InputError} where it refuses the file at a path, or an option says nothing to the engine or the provider.
  */
 export async function openSession(
   model: Uint8Array | string,
@@ -75,9 +82,14 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
+  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
   const { provider: asked, providerReason } = await chooseProvider(options)
   if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
+  const partition =
+    profile && options.streams && asked === 'cuda' && !allowCpuNodes
+      ? partitionFile(profile, options.streams)
+      : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
   // process's environment, of which a thread has but a copy.
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
@@ -86,7 +98,9 @@ export async function openSession(
     engine,
     provider: asked,
     cuda: options.cuda ?? {},
-    optimize: options.optimize,
+    // What it renames or adds has no stream.
+    optimize: options.optimize && !partition,
+    partition,
     threads: options.threads,
     memoryPattern: options.memoryPattern ?? true,
     profile,
@@ -127,6 +141,12 @@ export async function openSession(
     },
     close: () => thread.close(),
   }
+}
+
+function partitionFile(folder: string, streams: readonly (readonly string[])[]): string {
+  const path = join(folder, 'streams.txt')
+  writeFileSync(path, partitionConfig(streams))
+  return path
 }
 
 function temporaryFolder(): string {

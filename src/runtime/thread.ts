@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
+import { newLock } from './alone.js'
 import type { EngineOptions } from './engine.js'
 import { failure } from './failure.js'
 import type { Provider } from './provider.js'
@@ -28,6 +29,8 @@ interface ThreadOptions {
  */
 let idle: Worker | undefined
 
+const webGpu = newLock()
+
 function workerAtHand(): Worker {
   const kept = idle
   idle = undefined
@@ -35,6 +38,7 @@ function workerAtHand(): Worker {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     // The caller's own (loaders, the inspector) are no concern of this thread.
     execArgv: [],
+    workerData: webGpu,
   })
   worker.on('error', () => forget(worker))
   worker.on('exit', () => forget(worker))

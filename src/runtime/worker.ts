@@ -1,5 +1,6 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { RuntimeError } from '../errors.js'
+import { alone, type Lock } from './alone.js'
 import type { Engine, EngineOptions, Failed, OpenEngine, Step } from './engine.js'
 import { openOnnxRuntimeNode } from './engines/onnxruntime-node.js'
 import { type Placement, placementIn } from './profile.js'
@@ -34,6 +35,7 @@ export type Answer =
 
 const openings: Readonly<Record<EngineName, () => Promise<OpenEngine>>> = {
   'onnxruntime-node': async () => openOnnxRuntimeNode,
+  'c-api': async () => (await import('./engines/c-api.js')).openCApi,
 }
 
 interface Opened {
@@ -77,9 +79,13 @@ async function run(
   }
 }
 
-/** Answers each request after the one before. */
-function serve(): void {
+/**
+ * Answers each request after the one before. On WebGPU no other thread of the process is about anything meanwhile: ONNX
+ * Runtime has one device for all sessions, and crashes (1.30) where two threads use it at once.
+ */
+function serve(webGpu: Lock): void {
   let opened: Opened | undefined
+  let shared = false
   const answer = async (request: Request): Promise<void> => {
     switch (request.kind) {
       case 'open':
@@ -101,7 +107,10 @@ function serve(): void {
   }
   let turn: Promise<void> = Promise.resolve()
   parentPort?.on('message', (request: Request) => {
-    turn = turn.then(() => answer(request))
+    turn = turn.then(() => {
+      if (request.kind === 'open') shared = request.provider === 'webgpu'
+      return shared ? alone(webGpu, () => answer(request)) : answer(request)
+    })
   })
 }
 
@@ -116,4 +125,4 @@ function post(answer: Answer, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(answer, transfer)
 }
 
-serve()
+serve(workerData as Lock)

@@ -4,6 +4,7 @@ import { depthFirstTwice } from '../compiler/running.js'
 import { InputError } from '../errors.js'
 import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
 import { chunkHead } from '../passes/chunk-head.js'
+import { fuseConvolutions } from '../passes/fuse-convolutions.js'
 import { gatherBiases } from '../passes/gather-biases.js'
 import { mergeSiblings } from '../passes/merge-siblings.js'
 import { orderNodes } from '../passes/order-nodes.js'
@@ -28,6 +29,7 @@ export function everyPass(costs: Costs): readonly Pass[] {
     splitSiblings(costs),
     orderSums,
     gatherBiases,
+    fuseConvolutions,
     chunkHead,
     padChannels(costs),
     orderNodes(depthFirstTwice),

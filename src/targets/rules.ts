@@ -1,8 +1,16 @@
 import { printShape } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import { type ElementType, isMultiple, type Node, type NodeOf, placeOf } from '../compiler/node.js'
+import {
+  type ElementType,
+  isMultiple,
+  type Node,
+  type NodeOf,
+  placeOf,
+  type TensorType,
+} from '../compiler/node.js'
 import type { Complaint } from '../errors.js'
 import type { TargetRule } from './target.js'
+import { readsInThrees } from './threes.js'
 
 /** What is wrong with a node, and the remedy; nothing where it is taken. */
 type Finding = Pick<Complaint, 'problem' | 'remedy'> | undefined
@@ -60,19 +68,22 @@ function isStored({ kind }: Node): boolean {
   return kind === 'parameter' || kind === 'derived'
 }
 
-/** 'ai.onnx' is another name of ONNX's own domain. */
-function domainOf({ attributes: { domain } }: NodeOf<'foreign'>): string {
-  return domain === 'ai.onnx' ? '' : domain
+/** The operator and the domain of a node that is not of ONNX's own; 'ai.onnx' is another name of that. */
+function otherDomain(node: Node): { operator: string; domain: string } | undefined {
+  if (node.kind === 'fusedConv') return { operator: 'FusedConv', domain: 'com.microsoft' }
+  if (node.kind !== 'foreign') return undefined
+  const { operator, domain } = node.attributes
+  return domain === '' || domain === 'ai.onnx' ? undefined : { operator, domain }
 }
 
-/** Foreign operators are of some domains alone; '' is ONNX's own. */
+/** Operators are of some domains alone; '' is ONNX's own. */
 export function domains(taken: readonly string[]): TargetRule {
   const told = taken.map((domain) => domain || 'ai.onnx').join(', ')
   return ofNodes('domains', `operators of ${told} alone`, (node) => {
-    if (node.kind !== 'foreign' || taken.includes(domainOf(node))) return undefined
-    const { operator, domain } = node.attributes
+    const other = otherDomain(node)
+    if (!other || taken.includes(other.domain)) return undefined
     return {
-      problem: `${operator} is an operator of ${domain}, and those of ${told} are taken`,
+      problem: `${other.operator} is an operator of ${other.domain}, and those of ${told} are taken`,
       remedy: "Write it with heddle's own layers, or build for a runtime that has it.",
     }
   })
@@ -125,17 +136,53 @@ export const noCountedPadding: TargetRule = ofNodes(
   },
 )
 
+function isFusedConv(node: Node): node is NodeOf<'fusedConv'> | NodeOf<'foreign'> {
+  const other = otherDomain(node)
+  return other?.operator === 'FusedConv' && other.domain === 'com.microsoft'
+}
+
 /** A convolution that adds a fourth operand. */
 export const noFusedSum: TargetRule = ofNodes(
   'no-fused-sum',
   'no com.microsoft FusedConv of four operands',
   (node) => {
-    if (node.kind !== 'foreign' || domainOf(node) !== 'com.microsoft') return undefined
-    if (node.attributes.operator !== 'FusedConv') return undefined
-    if (node.inputs.operands.length < 4) return undefined
+    if (!isFusedConv(node)) return undefined
+    const adds = node.kind === 'foreign' ? node.inputs.operands.length > 3 : node.inputs.addend
+    if (!adds) return undefined
     return {
-      problem: `FusedConv has ${node.inputs.operands.length} operands, of which the fourth is ignored there`,
+      problem: 'FusedConv has 4 operands, of which the fourth is ignored there',
       remedy: 'Add it by itself: add(conv(…), z).',
+    }
+  },
+)
+
+/** A convolution that reads its channels three at a time. */
+export const noThrees: TargetRule = ofNodes(
+  'no-threes',
+  'no convolution of a multiple of 3 channels, but of 3 or a multiple of 4, to a multiple of 4',
+  (node) => {
+    if ((node.kind !== 'conv' && node.kind !== 'fusedConv') || !readsInThrees(node))
+      return undefined
+    const [to, from] = node.inputs.weight.type.shape
+    if (Number(to) % 4 !== 0) return undefined
+    return {
+      problem: `a convolution of ${from} channels to ${to} is computed wrongly there`,
+      remedy: 'Let pad-channels be among the passes, or give it a multiple of 4 channels.',
+    }
+  },
+)
+
+/** Convolutions that take in what follows them are of float32. */
+export const fusedFloat32: TargetRule = ofNodes(
+  'fused-float32',
+  'com.microsoft FusedConv of float32 alone',
+  (node) => {
+    if (!isFusedConv(node)) return undefined
+    const { element } = [node.type].flat()[0] as TensorType
+    if (element === 'float32') return undefined
+    return {
+      problem: `FusedConv makes ${element}, of which there is no kernel there: it would run on the CPU`,
+      remedy: 'Write it as relu(conv(…)), or build in float32.',
     }
   },
 )

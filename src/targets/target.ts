@@ -53,6 +53,8 @@ export interface Target {
   readonly precisions: readonly Precision[]
   readonly costs: Costs
   readonly rules: readonly TargetRule[]
+  /** Whether it runs operations side by side, on streams that a file names. */
+  readonly takesStreams?: true
   /** In which order it runs what a file lists. */
   readonly running: Running
   session(goal: Goal): SessionHints

@@ -1,10 +1,11 @@
 import { asListed } from '../compiler/running.js'
 import { InputError } from '../errors.js'
-import { broadcastUpsampled } from '../passes/broadcast-upsampled.js'
+import { padChannels } from '../passes/pad-channels.js'
 import { nearestOf } from '../spelling.js'
 import { counted } from './costs/counted.js'
-import { chunked, exact, folded, placed } from './lists.js'
+import { exact } from './lists.js'
 import { ortCpu } from './ort-cpu.js'
+import { ortCuda } from './ort-cuda.js'
 import { portable } from './portable.js'
 import {
   bytesCastFirst,
@@ -14,38 +15,22 @@ import {
   noCountedPadding,
   noFusedSum,
   noRounding,
+  noThrees,
 } from './rules.js'
 import { everywhere, type Target, type TargetName } from './target.js'
+import { readsInThrees } from './threes.js'
 
 /** The runtimes that networks are built for. */
 export const targets: Readonly<Record<TargetName, Target>> = {
   portable,
   'ort-cpu': ortCpu(),
-
-  // onnxruntime 1.30's CUDA provider, by the launches that it logs over stub libraries of CUDA: it fuses nothing around
-  // a convolution, a resize is two launches and a reshape none. Costs are counted: nobody measured on a GPU. Foreign
-  // operators that it has no kernel for go to the CPU without a word.
-  'ort-cuda': {
-    name: 'ort-cuda',
-    what: 'ONNX Runtime on an NVIDIA GPU',
-    opset: everywhere,
-    precisions: ['float32', 'float16'],
-    costs: counted,
-    rules: [domains(['', 'com.microsoft'])],
-    running: asListed,
-    session: () => ({ memoryPattern: true }),
-    passes: (goal) => [
-      ...folded,
-      ...placed(counted),
-      ...chunked(goal),
-      broadcastUpsampled(counted),
-    ],
-  },
+  'ort-cuda': ortCuda,
 
   // onnxruntime-web on WebGPU. Its kernels take float32, float16, int32 and uint32 (`WebGpuSupportedNumberTypes` in
   // core/providers/webgpu/webgpu_supported_types.h), and all else is copied to the CPU and back; so is float64, which no
   // WebGPU shader has. Operators are those of js/web/docs/webgpu-operators.md, and a page loads no libraries with
-  // others. FusedConv leaves its fourth operand out, without an error (onnxruntime-node's WebGPU, 1.30).
+  // others. FusedConv leaves its fourth operand out, and convolutions of 18 or 30 channels to a multiple of 4 are wrong, both
+  // without an error (run: onnxruntime-node's WebGPU, 1.30); channels are padded for the latter.
   'ort-web': {
     name: 'ort-web',
     what: 'ONNX Runtime in a browser, on WebGPU',
@@ -56,10 +41,11 @@ export const targets: Readonly<Record<TargetName, Target>> = {
       elements(['float32', 'float16', 'int32', 'int64', 'uint8', 'int8', 'bool']),
       domains(['', 'com.microsoft']),
       noFusedSum,
+      noThrees,
     ],
     running: asListed,
     session: () => ({ memoryPattern: true }),
-    passes: (goal) => exact(goal, counted),
+    passes: (goal) => [...exact(goal, counted), padChannels(4, readsInThrees)],
   },
 
   // TensorRT 10: docs/operators.md of github.com/onnx/onnx-tensorrt (96e78110, 10.0, opsets 9 to 20; 10.15: to 24). DOUBLE

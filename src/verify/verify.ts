@@ -20,7 +20,7 @@ import { anew, changesOf, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
 import type { FeatureReport } from './features.js'
 import { compareLarger } from './larger.js'
-import { halfRatio } from './limits.js'
+import { roundingOf } from './limits.js'
 import { type OutputComparison, type PassVerdict, type Verdict, verdictOf } from './report.js'
 import { smallSize } from './run-size.js'
 import { roundsOf, type Trial } from './trials.js'
@@ -115,7 +115,7 @@ export async function verified(
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
   let session: Session | undefined
   const ran = (): Promise<RanOn> => ranOn(session as unknown as Session, options)
-  const rounding = async (): Promise<number> => ((await ran()).tf32 ? halfRatio : 1)
+  const rounding = async (): Promise<number> => roundingOf(await ran())
   const common = { tolerance, opset, signal, told, rounding }
   const last =
     ({ candidate, weights, compilation }: CompiledRun, file?: string): Subject['open'] =>

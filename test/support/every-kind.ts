@@ -1,5 +1,5 @@
 import { make } from '../../src/compiler/make.js'
-import type { ElementType, Value } from '../../src/compiler/node.js'
+import type { ElementType, NodeOf, Value } from '../../src/compiler/node.js'
 import { Feature, Tensor, type Tensorial } from '../../src/dsl/feature.js'
 import { functionOrigin } from '../../src/dsl/scope.js'
 import {
@@ -49,6 +49,12 @@ const cast = (x: Tensorial, to: ElementType) =>
   new Tensor(make('cast', { input: x.value }, { to }, functionOrigin('cast')), x.trace)
 const transpose = (x: Tensorial, order: readonly number[]) =>
   new Tensor(make('transpose', { input: x.value }, { order }, functionOrigin('transpose')), x.trace)
+/** A convolution as it becomes when it takes in what follows it. */
+const fused = (layer: Feature<number, 1>, addend?: Feature<number, 1>) => {
+  const { inputs, attributes } = layer.value as NodeOf<'conv'>
+  const operands = { ...inputs, addend: addend?.value }
+  return new Tensor(make('fusedConv', operands, attributes, functionOrigin('fused')), layer.trace)
+}
 const along = (kind: 'softmax' | 'argMax', x: Tensorial, axis: number) => {
   const value: Value = make(kind, { input: x.value }, { axis }, functionOrigin(kind))
   return new Tensor(value, x.trace)
@@ -62,6 +68,9 @@ const anySize: Readonly<Record<string, Body>> = {
   convGroupsDilated: (x) => conv(x, 6, { kernel: 3, groups: 2, dilation: 2, stride: 2 }),
   convOblong: (x) => conv(x, 2, { kernel: [3, 5], bias: true }),
   convDepthwise: (x) => conv(x, 4, { kernel: 3, groups: 4, stride: 2, bias: true }),
+  fusedConv: (x) => fused(conv(x, 3, { kernel: 3, dilation: 2 })),
+  fusedConvBias: (x) => fused(conv(x, 4, { kernel: 3, groups: 2, bias: true }), tanh(x)),
+  fusedConvAddend: (x) => fused(conv(x, 4, { kernel: [3, 1] }), x),
   norm: (x) => batchNorm(x),
   normEpsilon: (x) => batchNorm(x, { epsilon: 0.5 }),
   normVector: (x) => batchNorm(globalPool(x)),

@@ -1,4 +1,4 @@
-import type { NodeOf, Padding, Pair } from '../node.js'
+import type { Convolution, NodeOf, Padding, Pair } from '../node.js'
 import { type Reading, sides4, sidesOf } from './reading.js'
 
 /** The places along one side where a tap of the kernel meets the input: out·stride + offset inside [0, size). */
@@ -14,7 +14,7 @@ const gathered = 2 ** 16
  * out[o, y, x] = bias[o] + Σ weight[o, i, ky, kx] · in[i, y·stride + ky·dilation − top, …]: the window of each
  * position is gathered, then each filter multiplied with it.
  */
-export function conv(node: NodeOf<'conv'>, { of }: Reading): Float64Array {
+export function conv(node: Convolution, { of }: Reading): Float64Array {
   const { groups } = node.attributes
   const [batch] = sides4(node.inputs.input)
   const [outs, within, kh, kw] = sides4(node.inputs.weight)
@@ -40,9 +40,17 @@ export function conv(node: NodeOf<'conv'>, { of }: Reading): Float64Array {
   return y
 }
 
+/** max(0, what the convolution makes + addend). */
+export function fusedConv(node: NodeOf<'fusedConv'>, reading: Reading): Float64Array {
+  const { addend } = node.inputs
+  const y = conv(node, reading)
+  const z = addend && reading.of(addend)
+  return y.map((each, i) => Math.max(each + (z?.[i] ?? 0), 0))
+}
+
 /** The windows of some rows of positions, one after the other, each in the order of a filter; 0 outside the input. */
 function gather(
-  node: NodeOf<'conv'>,
+  node: Convolution,
   input: Float64Array,
   b: number,
   group: number,

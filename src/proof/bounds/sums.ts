@@ -1,6 +1,6 @@
 import { elementCount } from '../../compiler/dimension.js'
 import { sides4, sidesOf } from '../../compiler/interpret/reading.js'
-import type { Node, NodeOf, Value } from '../../compiler/node.js'
+import type { Convolution, Node, NodeOf, Value } from '../../compiler/node.js'
 import { absolute, type Bound, type Bounding, gamma, on, plus, share } from './bounding.js'
 
 /** What is multiplied with, or added: how large it is, and how far off. */
@@ -33,7 +33,7 @@ export function products(
   return x.bound ? plus(own, run(x.bound, plus(w.size, w.bound), undefined)) : own
 }
 
-type Layer = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
+type Layer = Convolution | NodeOf<'convTranspose'> | NodeOf<'linear'>
 
 function layer(node: Layer, summed: number, around: Bounding): Float64Array {
   const { input, weight, bias } = node.inputs
@@ -47,6 +47,17 @@ function layer(node: Layer, summed: number, around: Bounding): Float64Array {
 export function conv(node: NodeOf<'conv'>, around: Bounding): Float64Array {
   const [, ...window] = sides4(node.inputs.weight)
   return layer(node, elementCount(window), around)
+}
+
+/** The addend is one term more, and max(0, y) is off by no more than y. */
+export function fusedConv(node: NodeOf<'fusedConv'>, around: Bounding): Float64Array {
+  const { addend, ...inputs } = node.inputs
+  const [, ...window] = sides4(inputs.weight)
+  const summed = elementCount(window) + (addend ? 1 : 0)
+  const sums = layer({ ...node, inputs }, summed, around)
+  if (!addend) return sums
+  const { size, bound } = term(addend, around)
+  return plus(plus(sums, share(size, gamma(summed + 1, around.unit))), bound)
 }
 
 /** Of the positions that a kernel covers, all may meet in one. */

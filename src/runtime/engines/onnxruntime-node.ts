@@ -11,6 +11,7 @@ type Runtime = typeof import('onnxruntime-node')
 /** npm's own binding of ONNX Runtime: each run copies its tensors in and out. */
 export const openOnnxRuntimeNode: OpenEngine = async (options, during) => {
   const { model, provider, cuda, optimize, threads, memoryPattern, profile, folder } = options
+  const { partition } = options
   during('find')
   const entry = findRuntime(folder)
   during('import')
@@ -25,7 +26,12 @@ export const openOnnxRuntimeNode: OpenEngine = async (options, during) => {
     logSeverityLevel: 3,
     ...(threads ? { intraOpNumThreads: threads } : {}),
     // What is computed beside it in float64 needs the processor on which its threads would wait.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: '0' },
+        ...(partition && { node_partition_config_file: partition }),
+      },
+    },
     ...(profile ? { enableProfiling: true, profileFilePrefix: join(profile, 'run') } : {}),
   })
   return {

@@ -26,7 +26,7 @@ export function usualBytes(node: Node): number {
 
 /** Multiply-accumulates of a convolution or a linear layer, padding counted; 0 of all else. */
 export function usualMacs(node: Node): number {
-  if (!isWeighted(node)) return 0
+  if (!isWeighted(node) && node.kind !== 'fusedConv') return 0
   const { input, weight } = node.inputs
   const windows = node.kind === 'convTranspose' ? input.type : node.type
   return usualElements(windows) * elementCount(weight.type.shape.slice(1) as readonly number[])

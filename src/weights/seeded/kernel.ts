@@ -1,5 +1,5 @@
 import { elementCount } from '../../compiler/dimension.js'
-import type { Weighted } from '../../compiler/node.js'
+import type { Convolution, Weighted } from '../../compiler/node.js'
 import { between, drawn, eitherSign } from './draw.js'
 import { at, type Moments, totalOf } from './moments.js'
 
@@ -17,7 +17,7 @@ export interface Layout {
   offset(group: number, output: number, input: number): number
 }
 
-export function layoutOf(node: Weighted): Layout {
+export function layoutOf(node: Weighted | Convolution): Layout {
   const [first = 1, second = 1, ...kernel] = node.inputs.weight.type.shape as readonly number[]
   const area = elementCount(kernel)
   if (node.kind === 'convTranspose') {
@@ -32,7 +32,7 @@ export function layoutOf(node: Weighted): Layout {
       offset: (group, output, input) => ((group * ins + input) * second + output) * area,
     }
   }
-  const groups = node.kind === 'conv' ? node.attributes.groups : 1
+  const groups = node.kind === 'linear' ? 1 : node.attributes.groups
   const outs = first / groups
   return {
     groups,

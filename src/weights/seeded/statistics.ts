@@ -1,4 +1,4 @@
-import type { Node, NodeOf, PerKind, Value, Weighted } from '../../compiler/node.js'
+import type { Convolution, Node, NodeOf, PerKind, Value, Weighted } from '../../compiler/node.js'
 import { between, eitherSign, type Range } from './draw.js'
 import { type Kernel, layoutOf, planKernel, through } from './kernel.js'
 import {
@@ -71,6 +71,11 @@ export const after: PerKind<Moments, [Planning]> = {
     return channelsOf(node) === numbers.length ? stated : pooled(stated)
   },
   conv: weighted,
+  fusedConv: (node, planning) => {
+    const y = weighted(node, planning)
+    const { addend } = node.inputs
+    return activated({ name: 'relu' }, addend ? sum(y, planning.of(addend)) : y)
+  },
   convTranspose: weighted,
   linear: weighted,
   batchNorm: normed,
@@ -125,7 +130,7 @@ function same({ inputs }: { inputs: { input: Value } }, { of }: Planning): Momen
 
 /** A weight whose layer's output has the size that its reader is to get; a norm gets one that epsilon matters to. */
 function weighted(
-  node: Weighted,
+  node: Weighted | Convolution,
   { seed, of, kernel, vector, normedBy, feedsSum }: Planning,
 ): Moments {
   const { input, weight, bias } = node.inputs
