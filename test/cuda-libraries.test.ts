@@ -11,7 +11,6 @@ import { cuda13, writeCuda } from './support/cuda-machine.js'
 import { writeElf } from './support/elf.js'
 import { scratch } from './support/heddle.js'
 import { type LibraryWheel, libraryIndex, libraryWheel } from './support/library-wheels.js'
-import { type SmallDisk, smallDisk } from './support/small-disk.js'
 
 // Nothing of the machine's own is found.
 const nowhere = (): readonly string[] => []
@@ -19,9 +18,6 @@ for (const name of ['LD_LIBRARY_PATH', 'VIRTUAL_ENV', 'CONDA_PREFIX']) delete pr
 process.env.PATH = '/nowhere'
 const look = (folder?: string, beside = '/nowhere', provider?: string): readonly CudaLibrary[] =>
   findLibraries(provider, beside, { folder }, nowhere)
-
-const disk = smallDisk(t, 100)
-const noDisk = disk === undefined && 'no small disk can be mounted here'
 
 /** The user's caches, empty; heddle's own folder in them is there once something is fetched. */
 function caches(t: Test, folder = scratch(t)): string {
@@ -88,10 +84,10 @@ t.test('what goes wrong leaves the folder as it was', async (t) => {
   const failing = async (
     wheels: readonly LibraryWheel[],
     said: RegExp,
-    { sha256, names = ['libcurand.so.10'] }: { sha256?: string; names?: string[] } = {},
+    { sha256, names = ['libcurand.so.10'] }: { sha256?: string | undefined; names?: string[] } = {},
   ): Promise<void> => {
     const before = readdirSync(cache, { recursive: true })
-    const { url } = await libraryIndex(t, wheels, sha256)
+    const { url } = await libraryIndex(t, wheels, { sha256 })
     const error = await planLibraries(names, url)
       .then(installLibraries)
       .catch((error) => error)
@@ -131,22 +127,22 @@ t.test('an interrupt while it fetches leaves nothing behind', async (t) => {
   }
 })
 
-t.test('room is looked for before anything is fetched', { skip: noDisk }, async (t) => {
-  const { folder, lock } = disk as SmallDisk
-  caches(t, folder)
-  const large = { text: 'x'.repeat(60_000) }
-  const wheel = libraryWheel('nvidia-curand', '10.1', { 'libcurand.so.10': large })
-  const stated = { ...wheel, bytes: Buffer.concat([Buffer.alloc(60_000), wheel.bytes]) }
-  const { url, asked } = await libraryIndex(t, [stated])
-  const plan = await planLibraries(['libcurand.so.10'], url)
-  await t.rejects(
-    installLibraries(plan),
-    /cuda-13 takes 121 kB, and \S+ kB are free.*\n.*XDG_CACHE/,
-  )
-  t.equal(asked.length, 1)
-  lock()
-  await t.rejects(installLibraries(plan), /cuda-13 cannot be made: .*read-only.*\n.*XDG_CACHE_HOME/)
-})
+t.test(
+  'room, and a folder that can be made, are looked for before anything is fetched',
+  async (t) => {
+    const cache = caches(t, scratch(t, { file: '' }))
+    const { url, asked } = await libraryIndex(t, all, { size: 2 ** 50 })
+    const plan = await planLibraries(['libcurand.so.10'], url)
+    // Packed and unpacked.
+    const said = /cuda-13 takes 2\.25 PB, and \S+ \S*B are free.*\n.*XDG_CACHE_HOME/
+    await t.rejects(installLibraries(plan), said)
+    t.same(readdirSync(cache), ['file'])
+    caches(t, join(cache, 'file'))
+    const elsewhere = await planLibraries(['libcurand.so.10'], url)
+    await t.rejects(installLibraries(elsewhere), /cuda-13 cannot be made: .*\n.*XDG_CACHE_HOME/)
+    t.equal(asked.length, 2, 'pages alone were asked for')
+  },
+)
 
 t.test('the wheel is the newest whose version and glibc fit', async (t) => {
   const pick = (...names: readonly string[]): string | undefined =>

@@ -51,7 +51,7 @@ export interface LibraryIndex {
 export async function libraryIndex(
   t: Test,
   wheels: readonly LibraryWheel[],
-  sha256?: string,
+  stated: { readonly sha256?: string | undefined; readonly size?: number } = {},
 ): Promise<LibraryIndex> {
   const asked: string[] = []
   const server = createServer(({ url = '' }, response) => {
@@ -67,8 +67,8 @@ export async function libraryIndex(
         files: listed.map(({ filename, bytes }) => ({
           filename,
           url: `/files/${filename}`,
-          hashes: { sha256: sha256 ?? createHash('sha256').update(bytes).digest('hex') },
-          size: bytes.length,
+          hashes: { sha256: stated.sha256 ?? createHash('sha256').update(bytes).digest('hex') },
+          size: stated.size ?? bytes.length,
         })),
       }),
     )
