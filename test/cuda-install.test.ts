@@ -10,8 +10,11 @@ import {
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type InstallOptions, installProvider } from '../src/cuda/install.js'
+import { ownFolder } from '../src/cuda/own-folder.js'
 import { removeProvider } from '../src/cuda/remove.js'
 import { InputError, RuntimeError } from '../src/errors.js'
+import { cuda13, cudaMachine, writeCuda } from './support/cuda-machine.js'
+import { writeElf } from './support/elf.js'
 import { scratch } from './support/heddle.js'
 import { type SmallDisk, smallDisk } from './support/small-disk.js'
 import { named, packageIndex, providerText, type WheelWords, wheelOf } from './support/wheels.js'
@@ -19,6 +22,9 @@ import { named, packageIndex, providerText, type WheelWords, wheelOf } from './s
 const system = 'linux-x64'
 const own = ['libonnxruntime.so.1', 'onnxruntime_binding.node']
 const [shared, cuda] = Object.keys(providerText) as [string, string]
+
+// What is removed is never the user's own.
+process.env.XDG_CACHE_HOME = scratch(t)
 
 const disk = smallDisk(t, 100)
 const noDisk = disk === undefined && 'no small disk can be mounted here'
@@ -316,11 +322,66 @@ t.test('other systems have no CUDA', async (t) => {
 t.test('what was installed is taken away again, a link without what it leads to', async (t) => {
   const { entry, folder, install } = runtime(t)
   await install({ wheel: wheelFile(t) })
-  t.same(await removeProvider(entry, { system }), { folder, removed: [shared, cuda] })
+  const removed = [shared, cuda]
+  t.same(await removeProvider(entry, { system }), { folder, removed, libraries: undefined })
   t.same(readdirSync(folder).sort(), own)
   const theirs = join(scratch(t, { theirs: '' }), 'theirs')
   symlinkSync(theirs, join(folder, cuda))
   t.same((await removeProvider(entry, { system })).removed, [cuda])
   t.ok(existsSync(theirs))
   t.same((await removeProvider(entry, { system })).removed, [])
+})
+
+t.test('libraries that were fetched go with the provider, unless they are to stay', async (t) => {
+  const { entry } = runtime(t)
+  writeCuda(ownFolder())
+  t.equal((await removeProvider(entry, { system, keepLibraries: true })).libraries, undefined)
+  t.ok(existsSync(ownFolder()))
+  const { libraries } = await removeProvider(entry, { system })
+  t.same(libraries, { folder: ownFolder(), removed: Object.keys(cuda13).sort() })
+  t.notOk(existsSync(ownFolder()))
+})
+
+const cuda12 = ['libcudart.so.12', 'libcublas.so.12', 'libcuda.so.1']
+
+t.test(
+  'a provider of another CUDA that has all that it needs is replaced on demand alone',
+  async (t) => {
+    const { entry, beside } = cudaMachine(t, cuda12)
+    const libraries = [...cuda12, 'libcudnn.so.9'].map((name) => join(beside, name))
+    for (const path of libraries) writeElf(path)
+    const folders = (): readonly string[] => []
+    const wheel = wheelFile(t)
+    const { url, asked } = await packageIndex(t)
+    const text = readFileSync(join(beside, cuda), 'latin1')
+    for (const from of [{ wheel }, { index: url }]) {
+      const error = await installProvider(entry, { system, folders, ...from }).catch(
+        (error) => error,
+      )
+      t.ok(error instanceof InputError)
+      t.match(
+        error.message,
+        `${beside} has a CUDA provider of ONNX Runtime 1.30.0 already, for CUDA 12`,
+      )
+      t.match(error.message, /CUDA 13 .* driver 580 or later: heddle cuda install --replace/)
+    }
+    t.same(asked, [])
+    t.equal(readFileSync(join(beside, cuda), 'latin1'), text)
+    const { files } = await installProvider(entry, { system, folders, wheel, replace: true })
+    t.same(files[1], { name: cuda, before: 'another' })
+    expectThere(t, beside)
+  },
+)
+
+t.test('one that lacks a library, or is of another version, is replaced and told', async (t) => {
+  const wheel = wheelFile(t)
+  for (const without of [cuda12[0], 'version']) {
+    const { entry, beside } = cudaMachine(t, cuda12)
+    for (const name of [...cuda12, 'libcudnn.so.9'])
+      if (name !== without) writeElf(join(beside, name))
+    if (without === 'version')
+      writeElf(join(beside, cuda), { needed: cuda12, text: '\x001.29.0\0' })
+    const { files } = await installProvider(entry, { system, folders: () => [], wheel })
+    t.same(files[1], { name: cuda, before: 'another' })
+  }
 })

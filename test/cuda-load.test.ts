@@ -21,6 +21,7 @@ const onLinux =
 const nowhere = (): readonly string[] => []
 for (const name of ['LD_LIBRARY_PATH', 'VIRTUAL_ENV', 'CONDA_PREFIX']) delete process.env[name]
 process.env.PATH = '/nowhere'
+process.env.XDG_CACHE_HOME = '/nowhere'
 
 /** The error of loading CUDA from a package whose libraries are in a folder. */
 function refusal(entry: string, folder: string): RuntimeError {
@@ -151,11 +152,11 @@ t.test('without the provider’s files, the error says how they come', onLinux, 
 t.test('each library that is missing is named, with what brings it', onLinux, async (t) => {
   const wheels: Readonly<Record<string, string>> = {
     'libcuda.so.1': 'driver',
-    'libcudart.so.13': 'pip install nvidia-cuda-runtime~=13.0,',
-    'libcublasLt.so.13': 'pip install nvidia-cublas~=13.0,',
-    'libcublas.so.13': 'pip install nvidia-cublas~=13.0,',
-    'libcurand.so.10': 'pip install nvidia-curand~=10.0,',
-    'libcudnn.so.9': 'pip install nvidia-cudnn-cu13~=9.0,',
+    'libcudart.so.13': 'heddle cuda install --libraries; or pip install nvidia-cuda-runtime~=13.0,',
+    'libcublasLt.so.13': 'heddle cuda install --libraries; or pip install nvidia-cublas~=13.0,',
+    'libcublas.so.13': 'heddle cuda install --libraries; or pip install nvidia-cublas~=13.0,',
+    'libcurand.so.10': 'heddle cuda install --libraries; or pip install nvidia-curand~=10.0,',
+    'libcudnn.so.9': 'heddle cuda install --libraries; or pip install nvidia-cudnn-cu13~=9.0,',
   }
   const { entry, folder } = cudaMachine(t, needed)
   for (const [name, wheel] of Object.entries(wheels)) {
@@ -184,6 +185,7 @@ t.test(
 t.test('for a provider of CUDA 12, the wheels are those of CUDA 12', onLinux, async (t) => {
   const { entry, folder } = cudaMachine(t, ['libcudart.so.12', 'libcufft.so.11', 'libcudnn.so.9'])
   const { remedy } = refusal(entry, folder)
+  t.notMatch(remedy, 'heddle cuda install')
   t.match(remedy, 'nvidia-cuda-runtime-cu12~=12.0 nvidia-cufft-cu12~=11.0 nvidia-cudnn-cu12~=9.0')
 })
 

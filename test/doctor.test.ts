@@ -42,7 +42,7 @@ const whole: Omit<MachineReport, 'ok' | 'next'> = {
     folder: '/x',
     missing: [],
     fits: true,
-    libraries: [library('libcuda.so.1'), library('libcudart.so.13')],
+    libraries: ['libcuda.so.1', 'libcudart.so.13', 'libnvrtc.so.13'].map(library),
   },
   providers: [works('cpu'), works('cuda')],
   disk: { folder: '/x', free: 1e9 },
@@ -64,6 +64,8 @@ t.test('the next step is the first thing that is in the way', async (t) => {
   t.match(nextStep({ ...broken, node: other }), 'linux-x64 alone')
   const missing = { ...cuda, missing: ['libonnxruntime_providers_cuda.so'], fits: undefined }
   t.equal(nextStep({ ...broken, cuda: missing }), 'heddle cuda install')
+  const without = { ...missing, libraries: cuda.libraries.slice(0, 1) }
+  t.equal(nextStep({ ...broken, cuda: without }), 'heddle cuda install --libraries')
   const none = { driver: undefined, devices: [] }
   t.equal(nextStep({ ...broken, cuda: missing, nvidia: none }), 'heddle cuda install', 'a libcuda')
   const bare = { ...missing, libraries: [] }
@@ -114,7 +116,12 @@ t.test('on stub libraries, every state of CUDA is told for what it is', onStubs,
     const { next, providers, cuda } = doctor()
     t.match(providers[1].problem, name)
     t.match(cuda.libraries.find((one: Json) => one.name === name).problem, 'not found')
-    t.match(next, name === 'libcuda.so.1' ? 'driver' : 'pip install nvidia-')
+    t.match(
+      next,
+      name === 'libcuda.so.1'
+        ? 'driver'
+        : 'heddle cuda install --libraries; or pip install nvidia-',
+    )
     fill(libraries)
   }
 })

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { drivers } from '../cuda/failure.js'
 import { type InstallReport, installProvider } from '../cuda/install.js'
 import {
@@ -108,20 +109,23 @@ function librariesText(
   fetched: readonly InstalledWheel[],
 ): string {
   const { bold } = styleOf(process.stdout)
+  const groups = new Map<string, string[]>()
+  for (const library of libraries) {
+    const where = whereText(library)
+    groups.set(where, [...(groups.get(where) ?? []), library.name])
+  }
   return [
-    '',
     bold("CUDA's libraries"),
-    pairs(libraries.map((library) => [library.name, foundText(library)])),
+    ...[...groups].map(([where, names]) => `  ${where}: ${names.join(', ')}`),
     ...fetched.map(({ name, version, licence }) => `  fetched: ${name} ${version} (${licence})`),
-    '',
     `${bold('Next:')} ${next(libraries)}`,
   ].join('\n')
 }
 
-function foundText({ path, place, problem }: CudaLibrary): string {
+function whereText({ path, place, problem }: CudaLibrary): string {
   if (path === undefined) return 'not found'
-  const where = `${shownPath(path)} (${place})`
-  return problem === undefined ? where : `of no use: ${where}: ${problem}`
+  const where = `in ${shownPath(dirname(path))} (${place})`
+  return problem === undefined ? where : `of no use ${where}, ${problem}`
 }
 
 /** The one thing to do: both ways to what is missing, the driver, or the trial of all. */

@@ -9,8 +9,13 @@ export interface ElfOptions {
   readonly text?: string
 }
 
-/** Writes a shared library of headers alone, some hundred bytes: it says what it needs, and cannot be loaded. */
-export function writeElf(path: string, options: ElfOptions = {}): void {
+/** Writes such a library. */
+export function writeElf(path: string, options?: ElfOptions): void {
+  writeFileSync(path, elf(options))
+}
+
+/** A shared library of headers alone, some hundred bytes: it says what it needs, and cannot be loaded. */
+export function elf(options: ElfOptions = {}): Uint8Array {
   const { needed = [], name, machine = 62, text = '' } = options
   const words = [...needed, ...(name === undefined ? [] : [name])]
   const starts = words.map((_, i) => 1 + words.slice(0, i).join('').length + i)
@@ -40,5 +45,5 @@ export function writeElf(path: string, options: ElfOptions = {}): void {
     file.writeBigInt64LE(BigInt(tag), headers + 16 * i)
     file.writeBigUInt64LE(BigInt(value), headers + 16 * i + 8)
   }
-  writeFileSync(path, Buffer.concat([file, strings, Buffer.from(text)]))
+  return Buffer.concat([file, strings, Buffer.from(text)])
 }

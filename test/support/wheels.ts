@@ -13,7 +13,7 @@ export const providerText: Readonly<Record<string, string>> = {
 export interface WheelWords {
   readonly version?: string
   /** The files in `onnxruntime/capi`. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** What RECORD says of each instead of its digest. */
   readonly digest?: string
   readonly level?: 0 | 6
@@ -37,7 +37,7 @@ export function wheelOf({
       ...Object.fromEntries(
         Object.entries(files).map(([name, content]) => [
           `onnxruntime/capi/${name}`,
-          text.encode(content),
+          typeof content === 'string' ? text.encode(content) : content,
         ]),
       ),
       [`${info}/METADATA`]: text.encode(
