@@ -7,7 +7,7 @@ import { chooseProvider } from './choose.js'
 import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
-import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
+import { misplaced, nodesOnCpu, placedOn } from './placement.js'
 import type { RanNode } from './profile.js'
 import type { EngineName, Provider, ProviderOptions } from './provider.js'
 import { partitionConfig } from './streams.js'
@@ -119,6 +119,8 @@ export async function openSession(
   const opened = await thread.open(opening, moved)
   let provider: Session['provider']
   let cpuNodes: readonly RanNode[] = []
+  /** Of the first run: what is not profiled runs no differently. */
+  let wrong: RuntimeError | undefined
   return {
     inputs: opened.inputs,
     outputs: opened.outputs,
@@ -133,10 +135,12 @@ export async function openSession(
     },
     async run(feeds, fetches = opened.outputs.map(({ name }) => name)) {
       const { results, placement } = await thread.run({ kind: 'run', feeds, fetches })
-      if (!placement) return results
-      provider = ranOn(placement, asked)
-      cpuNodes = nodesOnCpu(placement, asked)
-      expectPlaced(placement, asked, allowCpuNodes)
+      if (placement) {
+        provider = placedOn(placement, asked)
+        cpuNodes = nodesOnCpu(placement, asked)
+        wrong = misplaced(placement, asked, allowCpuNodes)
+      }
+      if (wrong) throw wrong
       return results
     },
     close: () => thread.close(),
