@@ -83,7 +83,7 @@ export async function openSession(
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
   expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
-  const { provider: asked, providerReason } = await chooseProvider(options)
+  const { provider: asked, providerReason } = await chooseProvider(options, signal)
   if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   const partition =
