@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { settleTf32 } from '../cuda/tf32.js'
+import { expectTf32, settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
 import { chooseProvider } from './choose.js'
 import { expectHandedOn } from './engine-options.js'
@@ -84,7 +84,8 @@ export async function openSession(
   signal?.throwIfAborted()
   expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
   const { provider: asked, providerReason } = await chooseProvider(options, signal)
-  if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
+  const tf32 = { tf32: options.cuda?.tf32, bySession: engine === 'c-api' }
+  if (asked === 'cuda') expectTf32(tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   const partition =
     profile && options.streams && asked === 'cuda' && !allowCpuNodes
@@ -107,10 +108,12 @@ export async function openSession(
     folder: process.cwd(),
   }
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
+  const callOff = asked === 'cuda' ? settleTf32(tf32) : undefined
   const thread = new Thread({
     path: typeof model === 'string' ? model : undefined,
     provider: asked,
     signal,
+    notStarted: callOff,
     cleanUp: () => {
       if (profile) rmSync(profile, { recursive: true, force: true })
     },
