@@ -15,15 +15,16 @@ import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
 
 export interface SessionOptions extends ProviderOptions {
-  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
+  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none, as it is with `streams` on CUDA. */
   readonly optimize: boolean
   /** Threads of one run (ONNX Runtime's choice). */
   readonly threads?: number | undefined
   /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
   readonly memoryPattern?: boolean | undefined
   /**
-   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it. They
-   * say nothing on the CPU and on WebGPU, and where nodes may stay on the CPU: what is copied there has no name.
+   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it: on
+   * CUDA alone, and not where nodes may stay on the CPU, since what is copied there has no name. ONNX Runtime's optimiser
+   * is off then: what it renames or adds has no stream. Where `auto` takes the CPU, they say nothing.
    */
   readonly streams?: readonly (readonly string[])[] | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
@@ -82,13 +83,13 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
-  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
+  expectHandedOn(options)
   const { provider: asked, providerReason } = await chooseProvider(options, signal)
   const tf32 = { tf32: options.cuda?.tf32, bySession: engine === 'c-api' }
   if (asked === 'cuda') expectTf32(tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   const partition =
-    profile && options.streams && asked === 'cuda' && !allowCpuNodes
+    profile && options.streams && asked === 'cuda'
       ? partitionFile(profile, options.streams)
       : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
@@ -99,7 +100,6 @@ export async function openSession(
     engine,
     provider: asked,
     cuda: options.cuda ?? {},
-    // What it renames or adds has no stream.
     optimize: options.optimize && !partition,
     partition,
     threads: options.threads,
