@@ -112,6 +112,13 @@ t.test('scores are resized to the picture as the file says of corners', async (t
   t.same(await found({ alignCorners: true }), [0, 0, 1, 1, 1, 1, 2, 2])
 })
 
+t.test('streams are not asked of a file that was built for one', async (t) => {
+  await t.rejects(openNetwork(fileOf(t, classes), { provider: 'auto', streams: true }), {
+    name: 'InputError',
+    message: /is to run on several streams, and was built for one\n.*--streams 4/,
+  })
+})
+
 t.test('a size that is left open is that of the picture, to what the file takes', async (t) => {
   const sizes = async (told: Told, options = {}): Promise<string> => {
     const network = await openNetwork(fileOf(t, told))

@@ -1,36 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import onnxProto from 'onnx-proto'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { CudaOptions } from '../src/cuda/options.js'
-import { aside } from './support/aside.js'
-import { plainNode } from './support/plain-node.js'
-
-/**
- * On stub libraries, which compute nothing and log what they are called for: `HEDDLE_CUDA_STUBS` is a folder of them,
- * with cuDNN in `dnn`, and `HEDDLE_CUDA_PROVIDER` one with the provider's two files.
- */
-const { HEDDLE_CUDA_STUBS: stubs, HEDDLE_CUDA_PROVIDER: provider } = process.env
-const skip = stubs && provider ? false : 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER are given'
-
-/** heddle's runtime beside an onnxruntime-node that has the provider's files. */
-function onStubs(t: Test): string {
-  const folder = aside(t, ['onnxruntime-common', 'koffi'])
-  const [from, to] = [
-    'node_modules/onnxruntime-node',
-    join(folder, 'node_modules/onnxruntime-node'),
-  ]
-  for (const each of ['package.json', 'dist', 'lib'])
-    cpSync(join(from, each), join(to, each), { recursive: true })
-  const libraries = join('bin/napi-v6', process.platform, process.arch)
-  mkdirSync(join(to, libraries), { recursive: true })
-  for (const each of [join(process.cwd(), from, libraries), provider as string])
-    for (const file of readdirSync(each).filter((name) =>
-      /^(?:lib)?onnxruntime.*\.(?:so|node)/.test(name),
-    ))
-      symlinkSync(join(each, file), join(to, libraries, file))
-  return folder
-}
+import { onStubs, skip, told as toldBy } from './support/cuda-stubs.js'
 
 const { onnx } = onnxProto
 
@@ -106,15 +79,7 @@ interface Told {
 t.test('on CUDA’s stubs', { skip }, async (t) => {
   const folder = onStubs(t)
   writeFileSync(join(folder, 'net.onnx'), convolution())
-  const told = (cuda: CudaOptions): Told => {
-    const env = {
-      LD_LIBRARY_PATH: [stubs, join(stubs as string, 'dnn')].join(':'),
-      FAKE_CUDA_LOG: join(folder, 'log'),
-    }
-    const words = ['--input-type=module', '-e', program, JSON.stringify(cuda)]
-    const { stdout, stderr } = plainNode(words, { cwd: folder, env })
-    return JSON.parse(stdout || JSON.stringify({ error: stderr }))
-  }
+  const told = (cuda: CudaOptions): Told => toldBy(folder, program, cuda)
 
   t.test('a run is copied in once, launched node by node, and copied out once', async (t) => {
     const { error, provider, runs } = told({})

@@ -214,6 +214,28 @@ t.test('what only this engine can be told is refused elsewhere', async (t) => {
   }
 })
 
+t.test('what says nothing to the provider is refused, and with auto is for CUDA', async (t) => {
+  const options = { optimize: true, provider: 'cpu' } as const
+  const streams = [['shift', 'end']]
+  for (const [more, message] of [
+    [{ cuda: { tf32: false, folder: '/nowhere' } }, /^cuda.folder .* the provider is cpu\n/],
+    [{ cuda: { tf32: true } }, /^cuda.tf32 .* the provider is cpu\n/],
+    [{ streams }, /^streams is asked for, and the provider is cpu\n/],
+    [{ streams, provider: 'webgpu' }, /the provider is webgpu\n/],
+    [{ streams, provider: 'cuda', allowCpuNodes: true }, /allowCpuNodes/],
+  ] as const)
+    await t.rejects(openSession(tinyOnnx(), { ...options, ...more }), {
+      name: 'InputError',
+      message,
+    })
+  const none = { cuda: { tf32: undefined, graph: false } }
+  await (await openSession(tinyOnnx(), { ...options, ...none })).close()
+  const cuda = { tf32: false, folder: '/nowhere' }
+  const auto = await openSession(tinyOnnx(), { ...options, provider: 'auto', cuda, streams })
+  t.match(auto.providerReason, /^auto: /)
+  await auto.close()
+})
+
 t.test('without koffi, the error says how to add it', async (t) => {
   const folder = aside(t, ['onnxruntime-common', 'onnxruntime-node'])
   const { stdout } = plainNode(

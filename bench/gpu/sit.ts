@@ -49,7 +49,7 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
     const { passes, engine, cuda, alone = false } = member
     const model = await onnxFile(subject, { batch, precision, passes }, room.folder)
     files.set(passes, model)
-    const asked = { ...cuda, tf32: precision === 'tf32' }
+    const asked = room.device === 'cuda' ? { ...cuda, tf32: precision === 'tf32' } : {}
     return { model, engine, provider: room.device, cuda: asked, alone, image, shape }
   }
   const launched = (member: Member): Pick<Measured, 'launches' | 'kernels'> => {

@@ -28,8 +28,8 @@ export interface NetworkOptions extends ProviderOptions {
   /** Names of the classes, joints or landmarks, in place of those that the file has. */
   readonly labels?: readonly string[] | undefined
   /**
-   * Whether the streams of a file that was built for several are heeded, on CUDA (no). ONNX Runtime 1.30 then prints how
-   * it shares memory on standard output, which nothing turns off.
+   * Whether the streams of a file that was built for several are heeded, on CUDA (no). ONNX Runtime's optimiser is off
+   * then, and ONNX Runtime 1.30 prints how it shares memory on standard output, which nothing turns off.
    */
   readonly streams?: boolean | undefined
   /** Ends the session, and whatever waits for it, with the signal's reason. */
@@ -79,6 +79,11 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   const { as, labels, signal } = options
   const metadata = await metadataOf(path)
   const { memoryPattern, streams } = sessionIn(path, metadata)
+  if (options.streams && !streams)
+    throw new InputError({
+      problem: `${path} is to run on several streams, and was built for one`,
+      remedy: 'Build it for several (--target ort-cuda --streams 4), or leave streams out.',
+    })
   const session = await openSession(path, {
     memoryPattern,
     ...(options.streams && { streams }),

@@ -6,7 +6,7 @@ import type { Provider } from './provider.js'
 const named = 6
 
 /** What a run really ran on: the provider that was asked for where any node ran there, else whatever did. */
-export function ranOn(placement: Placement, asked: Provider): Provider | 'none' {
+export function placedOn(placement: Placement, asked: Provider): Provider | 'none' {
   const ran = Object.keys(placement) as Provider[]
   return ran.includes(asked) ? asked : (ran[0] ?? 'none')
 }
@@ -17,14 +17,18 @@ export function nodesOnCpu(placement: Placement, asked: Provider): readonly RanN
 }
 
 /**
- * No node ran where it was not asked to; with `allowCpuNodes` some may have, on the CPU, but not all.
- * @throws {RuntimeError} naming them.
+ * What is wrong where nodes ran that were not asked to, naming them; with `allowCpuNodes` some may have, on the CPU, but
+ * not all.
  */
-export function expectPlaced(placement: Placement, asked: Provider, allowCpuNodes: boolean): void {
+export function misplaced(
+  placement: Placement,
+  asked: Provider,
+  allowCpuNodes: boolean,
+): RuntimeError | undefined {
   const all = Object.values(placement).flat()
   const stayed = nodesOnCpu(placement, asked)
-  if (stayed.length === 0 || (allowCpuNodes && stayed.length < all.length)) return
-  throw new RuntimeError({
+  if (stayed.length === 0 || (allowCpuNodes && stayed.length < all.length)) return undefined
+  return new RuntimeError({
     problem: `${stayed.length} of ${all.length} nodes ran on the CPU, and ${asked} was asked for: ${listed(stayed)}`,
     remedy: allowCpuNodes
       ? `Nothing was left for ${asked}: run it on the CPU (--provider cpu).`

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { settleTf32 } from '../cuda/tf32.js'
+import { expectTf32, settleTf32 } from '../cuda/tf32.js'
 import { RuntimeError } from '../errors.js'
 import { chooseProvider } from './choose.js'
 import { expectHandedOn } from './engine-options.js'
 import { failure } from './failure.js'
 import { findRuntime } from './find.js'
-import { expectPlaced, nodesOnCpu, ranOn } from './placement.js'
+import { misplaced, nodesOnCpu, placedOn } from './placement.js'
 import type { RanNode } from './profile.js'
 import type { EngineName, Provider, ProviderOptions } from './provider.js'
 import { partitionConfig } from './streams.js'
@@ -15,15 +15,16 @@ import type { Port, Tensors } from './tensor.js'
 import { Thread } from './thread.js'
 
 export interface SessionOptions extends ProviderOptions {
-  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none. */
+  /** ONNX Runtime's own graph optimiser: all of it, as users have it, or none, as it is with `streams` on CUDA. */
   readonly optimize: boolean
   /** Threads of one run (ONNX Runtime's choice). */
   readonly threads?: number | undefined
   /** ONNX Runtime's `enableMemPattern` (true): memory planned ahead, in one block. */
   readonly memoryPattern?: boolean | undefined
   /**
-   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it. They
-   * say nothing on the CPU and on WebGPU, and where nodes may stay on the CPU: what is copied there has no name.
+   * The names of all nodes, by the stream of a GPU that each runs on, as a file that was built for several says it: on
+   * CUDA alone, and not where nodes may stay on the CPU, since what is copied there has no name. ONNX Runtime's optimiser
+   * is off then: what it renames or adds has no stream. Where `auto` takes the CPU, they say nothing.
    */
   readonly streams?: readonly (readonly string[])[] | undefined
   /** Whether the first run is profiled, so that `provider` tells what really ran. */
@@ -82,12 +83,13 @@ export async function openSession(
 ): Promise<Session> {
   const { signal, allowCpuNodes = false, engine = 'onnxruntime-node' } = options
   signal?.throwIfAborted()
-  expectHandedOn(engine, options.provider ?? 'cpu', options.cuda ?? {})
-  const { provider: asked, providerReason } = await chooseProvider(options)
-  if (asked === 'cuda' && engine === 'onnxruntime-node') settleTf32(options.cuda?.tf32)
+  expectHandedOn(options)
+  const { provider: asked, providerReason } = await chooseProvider(options, signal)
+  const tf32 = { tf32: options.cuda?.tf32, bySession: engine === 'c-api' }
+  if (asked === 'cuda') expectTf32(tf32)
   const profile = options.profile || asked !== 'cpu' ? temporaryFolder() : undefined
   const partition =
-    profile && options.streams && asked === 'cuda' && !allowCpuNodes
+    profile && options.streams && asked === 'cuda'
       ? partitionFile(profile, options.streams)
       : undefined
   // ONNX Runtime would report its use, and leave logs of it in the temporary folder. Its library reads the
@@ -98,7 +100,6 @@ export async function openSession(
     engine,
     provider: asked,
     cuda: options.cuda ?? {},
-    // What it renames or adds has no stream.
     optimize: options.optimize && !partition,
     partition,
     threads: options.threads,
@@ -107,10 +108,12 @@ export async function openSession(
     folder: process.cwd(),
   }
   const whole = typeof model !== 'string' && model.byteLength === model.buffer.byteLength
+  const callOff = asked === 'cuda' ? settleTf32(tf32) : undefined
   const thread = new Thread({
     path: typeof model === 'string' ? model : undefined,
     provider: asked,
     signal,
+    notStarted: callOff,
     cleanUp: () => {
       if (profile) rmSync(profile, { recursive: true, force: true })
     },
@@ -119,6 +122,8 @@ export async function openSession(
   const opened = await thread.open(opening, moved)
   let provider: Session['provider']
   let cpuNodes: readonly RanNode[] = []
+  /** Of the first run: what is not profiled runs no differently. */
+  let wrong: RuntimeError | undefined
   return {
     inputs: opened.inputs,
     outputs: opened.outputs,
@@ -133,10 +138,12 @@ export async function openSession(
     },
     async run(feeds, fetches = opened.outputs.map(({ name }) => name)) {
       const { results, placement } = await thread.run({ kind: 'run', feeds, fetches })
-      if (!placement) return results
-      provider = ranOn(placement, asked)
-      cpuNodes = nodesOnCpu(placement, asked)
-      expectPlaced(placement, asked, allowCpuNodes)
+      if (placement) {
+        provider = placedOn(placement, asked)
+        cpuNodes = nodesOnCpu(placement, asked)
+        wrong = misplaced(placement, asked, allowCpuNodes)
+      }
+      if (wrong) throw wrong
       return results
     },
     close: () => thread.close(),

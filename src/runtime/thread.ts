@@ -19,6 +19,8 @@ interface ThreadOptions {
   readonly path: string | undefined
   readonly provider: Provider
   readonly signal: AbortSignal | undefined
+  /** What is to be done when the runtime did not even load. */
+  readonly notStarted: (() => void) | undefined
   /** What is to be done when the session has ended, however it ends. */
   cleanUp(): void
 }
@@ -142,6 +144,8 @@ export class Thread {
 
   readonly #receive = (answer: Answer): void => {
     const waiting = this.#waiting.shift()
+    if (answer.kind === 'failed' && (answer.during === 'find' || answer.during === 'import'))
+      this.#options.notStarted?.()
     if (answer.kind === 'failed') waiting?.reject(failure(answer, this.#options))
     else waiting?.resolve(answer)
     if (this.#waiting.length === 0 && !this.#options.signal?.aborted) this.#worker.unref()

@@ -6,7 +6,7 @@ import type { Port, Tensors } from '../tensor.js'
 import { type Binding, bind } from './c-api/binding.js'
 import type { Pointer } from './c-api/functions.js'
 import { given, type Handles, handles } from './c-api/handles.js'
-import { type Library, openLibrary } from './c-api/library.js'
+import { type Library, openLibrary, registerCuda } from './c-api/library.js'
 import { memoriesOf } from './c-api/memory.js'
 import { portsOf } from './c-api/ports.js'
 import { sessionOptions } from './c-api/session-options.js'
@@ -22,6 +22,7 @@ export const openCApi: OpenEngine = async (options, during) => {
   if (options.provider === 'cuda') loadCuda(entry, options.cuda)
   const library = await openLibrary(entry, options)
   during('open')
+  if (options.provider === 'cuda') registerCuda(entry, library)
   const owned = handles()
   try {
     const session = openModel(library, options, owned)
@@ -40,7 +41,7 @@ export const openCApi: OpenEngine = async (options, during) => {
     let binding: Binding | undefined
     /** Of the feeds that are bound. */
     let shapes = ''
-    let captured = false
+    const captured = (): boolean => graph && binding?.ran === true
     const unbind = (): void => {
       binding?.release()
       binding = undefined
@@ -51,7 +52,7 @@ export const openCApi: OpenEngine = async (options, during) => {
       version: library.version,
       async run(feeds, fetches) {
         const asked = shapesOf(inputs, feeds)
-        if (captured && asked !== shapes)
+        if (captured() && asked !== shapes)
           throw new RuntimeError({
             problem: `the session's CUDA graph was captured for ${shapes}, and was given ${asked}`,
             remedy: 'Open a session for each shape, or leave out graph.',
@@ -60,11 +61,9 @@ export const openCApi: OpenEngine = async (options, during) => {
         shapes = asked
         binding ??= bind(within, feeds)
         try {
-          const results = binding.run(feeds, fetches)
-          captured = graph
-          return results
+          return binding.run(feeds, fetches)
         } catch (error) {
-          if (!captured) unbind()
+          if (!captured()) unbind()
           throw error
         }
       },

@@ -20,6 +20,8 @@ export interface Bindable {
 
 /** Feeds of one shape, and what is made of them, in memory that stays where it is from run to run. */
 export interface Binding {
+  /** Whether ONNX Runtime has run it: a captured run is launched on this memory ever after. */
+  readonly ran: boolean
   run(feeds: Tensors, fetches: readonly string[]): Tensors
   release(): void
 }
@@ -59,18 +61,24 @@ function bound(within: Bindable, feeds: Tensors, owned: Handles): Binding {
   }
   if (!inputsMove) bindInputs()
   let staying: readonly Bound[] | undefined
+  let ran = false
   return {
+    get ran() {
+      return ran
+    },
     run(given, fetches) {
+      for (const name of fetches) expectNamed(within.outputs, name)
       for (const input of inputs) fill(input, given[input.name])
       if (memories.device) copy(library, inputs, 'host', 'device')
       if (inputsMove) bindInputs()
-      if (!staying) bindOutputs()
+      if (!(outputsStay && ran)) bindOutputs()
       ort.RunWithBinding(session, null, binding)
+      ran = true
       const ofRun = outputsStay ? owned : handles()
       try {
         const outputs = staying ?? outputsOf(within, binding, ofRun)
         if (outputsStay) staying = outputs
-        const wanted = fetches.map((name) => wantedOf(outputs, name))
+        const wanted = fetches.map((name) => expectNamed(outputs, name))
         if (memories.device) copy(library, wanted, 'device', 'host')
         return Object.fromEntries(
           wanted.map(({ name, type, dims, numbers }) => [
@@ -168,7 +176,7 @@ function fed(name: string, feed: TensorData | undefined): TensorData {
   return feed
 }
 
-function wantedOf(outputs: readonly Bound[], name: string): Bound {
+function expectNamed<T extends { readonly name: string }>(outputs: readonly T[], name: string): T {
   const output = outputs.find((each) => each.name === name)
   if (!output) throw new Error(`there is no output ${name}`)
   return output

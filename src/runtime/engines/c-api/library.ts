@@ -30,23 +30,25 @@ const opened = new Map<string, Library>()
 const copying = new Set<Library>()
 
 /**
- * Opens the very library that onnxruntime-node brings; with `cuda`, CUDA's libraries are loaded already.
+ * Opens the very library that onnxruntime-node brings.
  * @throws {RuntimeError} where koffi is not installed, or the library is of another version than its package.
  */
 export async function openLibrary(
   entry: string,
-  { provider, folder }: Pick<EngineOptions, 'provider' | 'folder'>,
+  { folder }: Pick<EngineOptions, 'folder'>,
 ): Promise<Library> {
-  const from = runtimePackage(entry)
-  const library = opened.get(entry) ?? open(await importKoffi(folder), from)
+  const library = opened.get(entry) ?? open(await importKoffi(folder), runtimePackage(entry))
   opened.set(entry, library)
-  if (provider === 'cuda' && !copying.has(library)) {
-    const file = join(from.libraries ?? '', providerFiles.cuda)
-    // The process's environment refuses a name that another thread has taken.
-    library.ort.RegisterExecutionProviderLibrary(library.environment, `cuda ${threadId}`, file)
-    copying.add(library)
-  }
   return library
+}
+
+/** Lets ONNX Runtime copy between the host and CUDA's devices; CUDA's libraries are loaded already. */
+export function registerCuda(entry: string, library: Library): void {
+  if (copying.has(library)) return
+  const file = join(runtimePackage(entry).libraries ?? '', providerFiles.cuda)
+  // The process's environment refuses a name that another thread has taken.
+  library.ort.RegisterExecutionProviderLibrary(library.environment, `cuda ${threadId}`, file)
+  copying.add(library)
 }
 
 async function importKoffi(folder: string): Promise<Koffi> {
