@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import { openFile } from '../files/open.js'
+import { metadataOf } from '../files/metadata.js'
 import { channelsOf } from '../picture/colour.js'
 import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
@@ -17,7 +17,6 @@ import {
   sessionIn,
 } from './ends.js'
 import { type Sides, sizeFor } from './input-size.js'
-import { readMetadata } from './metadata.js'
 import { preparePicture } from './prepare.js'
 import { readAnswer } from './read.js'
 import type { PictureAnswer } from './result.js'
@@ -94,15 +93,6 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   } catch (error) {
     await session.close()
     throw error
-  }
-}
-
-async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
-  const file = await openFile(path)
-  try {
-    return await readMetadata(file)
-  } finally {
-    await file.close()
   }
 }
 
