@@ -66,6 +66,23 @@ t.test('what is no ONNX file, or one that is cut off, is refused', async (t) => 
     })
 })
 
+t.test('a file that WebGPU may compute wrongly is not run there', async (t) => {
+  const opened = (target?: string) =>
+    openNetwork(fileOf(t, { ...classes, ...(target && { target }) }), { provider: 'webgpu' })
+  for (const target of ['portable', 'ort-cpu', 'ort-cuda'])
+    await t.rejects(opened(target), {
+      name: 'InputError',
+      problem: new RegExp(`net\\.onnx was built for ${target}`),
+      remedy: /--target ort-web/,
+    })
+  // Without a GPU it is WebGPU that does not start.
+  for (const target of ['ort-web', undefined])
+    await opened(target).then(
+      (network) => network.close(),
+      (error) => t.match(error, { problem: /WebGPU finds no GPU/ }),
+    )
+})
+
 t.test(
   'a file is asked as it says: colours in, classes out, at the size of the picture',
   async (t) => {
