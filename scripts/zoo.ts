@@ -1,8 +1,9 @@
 /**
  * `node dist/scripts/zoo.js [widths…] [--record]`: every network of the zoo at widths 18, 32 and 48 (or those
  * given), built, loaded, and compared with itself as written. Prints a table; `--record` writes it to
- * bench/records/zoo.md too. With `--provider cpu|cuda|webgpu [--precision float32|float16]` each is run there in both
- * precisions (or the one given), and compared with the CPU and with float64; the record is zoo-PROVIDER-ADAPTER.md.
+ * bench/records/zoo.md too. With `--provider cpu|cuda|webgpu [--precision float32|float16|tf32]` each is run there in
+ * float32 and float16 (or the one given), and compared with the CPU and with float64; the record is
+ * zoo-PROVIDER-ADAPTER.md. TF32, on CUDA, is a run and a record of its own: a process has it or not.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -36,8 +37,10 @@ process.exitCode = made.ok ? 0 : 1
 function on(name: string): ReturnType<typeof recordOn> {
   const provider = providers.find((each) => each === name)
   if (!provider) throw new Error(`--provider is ${name}, and there are ${providers.join(', ')}`)
-  const all = ['float32', 'float16'] as const
-  const precisions = all.filter((each) => (values.precision ?? each) === each)
+  const usual = ['float32', 'float16'] as const
+  const all = provider === 'cuda' ? ([...usual, 'tf32'] as const) : usual
+  const asked = values.precision
+  const precisions = asked === undefined ? usual : all.filter((each) => each === asked)
   if (precisions.length === 0)
     throw new Error(`--precision is ${values.precision}, and there are ${all.join(', ')}`)
   return recordOn(provider as Provider, precisions, widths)

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { readMetadata } from '../src/answer/metadata.js'
 import { openNetwork } from '../src/answer/network.js'
 import { runPicture } from '../src/answer/run-picture.js'
 import { InputError } from '../src/errors.js'
+import { readMetadata } from '../src/files/metadata.js'
 import { imagenet } from '../src/index.js'
 import type { ByteSource } from '../src/weights/formats/bytes.js'
 import { answering, type Told } from './support/answering.js'
@@ -64,6 +64,23 @@ t.test('what is no ONNX file, or one that is cut off, is refused', async (t) => 
     await readMetadata(source(bytes.subarray(0, length))).catch((error) => {
       if (!(error instanceof InputError)) t.fail(`${length}: ${error}`)
     })
+})
+
+t.test('a file that WebGPU may compute wrongly is not run there', async (t) => {
+  const opened = (target?: string) =>
+    openNetwork(fileOf(t, { ...classes, ...(target && { target }) }), { provider: 'webgpu' })
+  for (const target of ['portable', 'ort-cpu', 'ort-cuda'])
+    await t.rejects(opened(target), {
+      name: 'InputError',
+      problem: new RegExp(`net\\.onnx was built for ${target}`),
+      remedy: /--target ort-web/,
+    })
+  // Without a GPU it is WebGPU that does not start.
+  for (const target of ['ort-web', undefined])
+    await opened(target).then(
+      (network) => network.close(),
+      (error) => t.match(error, { problem: /WebGPU finds no GPU/ }),
+    )
 })
 
 t.test(

@@ -21,7 +21,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   doctor: ['cuda', 'runtime'],
   checkpoint: ['compiler', 'dsl', 'files', 'models', 'weights'],
   picture: [],
-  answer: ['compiler', 'dsl', 'files', 'picture', 'runtime', 'weights'],
+  answer: ['compiler', 'dsl', 'files', 'picture', 'runtime'],
   build: [
     'analysis',
     'answer',
@@ -36,7 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'weights',
     '',
   ],
-  verify: ['analysis', 'build', 'compiler', 'dsl', 'proof', 'runtime', 'weights', ''],
+  verify: ['analysis', 'build', 'compiler', 'dsl', 'files', 'proof', 'runtime', 'weights', ''],
 }
 
 /** Files that stand by themselves, and that all may import. */

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readMetadata } from '../src/answer/metadata.js'
 import { build } from '../src/build/build.js'
 import { compileFor } from '../src/build/compile-for.js'
 import { madeImage } from '../src/build/made-images.js'
@@ -11,7 +10,7 @@ import { toOnnx } from '../src/build/to-onnx.js'
 import { calibrationText } from '../src/cli/precision.js'
 import { operationsOf } from '../src/compiler/graph.js'
 import { peakActivations } from '../src/compiler/memory.js'
-import { openFile } from '../src/files/open.js'
+import { metadataOf } from '../src/files/metadata.js'
 import {
   add,
   conv,
@@ -47,15 +46,6 @@ async function outputOf(path: string, x: TensorData): Promise<Float32Array> {
 function apart(a: Float32Array, b: Float32Array): number {
   const power = (of: Float32Array): number => of.reduce((sum, x) => sum + x * x, 0)
   return Math.sqrt(power(a.map((x, i) => x - (b[i] as number))) / power(b))
-}
-
-async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
-  const file = await openFile(path)
-  try {
-    return await readMetadata(file)
-  } finally {
-    await file.close()
-  }
 }
 
 t.test(

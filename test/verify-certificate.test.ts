@@ -8,7 +8,7 @@ import { print } from '../src/compiler/print.js'
 import { convBnRelu } from '../src/dsl/blocks.js'
 import { conv } from '../src/dsl/layers.js'
 import { image, model } from '../src/dsl/model.js'
-import { type Certificate, certify } from '../src/verify/certificate/certificate.js'
+import { type Certificate, certify, measurementsOf } from '../src/verify/certificate/certificate.js'
 import { checkCertificate, readCertificate } from '../src/verify/certificate/check.js'
 import { sealOf } from '../src/verify/certificate/seal.js'
 import { heddle } from './support/heddle.js'
@@ -55,6 +55,17 @@ t.test('a certificate says what was proved, of which bytes, and how', async (t) 
     differences.join('\n'),
     /^file\.sha256 is "[0-9a-f]+" in the certificate, and "[0-9a-f]+" here$/m,
   )
+})
+
+t.test('what a device rounds to, and what it leaves to the CPU, is certified too', async (t) => {
+  const { report, certificate } = await certify(network, { size })
+  t.notOk('tf32' in certificate.measured || 'cpuNodes' in certificate.measured)
+  for (const more of [{ tf32: true }, { cpuNodes: [{ name: 'top', operator: 'TopK' }] }]) {
+    const measured = measurementsOf({ ...report, ...more })
+    t.match(measured, more)
+    const other = { ...certificate, measured }
+    t.match(await checkCertificate(other, network, { size }), { ok: true, sameMachine: false })
+  }
 })
 
 /** A document with another value at one of its leaves, for each of them. */

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import t from 'tap'
+import { build } from '../src/build/build.js'
 import { withSession } from '../src/build/open-graph.js'
 import type { RuntimeError } from '../src/errors.js'
 import { conv, image, model, relu, toOnnx } from '../src/index.js'
@@ -10,6 +12,8 @@ import type { Provider } from '../src/runtime/provider.js'
 import { openSession } from '../src/runtime/session.js'
 import type { TensorData } from '../src/runtime/tensor.js'
 import { targets } from '../src/targets/targets.js'
+import { deviceRatio, halfRatio, runTolerance } from '../src/verify/limits.js'
+import { verifyFile } from '../src/verify/verify-file.js'
 import { imageOf } from './support/emitted.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
 
@@ -72,6 +76,18 @@ t.test(
     )
   },
 )
+
+t.test('a file in float16 may be off by what float16 rounds', { skip }, async (t) => {
+  const output = join(t.testdir(), 'net.onnx')
+  const options = { output, size: { height: 8, width: 8 }, target: targets['ort-web'] }
+  const limits = { float32: runTolerance * deviceRatio, float16: runTolerance * halfRatio }
+  for (const precision of ['float32', 'float16'] as const) {
+    await build(network, { ...options, precision })
+    const { ok, outputs } = await verifyFile(output, { provider: 'webgpu' })
+    t.match(outputs, [{ tolerance: limits[precision] }])
+    t.ok(ok, `${precision} is off by ${outputs[0]?.relative}`)
+  }
+})
 
 t.test('threads that share a lock do nothing at the same time', async (t) => {
   const [lock, count] = [newLock(), newLock()]

@@ -2,7 +2,7 @@ import { withGraph } from '../../src/build/open-graph.js'
 import type { NodeOf } from '../../src/compiler/node.js'
 import type { Model } from '../../src/dsl/model.js'
 import { compare } from '../../src/runtime/compare.js'
-import type { Provider } from '../../src/runtime/provider.js'
+import type { Provider, ProviderOptions } from '../../src/runtime/provider.js'
 import { type RanOn, ranOn } from '../../src/runtime/ran-on.js'
 import type { TensorData, Tensors } from '../../src/runtime/tensor.js'
 import type { Precision, TargetName } from '../../src/targets/target.js'
@@ -24,6 +24,9 @@ export const targetFor: Readonly<Record<Provider, TargetName>> = {
   cuda: 'ort-cuda',
   webgpu: 'ort-web',
 }
+
+/** What a network computes in. TF32 is float32 whose convolutions may round what they multiply, on CUDA alone. */
+export type Arithmetic = Extract<Precision, 'float32' | 'float16'> | 'tf32'
 
 /** One output: each error is max |Δ| / max |reference|. */
 export interface OutputOnProvider {
@@ -51,14 +54,19 @@ const seed = 0
 export async function onProvider(
   model: Model,
   provider: Provider,
-  precision: Precision,
+  arithmetic: Arithmetic,
 ): Promise<NetOnProvider> {
+  const isTf32 = arithmetic === 'tf32'
+  const precision = isTf32 ? 'float32' : arithmetic
   const size = { batch: 1, ...smallSize(model) }
   const target = targets[targetFor[provider]]
   const { compilation, weights } = await compileRun(model, { size, target, precision })
   const { plain, graph } = compilation
-  const subject = watched({ compilation, weights }, provider)
-  const cpu = watched({ compilation, weights }, 'cpu')
+  const subject = watched(
+    { compilation, weights },
+    { provider, ...(provider === 'cuda' && { cuda: { tf32: isTf32 } }) },
+  )
+  const cpu = watched({ compilation, weights }, { provider: 'cpu' })
   const written = (values: typeof weights): Pick<Subject, 'open'> => ({
     open: (features, body) => withGraph(plain, values, { optimize: false, features }, body),
   })
@@ -93,17 +101,17 @@ interface Seen {
 /** The compiled network on a provider, and what it gave there. */
 function watched(
   { compilation, weights }: Pick<CompiledRun, 'compilation' | 'weights'>,
-  provider: Provider,
+  options: ProviderOptions,
 ): Subject & { saw(): Seen } {
   let seen: Seen | undefined
   return {
     survivors: [],
     open: (features, body) =>
-      withGraph(compilation.graph, weights, { optimize: true, provider, features }, (open) => {
+      withGraph(compilation.graph, weights, { optimize: true, ...options, features }, (open) => {
         const { session } = open
         const run: typeof session.run = async (...asked) => {
           const results = await session.run(...asked)
-          seen = { ran: await ranOn(session, {}), results }
+          seen = { ran: seen?.ran ?? (await ranOn(session, options)), results }
           return results
         }
         return body({ ...open, session: { ...session, run } })

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import { openFile } from '../files/open.js'
+import { metadataOf } from '../files/metadata.js'
 import { channelsOf } from '../picture/colour.js'
 import type { Picture, PictureSize } from '../picture/picture.js'
 import type { Box } from '../picture/window.js'
@@ -17,7 +17,6 @@ import {
   sessionIn,
 } from './ends.js'
 import { type Sides, sizeFor } from './input-size.js'
-import { readMetadata } from './metadata.js'
 import { preparePicture } from './prepare.js'
 import { readAnswer } from './read.js'
 import type { PictureAnswer } from './result.js'
@@ -72,12 +71,14 @@ export interface Answered extends RanOn {
 
 /**
  * Opens a network that answers pictures. What it needs is read from the file's metadata, which `build` writes.
- * @throws {InputError} where the file is no ONNX file, does not load, or does not say how it is asked.
+ * @throws {InputError} where the file is no ONNX file, does not load, does not say how it is asked, or was built for
+ * another target than `ort-web` and is to run on WebGPU.
  * @throws {RuntimeError} where onnxruntime-node is missing or does not load.
  */
 export async function openNetwork(path: string, options: NetworkOptions = {}): Promise<Network> {
   const { as, labels, signal } = options
   const metadata = await metadataOf(path)
+  expectRight(path, metadata.get('target'), options)
   const { memoryPattern, streams } = sessionIn(path, metadata)
   if (options.streams && !streams)
     throw new InputError({
@@ -102,13 +103,17 @@ export async function openNetwork(path: string, options: NetworkOptions = {}): P
   }
 }
 
-async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
-  const file = await openFile(path)
-  try {
-    return await readMetadata(file)
-  } finally {
-    await file.close()
-  }
+/** On WebGPU, ONNX Runtime computes some of what is built for other targets wrongly, without an error. */
+function expectRight(
+  path: string,
+  target: string | undefined,
+  { provider }: ProviderOptions,
+): void {
+  if (provider !== 'webgpu' || target === undefined || target === 'ort-web') return
+  throw new InputError({
+    problem: `${path} was built for ${target}, which WebGPU may compute wrongly without an error`,
+    remedy: 'Build it for the web (heddle build --target ort-web), or run it on another provider.',
+  })
 }
 
 /** With the names that are given, or the file has; seventeen joints without any are COCO's. */

@@ -103,7 +103,8 @@ export function narrowing(graph: Graph): number {
   return ratio
 }
 
-function isEightBits(graph: Graph): boolean {
+/** Whether numbers of 8 bits are in a graph, whose limit says nothing. */
+export function isEightBits(graph: Graph): boolean {
   return narrowing(graph) === Number.POSITIVE_INFINITY
 }
 

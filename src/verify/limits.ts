@@ -53,10 +53,10 @@ export const deviceRatio = 2
 /** By how much float16 rounds more than float32: its unit roundoff is 2^-11. TF32's is the same: it keeps 10 bits. */
 export const halfRatio: number = 2 ** 13
 
-/** By how much more than the CPU that rounds which a network ran on. */
-export function roundingOf({ provider, tf32 }: RanOn): number {
+/** By how much more than the CPU that rounds which a network ran on, where it computes in float16 or not. */
+export function roundingOf({ provider, tf32 }: RanOn, isHalf = false): number {
   if (provider === 'cpu' || provider === 'none') return 1
-  return tf32 ? halfRatio : deviceRatio
+  return tf32 || isHalf ? halfRatio : deviceRatio
 }
 
 /**

@@ -91,7 +91,7 @@ export function drownedOutput({ name }: Output, { rms }: Comparison): Unproved |
 export function withoutLimit(name: string, limit: number): Unproved {
   return becauseAt(name)(
     `the limit that is derived for it is ${limit.toExponential(1)} of itself, which anything may meet`,
-    'State one (--tolerance), or ask for more bits (--precision).',
+    'State one (--tolerance), or ask for more bits (--precision; --no-tf32 where TF32 ran).',
   )
 }
 

@@ -8,6 +8,8 @@ export interface Told {
   readonly preprocessing?: unknown
   /** As `build` writes the size; any, where it is left out altogether. */
   readonly input?: string | undefined
+  /** As `build` writes what the file is for; nothing, as files that are not heddle's, where it is left out. */
+  readonly target?: string
   readonly batch?: number
   /** Of the output: more than 3 repeat the colours. */
   readonly channels?: number
@@ -20,13 +22,13 @@ export interface Told {
  * [1, height, width, 3] where it says so, any size.
  */
 export function answering(told: Told): Uint8Array {
-  const { answer, preprocessing, batch = 1, channels = 3, external } = told
+  const { answer, preprocessing, target, batch = 1, channels = 3, external } = told
   const input = 'input' in told ? told.input : '1xdynamicxdynamic'
   const bytes = (preprocessing as { format?: string } | undefined)?.format === 'uint8-nhwc'
   const weights = Float32Array.from({ length: channels * 3 }, (_, i) =>
     Math.floor(i / 3) % 3 === i % 3 ? 1 : 0,
   )
-  const metadata = { answer: json(answer), preprocessing: json(preprocessing), input }
+  const metadata = { answer: json(answer), preprocessing: json(preprocessing), input, target }
   return onnx.ModelProto.encode({
     irVersion: 8,
     opsetImport: [{ domain: '', version: 17 }],

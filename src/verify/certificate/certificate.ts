@@ -6,6 +6,7 @@ import type { Compilation } from '../../compile.js'
 import { print } from '../../compiler/print.js'
 import type { Change } from '../../compiler/rewrite.js'
 import type { Model } from '../../dsl/model.js'
+import type { RanOn } from '../../runtime/ran-on.js'
 import { version } from '../../version.js'
 import type { Verdict } from '../report.js'
 import { unexamined } from '../unexamined.js'
@@ -63,6 +64,10 @@ export interface CertifiedMeasurements {
   readonly machine: string
   readonly runtime: string
   readonly provider: string
+  /** Whether convolutions rounded to TF32, which makes the limit wider; on CUDA alone. */
+  readonly tf32?: boolean
+  /** Nodes that stayed on the CPU where another provider was asked for; absent where none did. */
+  readonly cpuNodes?: RanOn['cpuNodes']
   readonly outputs: readonly CertifiedError[]
   /** Behind each pass, the value nearest to its limit. */
   readonly passes: readonly (CertifiedError | null)[]
@@ -157,17 +162,22 @@ async function builtOf(
   return { built, compilation }
 }
 
-function measurementsOf({
+/** What was measured, on what, of a report. */
+export function measurementsOf({
   outputs,
   passes,
   runtime,
   provider,
+  tf32,
+  cpuNodes,
 }: VerifyReport): CertifiedMeasurements {
   const machine = `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`
   return {
     machine,
     runtime,
     provider,
+    ...(tf32 !== undefined && { tf32 }),
+    ...(cpuNodes && { cpuNodes }),
     outputs: outputs.map(({ name, relative, tolerance, plain }) => ({
       at: name,
       error: relative,

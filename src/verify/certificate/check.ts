@@ -83,11 +83,7 @@ export async function checkCertificate(
   options: VerifyOptions = {},
 ): Promise<CertificateCheck> {
   const { certificate: again } = await certify(model, options, certificate.command)
-  const sameMachine = ['machine', 'runtime', 'provider'].every(
-    (key) =>
-      certificate.measured[key as keyof CertifiedMeasurements] ===
-      again.measured[key as keyof CertifiedMeasurements],
-  )
+  const sameMachine = ranOnText(certificate.measured) === ranOnText(again.measured)
   const { measured, sha256: _, ...rest } = certificate
   const { measured: now, sha256: __, ...fixed } = again
   const differences = [
@@ -95,6 +91,12 @@ export async function checkCertificate(
     ...(sameMachine ? differencesOf('measured', measured, now) : apartOf(measured, now)),
   ]
   return { ok: differences.length === 0, differences, sameMachine, again }
+}
+
+/** What figures follow from: two that are made on the same are the same. */
+function ranOnText(measured: CertifiedMeasurements): string {
+  const { machine, runtime, provider, tf32, cpuNodes } = measured
+  return canonical({ machine, runtime, provider, tf32, cpuNodes })
 }
 
 /** The leaves at which two documents differ. */

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import type { ByteSource } from '../weights/formats/bytes.js'
+import { type OpenFile, openFile } from './open.js'
 
 /** Fields of ModelProto. */
 const [graphField, metadataField] = [7, 14]
@@ -10,11 +10,26 @@ const mostMetadata = 2 ** 24
 const headLength = 20
 
 /**
+ * What the ONNX file at a path says of itself.
+ * @throws {InputError} where there is no such file, it is no ONNX file, or is cut off.
+ */
+export async function metadataOf(path: string): Promise<ReadonlyMap<string, string>> {
+  const file = await openFile(path)
+  try {
+    return await readMetadata(file)
+  } finally {
+    await file.close()
+  }
+}
+
+/**
  * What an ONNX file says of itself (`metadata_props`), by its keys. Its graph and its weights are stepped over: only
  * the lengths of its outermost fields are read.
  * @throws {InputError} where it is no ONNX file, or is cut off.
  */
-export async function readMetadata(source: ByteSource): Promise<ReadonlyMap<string, string>> {
+export async function readMetadata(
+  source: Pick<OpenFile, 'name' | 'size' | 'read'>,
+): Promise<ReadonlyMap<string, string>> {
   const { name, size } = source
   const found = new Map<string, string>()
   let [at, fields, hasGraph] = [0, 0, false]
