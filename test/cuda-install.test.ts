@@ -7,6 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type InstallOptions, installProvider } from '../src/cuda/install.js'
@@ -22,9 +23,6 @@ import { named, packageIndex, providerText, type WheelWords, wheelOf } from './s
 const system = 'linux-x64'
 const own = ['libonnxruntime.so.1', 'onnxruntime_binding.node']
 const [shared, cuda] = Object.keys(providerText) as [string, string]
-
-// What is removed is never the user's own.
-process.env.XDG_CACHE_HOME = scratch(t)
 
 const disk = smallDisk(t, 100)
 const noDisk = disk === undefined && 'no small disk can be mounted here'
@@ -330,6 +328,10 @@ t.test('what was installed is taken away again, a link without what it leads to'
   t.same((await removeProvider(entry, { system })).removed, [cuda])
   t.ok(existsSync(theirs))
   t.same((await removeProvider(entry, { system })).removed, [])
+})
+
+t.test("no test removes what is the user's own", async (t) => {
+  t.ok(ownFolder().startsWith(tmpdir()))
 })
 
 t.test('libraries that were fetched go with the provider, unless they are to stay', async (t) => {

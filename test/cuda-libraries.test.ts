@@ -3,7 +3,12 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { installLibraries, planLibraries } from '../src/cuda/install-libraries.js'
-import { type CudaLibrary, findLibraries, missingNames } from '../src/cuda/libraries.js'
+import {
+  type CudaLibrary,
+  findLibraries,
+  missingNames,
+  neededNames,
+} from '../src/cuda/libraries.js'
 import { libraryWheel as wanted } from '../src/cuda/library-wheels.js'
 import { ownFolder } from '../src/cuda/own-folder.js'
 import { InputError } from '../src/errors.js'
@@ -215,10 +220,13 @@ t.test(
     const bare = scratch(t)
     writeCuda(bare)
     t.same(missingNames(look(bare)), ['libnvrtc.so.13'], 'the compiler alone')
+    t.same(neededNames(look(bare)), [], 'which is no fault')
   },
 )
 
 t.test('the folder is where the system keeps caches', async (t) => {
+  const { XDG_CACHE_HOME } = process.env
+  t.teardown(() => Object.assign(process.env, { XDG_CACHE_HOME }))
   process.env.XDG_CACHE_HOME = '/caches'
   t.equal(ownFolder(), '/caches/heddle/cuda-13')
   process.env.XDG_CACHE_HOME = 'caches'

@@ -42,7 +42,7 @@ const whole: Omit<MachineReport, 'ok' | 'next'> = {
     folder: '/x',
     missing: [],
     fits: true,
-    libraries: ['libcuda.so.1', 'libcudart.so.13', 'libnvrtc.so.13'].map(library),
+    libraries: ['libcuda.so.1', 'libcudart.so.13'].map(library),
   },
   providers: [works('cpu'), works('cuda')],
   disk: { folder: '/x', free: 1e9 },
@@ -64,7 +64,8 @@ t.test('the next step is the first thing that is in the way', async (t) => {
   t.match(nextStep({ ...broken, node: other }), 'linux-x64 alone')
   const missing = { ...cuda, missing: ['libonnxruntime_providers_cuda.so'], fits: undefined }
   t.equal(nextStep({ ...broken, cuda: missing }), 'heddle cuda install')
-  const without = { ...missing, libraries: cuda.libraries.slice(0, 1) }
+  const libcudart = { ...library('libcudart.so.13'), path: undefined, problem: 'it was not found' }
+  const without = { ...missing, libraries: [library('libcuda.so.1'), libcudart] }
   t.equal(nextStep({ ...broken, cuda: without }), 'heddle cuda install --libraries')
   const none = { driver: undefined, devices: [] }
   t.equal(nextStep({ ...broken, cuda: missing, nvidia: none }), 'heddle cuda install', 'a libcuda')

@@ -7,7 +7,13 @@ import {
   type LibrariesPlan,
   planLibraries,
 } from '../cuda/install-libraries.js'
-import { type CudaLibrary, cudaVersion, driverLibrary, missingNames } from '../cuda/libraries.js'
+import {
+  type CudaLibrary,
+  cudaVersion,
+  driverLibrary,
+  missingNames,
+  neededNames,
+} from '../cuda/libraries.js'
 import { byPip, projectsOf } from '../cuda/library-wheels.js'
 import { findCuda } from '../cuda/load.js'
 import { ownCuda } from '../cuda/own-folder.js'
@@ -131,7 +137,7 @@ function whereText({ path, place, problem }: CudaLibrary): string {
 /** The one thing to do: both ways to what is missing, the driver, or the trial of all. */
 function next(libraries: readonly CudaLibrary[]): string {
   const cuda = cudaVersion(libraries) ?? ownCuda
-  const names = missingNames(libraries)
+  const names = neededNames(libraries)
   const projects = projectsOf(names, cuda)
   const pip = byPip(projects)
   if (projects.length > 0 && cuda !== ownCuda) return pip
