@@ -74,6 +74,8 @@ t.test('the next step is the first thing that is in the way', async (t) => {
   t.equal(nextStep({ ...broken, cuda: { ...cuda, fits: false } }), 'heddle cuda install')
   const old = { driver: '550.54.14', devices: [] }
   t.match(nextStep({ ...broken, nvidia: old }), /from 550\.54\.14 to 580 or later/)
+  const unknown = { driver: '[N/A]', devices: [] }
+  t.equal(nextStep({ ...broken, nvidia: unknown }), 'Mend it.')
   t.equal(nextStep(broken), 'Mend it.')
 })
 

@@ -84,7 +84,8 @@ export function cudaFailure(message: string): Complaint | undefined {
 /** What to do about a driver that is older than a version of CUDA takes; nothing where it fits, or is not known. */
 export function driverFits(driver: string | undefined, version = 13): string | undefined {
   const oldest = drivers[version]
-  if (driver === undefined || oldest === undefined || Number.parseInt(driver, 10) >= oldest)
+  // nvidia-smi may say [N/A], of which nothing is known.
+  if (driver === undefined || oldest === undefined || !(Number.parseInt(driver, 10) < oldest))
     return undefined
   return `Bring NVIDIA's driver from ${driver} to ${oldest} or later, which CUDA ${version} takes.`
 }
