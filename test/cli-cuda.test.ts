@@ -98,7 +98,6 @@ Next: heddle cuda install --libraries (some 77 MB, without Python), or pip insta
         { name: 'libonnxruntime_providers_shared.so', before: 'the same' },
         { name: 'libonnxruntime_providers_cuda.so', before: 'the same' },
       ],
-      needs: ['libcudart.so.13', 'libcurand.so.99'],
       fetched: [
         { name: 'nvidia-curand', version: '99.1', licence: 'LicenseRef-Test' },
         {

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -6,7 +7,8 @@ import { runtimePackage } from '../src/cuda/provider-files.js'
 import { nextStep } from '../src/doctor/next.js'
 import type { MachineReport } from '../src/doctor/report.js'
 import { findRuntime } from '../src/runtime/find.js'
-import { heddleInTurn, type Json, scratch } from './support/heddle.js'
+import { writeElf } from './support/elf.js'
+import { heddle, heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { installed } from './support/installed.js'
 import { plainNode } from './support/plain-node.js'
 
@@ -99,6 +101,32 @@ t.test('GPUs are read from nvidia-smi, or from the kernel', async (t) => {
   t.same(fromKernel(join(kernel, 'gpus')), { driver: undefined, devices: [] })
 })
 
+const compiler = spawnSync('cc', ['--version']).status === 0
+const onLinux = {
+  skip:
+    (process.platform !== 'linux' || process.arch !== 'x64' || !compiler) &&
+    'no C compiler on linux-x64',
+}
+
+t.test('a library that ends the process that loads it ends no doctor', onLinux, async (t) => {
+  const folder = scratch(t, {
+    'x.c': '#include <stdlib.h>\n__attribute__((constructor)) static void start() { abort(); }\n',
+  })
+  const libcudart = join(folder, 'libcudart.so.13')
+  execFileSync('cc', ['-shared', '-o', libcudart, join(folder, 'x.c')])
+  const own = runtimePackage(findRuntime(process.cwd())).folder as string
+  symlinkSync(join(own, 'libonnxruntime.so.1'), join(folder, 'libcurand.so.10'))
+  writeElf(join(folder, 'libcublas.so.13'))
+  const { code, stdout } = heddle(`doctor --json --cuda-folder ${folder}`)
+  t.equal(code, 0)
+  const { cuda } = JSON.parse(stdout)
+  const problemOf = (wanted: string): string | undefined =>
+    cuda.libraries.find(({ name }: Json) => name === wanted).problem
+  t.equal(problemOf('libcudart.so.13'), 'it ended the process that loaded it (SIGABRT)')
+  t.equal(problemOf('libcurand.so.10'), undefined)
+  t.match(problemOf('libcublas.so.13'), /^it does not load: /)
+})
+
 // Made by shared/gpu/fake-cuda/build.sh, and out of the wheel onnxruntime-gpu of this very version.
 const { HEDDLE_CUDA_STUBS: stubs = '', HEDDLE_CUDA_PROVIDER: provider = '' } = process.env
 const onStubs = stubs && provider ? {} : { skip: 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER' }
@@ -138,7 +166,7 @@ function stubbed(t: Test): { readonly main: string; readonly libraries: string }
   const copy = join(packages, 'onnxruntime-node')
   cpSync(root, copy, { recursive: true, dereference: true })
   symlinkSync(join(dirname(root), 'onnxruntime-common'), join(packages, 'onnxruntime-common'))
-  const beside = runtimePackage(join(copy, 'dist', 'index.js')).libraries as string
+  const beside = runtimePackage(join(copy, 'dist', 'index.js')).folder as string
   for (const name of readdirSync(provider))
     if (/_(?:cuda|shared)\.so$/.test(name)) symlinkSync(join(provider, name), join(beside, name))
   const libraries = join(folder, 'libraries')

@@ -14,7 +14,7 @@ import {
   missingNames,
   neededNames,
 } from '../cuda/libraries.js'
-import { byPip, projectsOf } from '../cuda/library-wheels.js'
+import { pipInstall, projectsOf } from '../cuda/library-wheels.js'
 import { findCuda } from '../cuda/load.js'
 import { ownCuda } from '../cuda/own-folder.js'
 import { publicIndex } from '../cuda/package-index.js'
@@ -78,7 +78,7 @@ async function fetchLibraries(
     if (cuda !== ownCuda)
       throw new InputError({
         problem: `the provider is for CUDA ${cuda}, and heddle fetches libraries for CUDA ${ownCuda} alone`,
-        remedy: `Bring them by pip: ${byPip(projectsOf(names, cuda))}.`,
+        remedy: `Bring them by pip: ${pipInstall(projectsOf(names, cuda))}.`,
       })
     const plan = await planLibraries(names, index, signal)
     note(planText(plan))
@@ -139,7 +139,7 @@ function next(libraries: readonly CudaLibrary[]): string {
   const cuda = cudaVersion(libraries) ?? ownCuda
   const names = neededNames(libraries)
   const projects = projectsOf(names, cuda)
-  const pip = byPip(projects)
+  const pip = pipInstall(projects)
   if (projects.length > 0 && cuda !== ownCuda) return pip
   if (projects.length > 0) {
     const bytes = projects.reduce((sum, project) => sum + project.bytes, 0)

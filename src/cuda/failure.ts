@@ -1,6 +1,6 @@
 import type { Complaint } from '../errors.js'
 import { type CudaLibrary, cudaVersion, driverLibrary } from './libraries.js'
-import { byPip, projectsOf } from './library-wheels.js'
+import { pipInstall, projectsOf } from './library-wheels.js'
 import { ownCuda } from './own-folder.js'
 
 /** The oldest driver that a CUDA of this version runs on. */
@@ -23,7 +23,7 @@ export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint |
     ...(wrong.some(({ name }) => name === driverLibrary) ? [driverRemedy(version)] : []),
     ...(brought.length > 0
       ? [
-          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${byPip(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
+          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${pipInstall(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
         ]
       : []),
   ]

@@ -34,7 +34,7 @@ export function projectsOf(names: readonly string[], cuda: number): readonly Lib
 }
 
 /** The words by which pip brings them. */
-export function byPip(wanted: readonly LibraryProject[]): string {
+export function pipInstall(wanted: readonly LibraryProject[]): string {
   return ['pip install', ...wanted.map(({ project, major }) => `${project}~=${major}.0`)].join(' ')
 }
 
@@ -44,7 +44,7 @@ export function libraryWheel(
   glibc: readonly number[] = glibcVersion(),
 ): WantedWheel {
   const { project, major } = wanted
-  const otherwise = `Or install it by pip: ${byPip([wanted])}, in a Python environment that is active.`
+  const otherwise = `Or install it by pip: ${pipInstall([wanted])}, in a Python environment that is active.`
   return {
     project,
     what: `a wheel of ${project} ${major} for Linux x64 with glibc ${glibc.join('.')}`,

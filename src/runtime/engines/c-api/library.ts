@@ -41,7 +41,7 @@ export async function openLibrary(
   const library = opened.get(entry) ?? open(await importKoffi(folder), from)
   opened.set(entry, library)
   if (provider === 'cuda' && !copying.has(library)) {
-    const file = join(from.libraries ?? '', providerFiles.cuda)
+    const file = join(from.folder ?? '', providerFiles.cuda)
     // The process's environment refuses a name that another thread has taken.
     library.ort.RegisterExecutionProviderLibrary(library.environment, `cuda ${threadId}`, file)
     copying.add(library)
@@ -63,8 +63,8 @@ async function importKoffi(folder: string): Promise<Koffi> {
   }
 }
 
-function open(koffi: Koffi, { version: expected, libraries }: RuntimePackage): Library {
-  const library = koffi.load(join(libraries ?? '', file()))
+function open(koffi: Koffi, { version: expected, folder }: RuntimePackage): Library {
+  const library = koffi.load(join(folder ?? '', file()))
   const base = library.func('OrtGetApiBase', 'void *', [])() as Pointer
   const [getApi, getVersion] = koffi.decode(base, 'void *', 2) as [Pointer, Pointer]
   const version: string = koffi.call(getVersion, koffi.proto('const char *', []))
