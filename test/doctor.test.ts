@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
+import { trialText } from '../src/cli/doctor.js'
+import { styleOf } from '../src/cli/terminal.js'
 import { fromKernel, fromTable } from '../src/cuda/devices.js'
 import { runtimePackage } from '../src/cuda/provider-files.js'
 import { nextStep } from '../src/doctor/next.js'
@@ -26,10 +29,23 @@ t.test('the doctor tells what works here, and the next step last', async (t) => 
   )
   t.match(json.providers[0], { ok: true, tf32: false })
   t.match(json.providers[1], { ok: false, problem: /./, remedy: /./ })
+  // Known of Mesa's software alone, where there is any.
+  const { adapter } = json.providers[2]
+  if (adapter) t.same(adapter, { name: 'llvmpipe', software: true })
   t.ok(json.disk.free > 0)
   const stdout = person?.stdout ?? ''
   t.match(stdout.trim().split('\n').at(-1), `Next: ${json.next}`)
   t.match(stdout, /cpu +works\n/)
+})
+
+t.test('what WebGPU runs on is said where it is known', async (t) => {
+  const style = styleOf(new PassThrough())
+  const webgpu = { provider: 'webgpu', ok: true } as const
+  t.equal(trialText(webgpu, style), 'works')
+  t.equal(
+    trialText({ ...webgpu, adapter: { name: 'llvmpipe', software: true } }, style),
+    'works, on llvmpipe: the processor, no GPU',
+  )
 })
 
 const works = (provider: 'cpu' | 'cuda') => ({ provider, ok: true })
