@@ -290,6 +290,8 @@ t.test(
     const closed = await refused({ index: 'http://me:secret@127.0.0.1:1/simple' })
     t.match(closed.message, 'http://127.0.0.1:1/simple/onnxruntime-gpu/ cannot be reached: ')
     t.notMatch(closed.message, 'secret')
+    const percent = await refused({ index: 'http://me:100%@127.0.0.1:1/simple' })
+    t.match(percent.message, /cannot be reached: URI malformed/)
     for (const index of ['http://example.com/simple', 'simple'])
       t.match((await refused({ index })).message, `the index is ${index}`)
   },

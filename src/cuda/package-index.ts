@@ -186,7 +186,6 @@ async function get(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { username, password } = url
-  const secret = [username, password].map(decodeURIComponent).join(':')
   const bare = new URL(url)
   Object.assign(bare, { username: '', password: '' })
   const refused = (problem: string, cause?: unknown): InputError =>
@@ -196,6 +195,7 @@ async function get(
     )
   let response: Response
   try {
+    const secret = [username, password].map(decodeURIComponent).join(':')
     response = await fetch(bare, {
       headers: {
         ...headers,
