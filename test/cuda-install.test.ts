@@ -4,13 +4,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type InstallOptions, installProvider } from '../src/cuda/install.js'
 import { ownFolder } from '../src/cuda/own-folder.js'
+import { findWheel } from '../src/cuda/package-index.js'
+import { providerWheel } from '../src/cuda/provider-wheel.js'
 import { removeProvider } from '../src/cuda/remove.js'
 import { InputError, RuntimeError } from '../src/errors.js'
 import { cuda13, cudaMachine, writeCuda } from './support/cuda-machine.js'
@@ -22,9 +26,6 @@ import { named, packageIndex, providerText, type WheelWords, wheelOf } from './s
 const system = 'linux-x64'
 const own = ['libonnxruntime.so.1', 'onnxruntime_binding.node']
 const [shared, cuda] = Object.keys(providerText) as [string, string]
-
-// What is removed is never the user's own.
-process.env.XDG_CACHE_HOME = scratch(t)
 
 const disk = smallDisk(t, 100)
 const noDisk = disk === undefined && 'no small disk can be mounted here'
@@ -164,6 +165,24 @@ t.test("a link is left alone: what it leads to is somebody else's", async (t) =>
   t.equal(readFileSync(theirs, 'utf8'), 'of a Python environment')
 })
 
+t.test('a link that leads to nothing is refused as any other', async (t) => {
+  const { folder, install } = runtime(t)
+  symlinkSync('/nowhere/at/all', join(folder, cuda))
+  await t.rejects(install({ wheel: wheelFile(t) }), /is a link, .*\n {2}Remove the link first/)
+})
+
+t.test('a receipt that is not whole is as none', async (t) => {
+  const { folder, install } = runtime(t)
+  const { url } = await packageIndex(t)
+  const whole = { version: '1.30.0', wheel: named(), files: { [shared]: 'a', [cuda]: 'b' } }
+  for (const part of [null, { version: '1.30.0' }, { ...whole, files: 'ab' }]) {
+    for (const name of Object.keys(providerText)) rmSync(join(folder, name), { force: true })
+    writeFileSync(join(folder, 'heddle-cuda.json'), JSON.stringify(part))
+    await install({ index: url })
+    expectThere(t, folder)
+  }
+})
+
 t.test('a wheel of another version, system or package is refused', async (t) => {
   const { refused } = runtime(t)
   const error = await refused({ wheel: wheelFile(t, { version: '1.30.1' }) })
@@ -249,11 +268,30 @@ t.test(
     )
     const none = await packageIndex(t, { page: '{"files": []}' })
     t.match((await refused({ index: none.url })).message, 'has 0 files, and none of them')
+    for (const file of [
+      null,
+      7,
+      {},
+      { filename: named() },
+      { filename: `../${named()}`, url: '' },
+    ]) {
+      const index = await packageIndex(t, { page: JSON.stringify({ files: [file] }) })
+      t.match((await refused({ index: index.url })).message, 'has 0 files, and none of them')
+    }
+    const hashes = { sha256: 'ab' }
+    const lost = { files: [{ filename: named(), url: 'http://', hashes }] }
+    const misled = await packageIndex(t, { page: JSON.stringify(lost) })
+    t.match(
+      (await refused({ index: misled.url })).message,
+      /states http:\/\/, which is no address, for onnxruntime_gpu-1\.30\.0/,
+    )
     const broken = await packageIndex(t, { breaks: true })
     t.match((await refused({ index: broken.url })).message, '/simple/onnxruntime-gpu/ breaks off: ')
     const closed = await refused({ index: 'http://me:secret@127.0.0.1:1/simple' })
     t.match(closed.message, 'http://127.0.0.1:1/simple/onnxruntime-gpu/ cannot be reached: ')
     t.notMatch(closed.message, 'secret')
+    const percent = await refused({ index: 'http://me:100%@127.0.0.1:1/simple' })
+    t.match(percent.message, /cannot be reached: URI malformed/)
     for (const index of ['http://example.com/simple', 'simple'])
       t.match((await refused({ index })).message, `the index is ${index}`)
   },
@@ -332,6 +370,10 @@ t.test('what was installed is taken away again, a link without what it leads to'
   t.same((await removeProvider(entry, { system })).removed, [])
 })
 
+t.test("no test removes what is the user's own", async (t) => {
+  t.ok(ownFolder().startsWith(tmpdir()))
+})
+
 t.test('libraries that were fetched go with the provider, unless they are to stay', async (t) => {
   const { entry } = runtime(t)
   writeCuda(ownFolder())
@@ -384,4 +426,35 @@ t.test('one that lacks a library, or is of another version, is replaced and told
     const { files } = await installProvider(entry, { system, folders: () => [], wheel })
     t.same(files[1], { name: cuda, before: 'another' })
   }
+})
+
+/** Answers in place of the network: https cannot be had here without a certificate. */
+function answers(t: Test, pages: Readonly<Record<string, string>>, at?: string): void {
+  const { fetch } = globalThis
+  t.teardown(() => Object.assign(globalThis, { fetch }))
+  globalThis.fetch = async (url) => {
+    const response = new Response(pages[String(url)] ?? '')
+    return Object.defineProperty(response, 'url', { value: at ?? String(url) })
+  }
+}
+
+t.test('the name and the password of an index stay with its origin', async (t) => {
+  const place = async (url: string): Promise<string> => {
+    const files = [{ filename: named(), url, hashes: { sha256: 'ab' } }]
+    answers(t, { 'https://a.example/simple/onnxruntime-gpu/': JSON.stringify({ files }) })
+    const wanted = providerWheel('1.30.0')
+    return (await findWheel('https://me:secret@a.example/simple', wanted)).url
+  }
+  t.equal(await place('/x.whl'), 'https://me:secret@a.example/x.whl')
+  for (const other of ['http://a.example/x.whl', 'https://b.example/x.whl'])
+    t.equal(await place(other), other)
+})
+
+t.test('an index that leads to one in the open is refused', async (t) => {
+  const { refused } = runtime(t)
+  answers(t, {}, 'http://a.example/onnxruntime-gpu/')
+  t.match(
+    (await refused({ index: 'https://a.example/simple' })).message,
+    'https://a.example/simple/onnxruntime-gpu/ leads to http://a.example/onnxruntime-gpu/, in the open',
+  )
 })

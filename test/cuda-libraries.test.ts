@@ -3,7 +3,12 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { installLibraries, planLibraries } from '../src/cuda/install-libraries.js'
-import { type CudaLibrary, findLibraries, missingNames } from '../src/cuda/libraries.js'
+import {
+  type CudaLibrary,
+  findLibraries,
+  missingNames,
+  neededNames,
+} from '../src/cuda/libraries.js'
 import { libraryWheel as wanted } from '../src/cuda/library-wheels.js'
 import { ownFolder } from '../src/cuda/own-folder.js'
 import { InputError } from '../src/errors.js'
@@ -100,6 +105,11 @@ t.test('what goes wrong leaves the folder as it was', async (t) => {
   await failing(all, /have the SHA-256 digest \S+, and the index states ab/, { sha256: 'ab' })
   const lacking = libraryWheel('nvidia-curand', '10.1', { 'libelse.so.1': {} })
   await failing([lacking], /no libcurand\.so\.10 in nvidia_curand-10\.1-py3/)
+  const other = libraryWheel('nvidia-cufft', '10.1', { 'libcurand.so.10': {} })
+  await failing(
+    [{ ...other, filename: other.filename.replace('cufft', 'curand') }],
+    /nvidia_curand-10\.1\S* holds nvidia-cufft, and nvidia-curand was wanted/,
+  )
   await failing([], /has 0 files, and none of them is a wheel of nvidia-curand 10 for Linux x64/)
   await failing([], /Or install it by pip: pip install nvidia-curand~=10\.0/)
   await failing(all, /no wheel of NVIDIA's is known to have libcuelse\.so\.1/, {
@@ -164,10 +174,14 @@ t.test('the wheel is the newest whose version and glibc fit', async (t) => {
     of('13.11', 'manylinux_2_27_aarch64'),
     of('13.11', 'win_amd64'),
     'nvidia_cublas-13.11.tar.gz',
+    of('13.11').replace('cublas', 'curand'),
+    `../../../${of('13.11')}`,
   ]) {
     t.equal(pick(other), undefined, other)
     t.equal(pick(of('13.8.2'), other), of('13.8.2'))
   }
+  const written = of('13.11').replace('nvidia_', 'NVIDIA.')
+  t.equal(pick(of('13.8.2'), written), written)
   const newer = of('13.11', 'manylinux_2_37_x86_64.manylinux2014_x86_64')
   t.equal(pick(newer), newer, 'one tag that fits is enough')
 })
@@ -215,10 +229,13 @@ t.test(
     const bare = scratch(t)
     writeCuda(bare)
     t.same(missingNames(look(bare)), ['libnvrtc.so.13'], 'the compiler alone')
+    t.same(neededNames(look(bare)), [], 'which is no fault')
   },
 )
 
 t.test('the folder is where the system keeps caches', async (t) => {
+  const { XDG_CACHE_HOME } = process.env
+  t.teardown(() => Object.assign(process.env, { XDG_CACHE_HOME }))
   process.env.XDG_CACHE_HOME = '/caches'
   t.equal(ownFolder(), '/caches/heddle/cuda-13')
   process.env.XDG_CACHE_HOME = 'caches'

@@ -20,16 +20,22 @@ t.test('the language guide lists every rule, in its words', async (t) => {
 t.test('the command line is told of with every command and every option', async (t) => {
   const document = read('docs/command-line.md')
   const { commands, options } = makeProgram(() => undefined)
-  const common = ['A model and its options', 'What it runs on', 'Options of every command'].map(
-    (heading) => section(document, heading),
+  const every = section(document, 'Options of every command')
+  const common = ['A model and its options', 'What it runs on'].map((heading) =>
+    section(document, heading),
   )
   for (const command of commands) {
-    const own = section(document, `heddle ${command.name()}`)
-    for (const { long } of [command, ...command.commands].flatMap(({ options }) => options))
-      t.ok(
-        [own, ...common].some((part) => part.includes(`\`${long}`)),
-        `heddle ${command.name()} ${long}`,
-      )
+    const own = [section(document, `heddle ${command.name()}`), every]
+    const told = (parts: readonly string[], { options }: typeof command): void => {
+      for (const { long } of options)
+        t.ok(
+          parts.some((part) => part.includes(`\`${long}`)),
+          `heddle ${command.name()} ${long}`,
+        )
+    }
+    told([...own, ...common], command)
+    // Those below a command take no model, and run none.
+    for (const below of command.commands) told(own, below)
   }
   const all = commands.flatMap((command) => [command, ...command.commands])
   const known = [...all.flatMap(({ options }) => options), ...options].map(({ long }) => long)

@@ -1,12 +1,17 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
+import { trialText } from '../src/cli/doctor.js'
+import { styleOf } from '../src/cli/terminal.js'
 import { fromKernel, fromTable } from '../src/cuda/devices.js'
 import { runtimePackage } from '../src/cuda/provider-files.js'
 import { nextStep } from '../src/doctor/next.js'
 import type { MachineReport } from '../src/doctor/report.js'
 import { findRuntime } from '../src/runtime/find.js'
-import { heddleInTurn, type Json, scratch } from './support/heddle.js'
+import { writeElf } from './support/elf.js'
+import { heddle, heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { installed } from './support/installed.js'
 import { plainNode } from './support/plain-node.js'
 
@@ -24,10 +29,23 @@ t.test('the doctor tells what works here, and the next step last', async (t) => 
   )
   t.match(json.providers[0], { ok: true, tf32: false })
   t.match(json.providers[1], { ok: false, problem: /./, remedy: /./ })
+  // Known of Mesa's software alone, where there is any.
+  const { adapter } = json.providers[2]
+  if (adapter) t.same(adapter, { name: 'llvmpipe', software: true })
   t.ok(json.disk.free > 0)
   const stdout = person?.stdout ?? ''
   t.match(stdout.trim().split('\n').at(-1), `Next: ${json.next}`)
   t.match(stdout, /cpu +works\n/)
+})
+
+t.test('what WebGPU runs on is said where it is known', async (t) => {
+  const style = styleOf(new PassThrough())
+  const webgpu = { provider: 'webgpu', ok: true } as const
+  t.equal(trialText(webgpu, style), 'works')
+  t.equal(
+    trialText({ ...webgpu, adapter: { name: 'llvmpipe', software: true } }, style),
+    'works, on llvmpipe: the processor, no GPU',
+  )
 })
 
 const works = (provider: 'cpu' | 'cuda') => ({ provider, ok: true })
@@ -42,7 +60,7 @@ const whole: Omit<MachineReport, 'ok' | 'next'> = {
     folder: '/x',
     missing: [],
     fits: true,
-    libraries: ['libcuda.so.1', 'libcudart.so.13', 'libnvrtc.so.13'].map(library),
+    libraries: ['libcuda.so.1', 'libcudart.so.13'].map(library),
   },
   providers: [works('cpu'), works('cuda')],
   disk: { folder: '/x', free: 1e9 },
@@ -64,7 +82,8 @@ t.test('the next step is the first thing that is in the way', async (t) => {
   t.match(nextStep({ ...broken, node: other }), 'linux-x64 alone')
   const missing = { ...cuda, missing: ['libonnxruntime_providers_cuda.so'], fits: undefined }
   t.equal(nextStep({ ...broken, cuda: missing }), 'heddle cuda install')
-  const without = { ...missing, libraries: cuda.libraries.slice(0, 1) }
+  const libcudart = { ...library('libcudart.so.13'), path: undefined, problem: 'it was not found' }
+  const without = { ...missing, libraries: [library('libcuda.so.1'), libcudart] }
   t.equal(nextStep({ ...broken, cuda: without }), 'heddle cuda install --libraries')
   const none = { driver: undefined, devices: [] }
   t.equal(nextStep({ ...broken, cuda: missing, nvidia: none }), 'heddle cuda install', 'a libcuda')
@@ -73,6 +92,8 @@ t.test('the next step is the first thing that is in the way', async (t) => {
   t.equal(nextStep({ ...broken, cuda: { ...cuda, fits: false } }), 'heddle cuda install')
   const old = { driver: '550.54.14', devices: [] }
   t.match(nextStep({ ...broken, nvidia: old }), /from 550\.54\.14 to 580 or later/)
+  const unknown = { driver: '[N/A]', devices: [] }
+  t.equal(nextStep({ ...broken, nvidia: unknown }), 'Mend it.')
   t.equal(nextStep(broken), 'Mend it.')
 })
 
@@ -94,6 +115,32 @@ t.test('GPUs are read from nvidia-smi, or from the kernel', async (t) => {
     devices: [{ name: 'NVIDIA GeForce RTX 4090', memory: undefined }],
   })
   t.same(fromKernel(join(kernel, 'gpus')), { driver: undefined, devices: [] })
+})
+
+const compiler = spawnSync('cc', ['--version']).status === 0
+const onLinux = {
+  skip:
+    (process.platform !== 'linux' || process.arch !== 'x64' || !compiler) &&
+    'no C compiler on linux-x64',
+}
+
+t.test('a library that ends the process that loads it ends no doctor', onLinux, async (t) => {
+  const folder = scratch(t, {
+    'x.c': '#include <stdlib.h>\n__attribute__((constructor)) static void start() { abort(); }\n',
+  })
+  const libcudart = join(folder, 'libcudart.so.13')
+  execFileSync('cc', ['-shared', '-o', libcudart, join(folder, 'x.c')])
+  const own = runtimePackage(findRuntime(process.cwd())).folder as string
+  symlinkSync(join(own, 'libonnxruntime.so.1'), join(folder, 'libcurand.so.10'))
+  writeElf(join(folder, 'libcublas.so.13'))
+  const { code, stdout } = heddle(`doctor --json --cuda-folder ${folder}`)
+  t.equal(code, 0)
+  const { cuda } = JSON.parse(stdout)
+  const problemOf = (wanted: string): string | undefined =>
+    cuda.libraries.find(({ name }: Json) => name === wanted).problem
+  t.equal(problemOf('libcudart.so.13'), 'it ended the process that loaded it (SIGABRT)')
+  t.equal(problemOf('libcurand.so.10'), undefined)
+  t.match(problemOf('libcublas.so.13'), /^it does not load: /)
 })
 
 // Made by shared/gpu/fake-cuda/build.sh, and out of the wheel onnxruntime-gpu of this very version.
@@ -135,7 +182,7 @@ function stubbed(t: Test): { readonly main: string; readonly libraries: string }
   const copy = join(packages, 'onnxruntime-node')
   cpSync(root, copy, { recursive: true, dereference: true })
   symlinkSync(join(dirname(root), 'onnxruntime-common'), join(packages, 'onnxruntime-common'))
-  const beside = runtimePackage(join(copy, 'dist', 'index.js')).libraries as string
+  const beside = runtimePackage(join(copy, 'dist', 'index.js')).folder as string
   for (const name of readdirSync(provider))
     if (/_(?:cuda|shared)\.so$/.test(name)) symlinkSync(join(provider, name), join(beside, name))
   const libraries = join(folder, 'libraries')

@@ -7,8 +7,14 @@ import {
   type LibrariesPlan,
   planLibraries,
 } from '../cuda/install-libraries.js'
-import { type CudaLibrary, cudaVersion, driverLibrary, missingNames } from '../cuda/libraries.js'
-import { byPip, projectsOf } from '../cuda/library-wheels.js'
+import {
+  type CudaLibrary,
+  cudaVersion,
+  driverLibrary,
+  missingNames,
+  neededNames,
+} from '../cuda/libraries.js'
+import { pipInstall, projectsOf } from '../cuda/library-wheels.js'
 import { findCuda } from '../cuda/load.js'
 import { ownCuda } from '../cuda/own-folder.js'
 import { publicIndex } from '../cuda/package-index.js'
@@ -72,7 +78,7 @@ async function fetchLibraries(
     if (cuda !== ownCuda)
       throw new InputError({
         problem: `the provider is for CUDA ${cuda}, and heddle fetches libraries for CUDA ${ownCuda} alone`,
-        remedy: `Bring them by pip: ${byPip(projectsOf(names, cuda))}.`,
+        remedy: `Bring them by pip: ${pipInstall(projectsOf(names, cuda))}.`,
       })
     const plan = await planLibraries(names, index, signal)
     note(planText(plan))
@@ -131,9 +137,9 @@ function whereText({ path, place, problem }: CudaLibrary): string {
 /** The one thing to do: both ways to what is missing, the driver, or the trial of all. */
 function next(libraries: readonly CudaLibrary[]): string {
   const cuda = cudaVersion(libraries) ?? ownCuda
-  const names = missingNames(libraries)
+  const names = neededNames(libraries)
   const projects = projectsOf(names, cuda)
-  const pip = byPip(projects)
+  const pip = pipInstall(projects)
   if (projects.length > 0 && cuda !== ownCuda) return pip
   if (projects.length > 0) {
     const bytes = projects.reduce((sum, project) => sum + project.bytes, 0)

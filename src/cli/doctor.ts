@@ -95,11 +95,17 @@ function libraryText(
     : `${red('of no use')}: ${path} (${place}): ${problem}`
 }
 
-function trialText({ provider, ok, problem, tf32 }: Trial, { red, green, yellow }: Style): string {
+/** What became of a provider, in a line. */
+export function trialText(
+  { provider, ok, problem, tf32, adapter }: Trial,
+  { red, green, yellow }: Style,
+): string {
   if (!ok && provider === 'cpu') return `${red('does not work')}: ${problem}`
   if (!ok)
     return `${yellow('does not work')}${provider === 'webgpu' ? ' (optional)' : ''}: ${problem}`
-  return provider === 'cuda'
-    ? `${green('works')}, ${tf32 ? 'in TF32 (--no-tf32 for all of float32)' : 'in float32'}`
+  if (provider === 'cuda')
+    return `${green('works')}, ${tf32 ? 'in TF32 (--no-tf32 for all of float32)' : 'in float32'}`
+  return adapter
+    ? `${green('works')}, on ${adapter.name}${adapter.software ? ': the processor, no GPU' : ''}`
     : green('works')
 }

@@ -1,6 +1,6 @@
 import type { Complaint } from '../errors.js'
 import { type CudaLibrary, cudaVersion, driverLibrary } from './libraries.js'
-import { byPip, projectsOf } from './library-wheels.js'
+import { pipInstall, projectsOf } from './library-wheels.js'
 import { ownCuda } from './own-folder.js'
 
 /** The oldest driver that a CUDA of this version runs on. */
@@ -23,7 +23,7 @@ export function missingLibraries(libraries: readonly CudaLibrary[]): Complaint |
     ...(wrong.some(({ name }) => name === driverLibrary) ? [driverRemedy(version)] : []),
     ...(brought.length > 0
       ? [
-          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${byPip(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
+          `Bring what is missing: ${version === ownCuda ? 'heddle cuda install --libraries; or ' : ''}${pipInstall(brought)}, in a Python environment that is active; or name the folder that has it (--cuda-folder DIR).`,
         ]
       : []),
   ]
@@ -84,7 +84,8 @@ export function cudaFailure(message: string): Complaint | undefined {
 /** What to do about a driver that is older than a version of CUDA takes; nothing where it fits, or is not known. */
 export function driverFits(driver: string | undefined, version = 13): string | undefined {
   const oldest = drivers[version]
-  if (driver === undefined || oldest === undefined || Number.parseInt(driver, 10) >= oldest)
+  // nvidia-smi may say [N/A], of which nothing is known.
+  if (driver === undefined || oldest === undefined || !(Number.parseInt(driver, 10) < oldest))
     return undefined
   return `Bring NVIDIA's driver from ${driver} to ${oldest} or later, which CUDA ${version} takes.`
 }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors.js'
 import { expectRoom, writeFiles } from '../files/write.js'
 import type { Progress } from '../progress.js'
-import { libraryWheel, projectsOf } from './library-wheels.js'
+import { isProject, libraryWheel, projectsOf } from './library-wheels.js'
 import { ownCuda, ownFolder } from './own-folder.js'
 import { download, findWheel, type IndexedWheel } from './package-index.js'
 import { openWheel, type Wheel } from './wheel.js'
@@ -20,6 +20,7 @@ export interface LibrariesPlan {
 }
 
 export interface PlannedWheel extends IndexedWheel {
+  readonly project: string
   /** What else brings it: a sentence. */
   readonly otherwise: string
 }
@@ -53,7 +54,7 @@ export async function planLibraries(
   for (const project of projectsOf(names, ownCuda)) {
     const wanted = libraryWheel(project)
     const found = await findWheel(index, wanted, signal)
-    wheels.push({ ...found, otherwise: wanted.otherwise })
+    wheels.push({ ...found, project: project.project, otherwise: wanted.otherwise })
   }
   const bytes = wheels.reduce((sum, { size = 0 }) => sum + size, 0)
   return { names, folder: ownFolder(), wheels, bytes }
@@ -84,6 +85,7 @@ export async function installLibraries(
       { signal, progress: (event) => progress?.({ ...event, phase: 'fetch' }), noRoom },
     )
     for (const path of paths) opened.push(await openWheel(path))
+    for (const [i, { name }] of opened.entries()) expectProject(wheels[i] as PlannedWheel, name)
     const entries = opened.map(entriesOf)
     expectAll(names, entries.flat(), paths)
     await writeFiles(
@@ -140,6 +142,15 @@ function entriesOf({ name: project, names }: Wheel): readonly Entry[] {
     const [, licence] = /^[^/]+\.dist-info\/(?:licenses\/)?(licen[cs]e[^/]*)$/i.exec(name) ?? []
     return licence === undefined ? [] : [{ name, place: `${project}-${licence}` }]
   })
+}
+
+/** Its name becomes a part of those of files. */
+function expectProject({ filename, project }: PlannedWheel, name: string): void {
+  if (!isProject(name, project))
+    throw new InputError({
+      problem: `${filename} holds ${name || 'no name'}, and ${project} was wanted`,
+      remedy: 'Name another index by --index.',
+    })
 }
 
 function expectAll(

@@ -4,11 +4,10 @@ import { basename, join } from 'node:path'
 import { InputError } from '../errors.js'
 import { writeFiles } from '../files/write.js'
 import type { Progress } from '../progress.js'
-import { readSharedLibrary } from './elf.js'
 import { download, findWheel, publicIndex } from './package-index.js'
-import { expectReplaceable, expectWritable, type Place, placeOf } from './place.js'
+import { expectReplaceable, expectWritable, type ProviderPlace, providerPlace } from './place.js'
 import { providerFiles } from './provider-files.js'
-import { byPip, providerWheel, wheelName } from './provider-wheel.js'
+import { pipDownload, providerWheel, wheelName } from './provider-wheel.js'
 import { type Receipt, receiptName, receiptOf, same } from './receipt.js'
 import { openWheel, type Wheel } from './wheel.js'
 
@@ -34,8 +33,6 @@ export interface InstallReport {
   /** The name of the wheel that the files are of. */
   readonly wheel: string
   readonly files: readonly InstalledFile[]
-  /** CUDA's libraries that the provider itself says it needs, of any version of CUDA. */
-  readonly needs: readonly string[]
 }
 
 export interface InstalledFile {
@@ -56,10 +53,10 @@ export async function installProvider(
   entry: string,
   { wheel, index = publicIndex, replace, folders, system, signal, progress }: InstallOptions = {},
 ): Promise<InstallReport> {
-  const { folder, version } = await placeOf(entry, system)
+  const { folder, version } = await providerPlace(entry, system)
   const receipt = await receiptOf(folder)
   if (!wheel && receipt?.version === version && (await same(folder, receipt.files)).every(Boolean))
-    return { version, folder, wheel: receipt.wheel, files: unchanged, needs: needsOf(folder) }
+    return { version, folder, wheel: receipt.wheel, files: unchanged }
   const fromWheel = (path: string): Promise<InstallReport> =>
     unpack(path, { entry, folder, version, replace, folders, signal, progress })
   if (wheel) return await fromWheel(wheel)
@@ -87,11 +84,6 @@ const unchanged: InstallReport['files'] = Object.values(providerFiles).map((name
   before: 'the same',
 }))
 
-function needsOf(folder: string): readonly string[] {
-  const { needed = [] } = readSharedLibrary(join(folder, providerFiles.cuda)) ?? {}
-  return needed.filter((name) => name.startsWith('libcu'))
-}
-
 async function unpack(
   path: string,
   {
@@ -102,7 +94,10 @@ async function unpack(
     folders,
     signal,
     progress,
-  }: Place & { readonly entry: string } & Omit<InstallOptions, 'wheel' | 'index' | 'system'>,
+  }: ProviderPlace & { readonly entry: string } & Omit<
+      InstallOptions,
+      'wheel' | 'index' | 'system'
+    >,
 ): Promise<InstallReport> {
   const wheel = await openWheel(path)
   try {
@@ -114,7 +109,7 @@ async function unpack(
     const digests = Object.fromEntries(entries.map(({ name, file }) => [name, file.sha256]))
     const equal = await same(folder, digests)
     const report = { version, folder, wheel: basename(path) }
-    if (equal.every(Boolean)) return { ...report, files: unchanged, needs: needsOf(folder) }
+    if (equal.every(Boolean)) return { ...report, files: unchanged }
     if (!replace) expectReplaceable(entry, { folder, version }, folders)
     await expectWritable(folder)
     const before = await Promise.all(entries.map(({ name }) => beforeOf(join(folder, name))))
@@ -142,7 +137,6 @@ async function unpack(
         name,
         before: equal[i] ? 'the same' : (before[i] ?? 'nothing'),
       })),
-      needs: needsOf(folder),
     }
   } finally {
     await wheel.close()
@@ -167,7 +161,7 @@ async function beforeOf(path: string): Promise<'nothing' | 'another'> {
 /** The runtime loads no provider of another version, and says little about why. */
 function expectVersion(path: string, { name, version }: Wheel, wanted: string): void {
   const [, named] = wheelName.exec(basename(path)) ?? []
-  const remedy = `Give the wheel of onnxruntime-gpu ${wanted} for Linux x64, under its own name; or let it be fetched, without --wheel. By pip: ${byPip(wanted)}.`
+  const remedy = `Give the wheel of onnxruntime-gpu ${wanted} for Linux x64, under its own name; or let it be fetched, without --wheel. By pip: ${pipDownload(wanted)}.`
   if (named === undefined)
     throw new InputError({
       problem: `${path} is not named as a wheel of onnxruntime-gpu for Linux x64 is`,

@@ -84,6 +84,15 @@ export function missingNames(libraries: readonly CudaLibrary[]): readonly string
   return [...missing, ...others.map(({ name }) => name)].filter((name) => name !== driverLibrary)
 }
 
+/**
+ * Those that are missing where one of them must be brought; none where cuDNN's compiler alone is missing, which is no
+ * fault.
+ */
+export function neededNames(libraries: readonly CudaLibrary[]): readonly string[] {
+  const missing = missingNames(libraries)
+  return missing.some((name) => name !== compilerOf(libraries)) ? missing : []
+}
+
 /** NVRTC, by which cuDNN and cuBLAS compile kernels while they run; none of them states it. */
 function compilerOf(libraries: readonly CudaLibrary[]): string {
   return `libnvrtc.so.${cudaVersion(libraries) ?? ownCuda}`

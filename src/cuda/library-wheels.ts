@@ -34,7 +34,7 @@ export function projectsOf(names: readonly string[], cuda: number): readonly Lib
 }
 
 /** The words by which pip brings them. */
-export function byPip(wanted: readonly LibraryProject[]): string {
+export function pipInstall(wanted: readonly LibraryProject[]): string {
   return ['pip install', ...wanted.map(({ project, major }) => `${project}~=${major}.0`)].join(' ')
 }
 
@@ -44,11 +44,11 @@ export function libraryWheel(
   glibc: readonly number[] = glibcVersion(),
 ): WantedWheel {
   const { project, major } = wanted
-  const otherwise = `Or install it by pip: ${byPip([wanted])}, in a Python environment that is active.`
+  const otherwise = `Or install it by pip: ${pipInstall([wanted])}, in a Python environment that is active.`
   return {
     project,
     what: `a wheel of ${project} ${major} for Linux x64 with glibc ${glibc.join('.')}`,
-    pick: (files) => newest(files, major, glibc),
+    pick: (files) => newest(files, wanted, glibc),
     absent: `Name another index by --index. ${otherwise}`,
     otherwise,
   }
@@ -61,21 +61,28 @@ function glibcVersion(): readonly number[] {
 }
 
 /** Pre-releases have letters in their versions. */
-const named = /^[^-]+-(\d+(?:\.\d+)*)(?:-\d[^-]*)?-py3-none-([^-]+)\.whl$/
+const named = /^([^-]+)-(\d+(?:\.\d+)*)(?:-\d[^-]*)?-py3-none-([^-]+)\.whl$/
 
 function newest(
   files: readonly IndexFile[],
-  major: number,
+  { project, major }: LibraryProject,
   glibc: readonly number[],
 ): IndexFile | undefined {
   const fitting = files.flatMap((file) => {
-    const [, version, tags] = named.exec(file.filename) ?? []
+    const [, name = '', version, tags] = named.exec(file.filename) ?? []
     if (version === undefined || tags === undefined || (file.yanked ?? false) !== false) return []
+    if (!isProject(name, project)) return []
     const numbers = numbersOf(version)
     return numbers[0] === major && runsOn(tags, glibc) ? [{ file, numbers }] : []
   })
   // An index need not list them in the order of their versions.
   return fitting.sort((a, b) => compared(b.numbers, a.numbers))[0]?.file
+}
+
+/** Names of projects are equal however their words are joined (PEP 503). */
+export function isProject(name: string, project: string): boolean {
+  const [one, other] = [name, project].map((each) => each.replace(/[-_.]+/g, '-').toLowerCase())
+  return one === other
 }
 
 /** Before PEP 600 the oldest glibc had a name. */

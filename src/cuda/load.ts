@@ -3,18 +3,9 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { type Complaint, RuntimeError } from '../errors.js'
 import { missingLibraries } from './failure.js'
-import { type CudaLibrary, cudaVersion, findLibraries, systemFolders } from './libraries.js'
+import { type CudaLibrary, findLibraries, systemFolders } from './libraries.js'
 import type { CudaOptions } from './options.js'
 import { missingProviderFiles, providerFiles, runtimePackage } from './provider-files.js'
-
-/** CUDA, once its libraries are loaded: ONNX Runtime finds them by their names. */
-export interface LoadedCuda {
-  /** The folder of ONNX Runtime's library and the provider's files. */
-  readonly folder: string
-  /** Of CUDA: 12 or 13. */
-  readonly version: number | undefined
-  readonly libraries: readonly CudaLibrary[]
-}
 
 /** Where all that CUDA needs is, before anything is loaded. */
 export interface FoundCuda {
@@ -30,7 +21,7 @@ export function findCuda(
   options: CudaOptions,
   system: () => Iterable<string> = systemFolders,
 ): FoundCuda {
-  const { libraries: folder } = runtimePackage(entry)
+  const { folder } = runtimePackage(entry)
   if (folder === undefined) return { folder, missing: Object.values(providerFiles), libraries: [] }
   const missing = missingProviderFiles(folder)
   const provider = join(folder, providerFiles.cuda)
@@ -41,7 +32,7 @@ export function findCuda(
   }
 }
 
-let loaded: LoadedCuda | undefined
+let loaded = false
 
 /**
  * Finds CUDA's libraries and loads them, so that ONNX Runtime's provider needs no LD_LIBRARY_PATH; in any thread.
@@ -52,28 +43,26 @@ export function loadCuda(
   entry: string,
   options: CudaOptions,
   system: () => Iterable<string> = systemFolders,
-): LoadedCuda {
-  if (loaded) return loaded
+): void {
+  if (loaded) return
   const found = findCuda(entry, options, system)
   const wrong = expectFound(found, options)
   if (wrong) throw new RuntimeError(wrong)
-  const libraries = found.libraries.map(tried)
+  // All of them were found, or it would have been told.
+  const libraries = found.libraries.map((library) => ({
+    ...library,
+    problem: loadLibrary(library.path as string),
+  }))
   const unusable = missingLibraries(libraries)
   if (unusable) throw new RuntimeError(unusable)
-  loaded = { folder: found.folder as string, version: cudaVersion(libraries), libraries }
-  return loaded
-}
-
-/** Loads a library that was found, and tells why where it does not load. */
-export function tried(library: CudaLibrary): CudaLibrary {
-  if (library.path === undefined || library.problem !== undefined) return library
-  return { ...library, problem: loadLibrary(library.path) }
+  loaded = true
 }
 
 /** For all libraries that are loaded later, and for good: Node closes what is no addon of its own otherwise. */
 const flags = constants.dlopen.RTLD_LAZY | constants.dlopen.RTLD_GLOBAL | 0x1000
 
-function loadLibrary(path: string): string | undefined {
+/** Why a library does not load; nothing where it does. One that ends the process while it loads is not survived. */
+export function loadLibrary(path: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, path, flags)
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import { InputError } from '../errors.js'
 
 /** Where wheels are looked for if nothing else is said: the public index of Python packages. */
@@ -50,6 +51,12 @@ export async function findWheel(
   const response = await get(url, otherwise, signal, {
     accept: 'application/vnd.pypi.simple.v1+json',
   })
+  const from = new URL(response.url)
+  if (!isGuarded(from))
+    throw new InputError({
+      problem: `${shown(url)} leads to ${shown(from)}, in the open`,
+      remedy: `Name another by --index. ${otherwise}`,
+    })
   const body = await response.text().catch((error: Error) => {
     signal?.throwIfAborted()
     throw new InputError(
@@ -78,9 +85,14 @@ export async function findWheel(
       problem: `${shown(url)} states no SHA-256 digest of ${filename}`,
       remedy: 'Name another index by --index.',
     })
+  if (!URL.canParse(wheel.url, response.url))
+    throw new InputError({
+      problem: `${shown(url)} states ${wheel.url}, which is no address, for ${filename}`,
+      remedy: 'Name another index by --index.',
+    })
   const place = new URL(wheel.url, response.url)
-  // What the index is asked with, its files on the same host are too.
-  if (place.host === url.host && !place.username)
+  // What the index is asked with, its files are too: never in the open where it was not.
+  if (place.origin === url.origin && !place.username)
     Object.assign(place, { username: url.username, password: url.password })
   return {
     filename,
@@ -93,10 +105,16 @@ export async function findWheel(
 function filesOf(body: string): readonly IndexFile[] | undefined {
   try {
     const { files } = JSON.parse(body)
-    return Array.isArray(files) ? files : undefined
+    return Array.isArray(files) ? files.filter(isFile) : undefined
   } catch {
     return undefined
   }
+}
+
+/** A name becomes that of a file here: one with folders in it would lead elsewhere. */
+function isFile(value: unknown): value is IndexFile {
+  const { filename, url } = (value ?? {}) as Readonly<Record<string, unknown>>
+  return typeof filename === 'string' && typeof url === 'string' && basename(filename) === filename
 }
 
 /**
@@ -143,12 +161,16 @@ export async function* download(
 /** An index may be asked in the open only on this machine: whoever sits between could send anything. */
 function addressOf(index: string): URL {
   const url = URL.canParse(index) ? new URL(index) : undefined
-  const here = url && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && here)) return url
+  if (url && isGuarded(url)) return url
   throw new InputError({
     problem: `the index is ${url ? shown(url) : index}`,
     remedy: `It is an address that begins with https://, as ${publicIndex}.`,
   })
+}
+
+function isGuarded({ protocol, hostname }: URL): boolean {
+  const here = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && here)
 }
 
 /** An address without the user's name and password. */
@@ -164,7 +186,6 @@ async function get(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { username, password } = url
-  const secret = [username, password].map(decodeURIComponent).join(':')
   const bare = new URL(url)
   Object.assign(bare, { username: '', password: '' })
   const refused = (problem: string, cause?: unknown): InputError =>
@@ -174,6 +195,7 @@ async function get(
     )
   let response: Response
   try {
+    const secret = [username, password].map(decodeURIComponent).join(':')
     response = await fetch(bare, {
       headers: {
         ...headers,

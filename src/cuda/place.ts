@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { InputError, RuntimeError } from '../errors.js'
 import { drivers, missingLibraries } from './failure.js'
 import { cudaOf } from './libraries.js'
@@ -8,7 +8,7 @@ import { ownCuda } from './own-folder.js'
 import { providerFiles, providerFits, runtimePackage } from './provider-files.js'
 
 /** Where a provider goes, and the version that it must have: that of onnxruntime-node, to the last digit. */
-export interface Place {
+export interface ProviderPlace {
   readonly folder: string
   readonly version: string
 }
@@ -17,10 +17,10 @@ export interface Place {
  * The place beside ONNX Runtime in onnxruntime-node, whose main file is `entry`.
  * @throws {RuntimeError} where onnxruntime-node has no CUDA on this system, or is not whole.
  */
-export async function placeOf(
+export async function providerPlace(
   entry: string,
   system = `${process.platform}-${process.arch}`,
-): Promise<Place> {
+): Promise<ProviderPlace> {
   if (system !== 'linux-x64')
     throw new RuntimeError({
       problem: `onnxruntime-node has CUDA on linux-x64 alone, and this is ${system}`,
@@ -28,13 +28,13 @@ export async function placeOf(
         ? 'Run it in WSL 2, which is Linux to it; or take WebGPU (--provider webgpu).'
         : 'Take such a machine, or another provider (--provider webgpu).',
     })
-  const { version, libraries } = runtimePackage(entry)
-  if (libraries === undefined)
+  const { version, path, folder } = runtimePackage(entry)
+  if (folder === undefined)
     throw new RuntimeError({
-      problem: `${dirname(dirname(entry))} has no ONNX Runtime for this system, beside which its CUDA provider belongs`,
+      problem: `${path} has no ONNX Runtime for this system, beside which its CUDA provider belongs`,
       remedy: 'Install it anew: npm install onnxruntime-node.',
     })
-  return { folder: libraries, version }
+  return { folder, version }
 }
 
 /**
@@ -61,7 +61,7 @@ export async function expectWritable(folder: string): Promise<void> {
  */
 export function expectReplaceable(
   entry: string,
-  { folder, version }: Place,
+  { folder, version }: ProviderPlace,
   folders?: () => Iterable<string>,
 ): void {
   const { missing, libraries } = findCuda(entry, {}, folders)

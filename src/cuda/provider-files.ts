@@ -12,19 +12,21 @@ export const providerFiles = {
 export interface RuntimePackage {
   /** Of package.json. */
   readonly version: string
+  /** Its own folder. */
+  readonly path: string
   /** The folder of ONNX Runtime's own library for this system; none where the package has none for it. */
-  readonly libraries: string | undefined
+  readonly folder: string | undefined
 }
 
 /** `entry` is the file that `import 'onnxruntime-node'` loads. */
 export function runtimePackage(entry: string): RuntimePackage {
-  const root = dirname(dirname(entry))
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const folders = existsSync(join(root, 'bin')) ? readdirSync(join(root, 'bin')) : []
-  const libraries = folders
-    .map((folder) => join(root, 'bin', folder, process.platform, process.arch))
-    .find((folder) => existsSync(join(folder, 'onnxruntime_binding.node')))
-  return { version, libraries }
+  const path = dirname(dirname(entry))
+  const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+  const folders = existsSync(join(path, 'bin')) ? readdirSync(join(path, 'bin')) : []
+  const folder = folders
+    .map((name) => join(path, 'bin', name, process.platform, process.arch))
+    .find((each) => existsSync(join(each, 'onnxruntime_binding.node')))
+  return { version, path, folder }
 }
 
 /** Those of the provider's files that a folder lacks. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { providerFiles } from './provider-files.js'
 
@@ -21,7 +21,12 @@ export const receiptName = 'heddle-cuda.json'
 /** The receipt in a folder; nothing where there is none, or it is not as it was written. */
 export async function receiptOf(folder: string): Promise<Receipt | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, receiptName), 'utf8'))
+    const found = JSON.parse(await readFile(join(folder, receiptName), 'utf8'))
+    const whole =
+      typeof found.version === 'string' &&
+      typeof found.wheel === 'string' &&
+      Object.values(providerFiles).every((name) => typeof found.files[name] === 'string')
+    return whole ? found : undefined
   } catch {
     return undefined
   }
@@ -35,10 +40,16 @@ export async function same(folder: string, digests: Receipt['files']): Promise<r
   return found
 }
 
-/** The SHA-256 digest of a file as a RECORD has it; nothing where there is no such file. */
+/**
+ * The SHA-256 digest of a file as a RECORD has it; nothing where there is no such file, or it cannot be read, as where
+ * a link leads to nothing: that it is there is found where it is written.
+ */
 async function digestOf(path: string): Promise<string | undefined> {
-  if (!(await lstat(path).catch(() => undefined))) return undefined
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk)
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk)
+  } catch {
+    return undefined
+  }
   return hash.digest('base64url')
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ownFolder } from './own-folder.js'
-import { expectWritable, placeOf } from './place.js'
+import { expectWritable, providerPlace } from './place.js'
 import { providerFiles } from './provider-files.js'
 import { receiptName } from './receipt.js'
 
@@ -31,7 +31,7 @@ export async function removeProvider(
   entry: string,
   { keepLibraries, system }: RemoveOptions = {},
 ): Promise<RemoveReport> {
-  const { folder } = await placeOf(entry, system)
+  const { folder } = await providerPlace(entry, system)
   await expectWritable(folder)
   const removed: string[] = []
   for (const name of Object.values(providerFiles)) {

@@ -1,20 +1,20 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { nvidiaDevices } from '../cuda/devices.js'
-import { findCuda, tried } from '../cuda/load.js'
+import { findCuda } from '../cuda/load.js'
 import type { CudaOptions } from '../cuda/options.js'
 import { providerFits, runtimePackage } from '../cuda/provider-files.js'
-import { findRuntime } from '../runtime/find.js'
+import { findPackage, findRuntime } from '../runtime/find.js'
 import { providers } from '../runtime/provider.js'
 import { type Trial, trial } from '../runtime/trial.js'
+import { loadedLibraries } from './libraries.js'
 import { nextStep } from './next.js'
 import type { CudaReport, Installed, MachineReport } from './report.js'
 
 /** Looks at what this machine has to run networks with, and tries each provider in a process of its own. */
 export async function examineMachine(options: CudaOptions = {}): Promise<MachineReport> {
   const entry = runtimeEntry()
-  const runtime = entry === undefined ? undefined : installed(entry)
+  const runtime = entry === undefined ? undefined : runtimeAt(entry)
   const tries: Trial[] = []
   // One after another: two processes that start at once would take each other's processors, and GPU.
   if (entry !== undefined)
@@ -40,7 +40,7 @@ function cudaReport(entry: string, options: CudaOptions): CudaReport {
   const { version } = runtimePackage(entry)
   const fits =
     folder === undefined || missing.length > 0 ? undefined : providerFits(folder, version)
-  return { folder, missing, fits, libraries: libraries.map(tried) }
+  return { folder, missing, fits, libraries: loadedLibraries(libraries) }
 }
 
 function runtimeEntry(): string | undefined {
@@ -51,21 +51,20 @@ function runtimeEntry(): string | undefined {
   }
 }
 
+function runtimeAt(entry: string): Installed {
+  const { version, path } = runtimePackage(entry)
+  return { version, path }
+}
+
 function koffi(): Installed | undefined {
   try {
-    const paths = [import.meta.dirname, process.cwd()]
-    return installed(createRequire(import.meta.url).resolve('koffi', { paths }))
+    let path = dirname(findPackage('koffi', process.cwd()))
+    while (!existsSync(join(path, 'package.json')) && path !== dirname(path)) path = dirname(path)
+    const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    return { version, path }
   } catch {
     return undefined
   }
-}
-
-/** The package that a file is of. */
-function installed(file: string): Installed {
-  let path = dirname(file)
-  while (!existsSync(join(path, 'package.json')) && path !== dirname(path)) path = dirname(path)
-  const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-  return { version, path }
 }
 
 function freeIn(folder: string): number {

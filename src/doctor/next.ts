@@ -1,5 +1,5 @@
 import { driverFits } from '../cuda/failure.js'
-import { cudaVersion, driverLibrary, missingNames } from '../cuda/libraries.js'
+import { cudaVersion, driverLibrary, neededNames } from '../cuda/libraries.js'
 import type { MachineReport } from './report.js'
 
 /** The one thing to do next, by what was found. */
@@ -24,7 +24,7 @@ export function nextStep({
   if (cuda.missing.length > 0 && !hasDriver)
     return 'nothing, networks run on the CPU; CUDA needs an NVIDIA GPU with its driver, and there is none'
   if (cuda.missing.length > 0 || cuda.fits === false)
-    return missingNames(cuda.libraries).length > 0
+    return neededNames(cuda.libraries).length > 0
       ? 'heddle cuda install --libraries'
       : 'heddle cuda install'
   const misfit = driverFits(nvidia.driver, cudaVersion(cuda.libraries))

@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors.js'
+import { adapterHere } from './adapter.js'
 import { arithmeticOn } from './arithmetic.js'
 import type { ProviderOptions } from './provider.js'
 import type { Told } from './trial.js'
@@ -7,7 +8,9 @@ import type { Told } from './trial.js'
 
 async function tryIt(options: ProviderOptions): Promise<Told> {
   try {
-    return { kind: 'worked', ...(await arithmeticOn(options)) }
+    const arithmetic = await arithmeticOn(options)
+    const adapter = options.provider === 'webgpu' ? adapterHere() : undefined
+    return { kind: 'worked', ...arithmetic, ...(adapter && { adapter }) }
   } catch (error) {
     if (error instanceof HeddleError)
       return { kind: 'failed', problem: error.problem, remedy: error.remedy }

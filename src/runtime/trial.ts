@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Adapter } from './adapter.js'
 import type { Provider, ProviderOptions } from './provider.js'
 import type { ProviderArithmetic } from './trial-network.js'
 
@@ -11,6 +12,8 @@ export interface Trial {
   readonly version?: string
   /** Whether the convolution rounded its operands to TF32, as its numbers show; where it worked. */
   readonly tf32?: boolean
+  /** What WebGPU ran on, where that is known. */
+  readonly adapter?: Adapter
   /** Why it does not work, in one line, and what to do about it. */
   readonly problem?: string
   readonly remedy?: string
@@ -22,7 +25,7 @@ export interface Trial {
 
 /** What the process that tries a provider tells, once. */
 export type Told =
-  | ({ readonly kind: 'worked' } & ProviderArithmetic)
+  | ({ readonly kind: 'worked'; readonly adapter?: Adapter } & ProviderArithmetic)
   | { readonly kind: 'failed'; readonly problem: string; readonly remedy: string }
 
 /** From a cold disk, CUDA's libraries take their time: they have a gigabyte and more. */
@@ -92,8 +95,10 @@ interface Ended {
 async function start(provider: Provider, question: string, stop: AbortSignal): Promise<Trial> {
   const { unstarted, late, told, stderr, signal, code } = await ended(question, stop)
   const aside = { ...(stderr && { stderr }), ...(signal && { signal }) }
-  if (told?.kind === 'worked')
-    return { provider, ok: true, version: told.version, tf32: told.tf32, ...aside }
+  if (told?.kind === 'worked') {
+    const { kind: _, ...worked } = told
+    return { provider, ok: true, ...worked, ...aside }
+  }
   if (told) return { provider, ok: false, problem: told.problem, remedy: told.remedy, ...aside }
   const last = stderr.split('\n').at(-1) ?? ''
   const how = unstarted

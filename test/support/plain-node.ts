@@ -1,5 +1,13 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+
+// No test, and nothing that one starts, reads what the user has in caches, or removes it.
+const caches = mkdtempSync(join(tmpdir(), 'caches-'))
+process.env.XDG_CACHE_HOME = caches
+process.on('exit', () => rmSync(caches, { recursive: true, force: true }))
 
 export interface Ended {
   readonly code: number | null

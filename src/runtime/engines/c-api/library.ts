@@ -45,7 +45,7 @@ export async function openLibrary(
 /** Lets ONNX Runtime copy between the host and CUDA's devices; CUDA's libraries are loaded already. */
 export function registerCuda(entry: string, library: Library): void {
   if (copying.has(library)) return
-  const file = join(runtimePackage(entry).libraries ?? '', providerFiles.cuda)
+  const file = join(runtimePackage(entry).folder ?? '', providerFiles.cuda)
   // The process's environment refuses a name that another thread has taken.
   library.ort.RegisterExecutionProviderLibrary(library.environment, `cuda ${threadId}`, file)
   copying.add(library)
@@ -65,8 +65,8 @@ async function importKoffi(folder: string): Promise<Koffi> {
   }
 }
 
-function open(koffi: Koffi, { version: expected, libraries }: RuntimePackage): Library {
-  const library = koffi.load(join(libraries ?? '', file()))
+function open(koffi: Koffi, { version: expected, folder }: RuntimePackage): Library {
+  const library = koffi.load(join(folder ?? '', file()))
   const base = library.func('OrtGetApiBase', 'void *', [])() as Pointer
   const [getApi, getVersion] = koffi.decode(base, 'void *', 2) as [Pointer, Pointer]
   const version: string = koffi.call(getVersion, koffi.proto('const char *', []))
