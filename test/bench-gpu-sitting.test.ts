@@ -9,12 +9,16 @@ function answering(
   answers: Readonly<Record<string, (question: Question) => object>>,
   asked: (what: string) => void = () => {},
 ): Child {
+  let ended = false
   return {
     async ask(question) {
       asked(question.ask)
       return (answers[question.ask]?.(question) ?? {}) as never
     },
-    end: async () => asked('end'),
+    async end() {
+      if (!ended) asked('end')
+      ended = true
+    },
   }
 }
 
@@ -42,12 +46,12 @@ const heddle: Member = {
   passes: true,
 }
 
-/** A sitting of members that answer so, and what each was asked, in order. */
+/** A sitting of members that answer so, and what each was asked, in order, also where it throws. */
 async function held(
   folder: string,
   members: Readonly<Record<string, Parameters<typeof answering>[0]>>,
+  asked: string[] = [],
 ): Promise<{ readonly sat: Awaited<ReturnType<typeof sit>>; readonly asked: readonly string[] }> {
-  const asked: string[] = []
   const names = Object.keys(members)
   const sitting: Sitting = {
     id: 'a sitting',
@@ -129,6 +133,18 @@ t.test('what fails is told with its error, is not timed, and the others are', as
   t.notOk(asked.includes('is wrong: time'))
   for (const name of ['does not open', 'is wrong', 'breaks', 'shows nothing'])
     t.equal(asked.filter((one) => one === `${name}: end`).length, 1, `${name} is ended`)
+})
+
+t.test('where a file cannot be made, each process that was started is ended', async (t) => {
+  const folder = t.testdir({ 'hrnet-v1-w4-32x32-2-float16-heddle.onnx.part': {} })
+  const asked: string[] = []
+  const right = { answer: writes(0), time: times(1) }
+  await t.rejects(held(folder, { a: right, [heddle.name]: {}, b: right }, asked), /EISDIR/)
+  t.notOk(asked.includes(`${heddle.name}: open`))
+  t.same(
+    asked.filter((one) => one.endsWith(': end')),
+    ['a', heddle.name, 'b'].map((name) => `${name}: end`),
+  )
 })
 
 t.test('a child that ends is told of with what it said', async (t) => {

@@ -11,6 +11,7 @@ export interface Question {
 export interface Child {
   /** @throws where it answers with an error, or ends; calls do not overlap. */
   ask<T>(question: Question): Promise<T>
+  /** Resolves once it has ended; it may have before. */
   end(): Promise<void>
 }
 

@@ -66,16 +66,21 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
       member,
       child: room.start(member.by, precision, room.device),
     }))
-    const open: Open[] = []
-    for (const { member, child } of started) {
-      room.tell(`${id}: ${member.name}`)
-      const opened = await opening(member, child, await question(member), expected, sitting, room)
-      if ('error' in opened) {
-        cells.set(member, opened)
-        await child.end()
-      } else open.push({ ...opened, told: { ...launched(member), ...opened.told } })
+    try {
+      const open: Open[] = []
+      for (const { member, child } of started) {
+        room.tell(`${id}: ${member.name}`)
+        const opened = await opening(member, child, await question(member), expected, sitting, room)
+        if ('error' in opened) {
+          cells.set(member, opened)
+          await child.end()
+        } else open.push({ ...opened, told: { ...launched(member), ...opened.told } })
+      }
+      for (const [member, cell] of await timed(open, room.rounds)) cells.set(member, cell)
+    } finally {
+      // None has ended where a file could not be made; those that have stay as they are.
+      await Promise.all(started.map(({ child }) => child.end()))
     }
-    for (const [member, cell] of await timed(open, room.rounds)) cells.set(member, cell)
   }
   for (const path of files.values()) remove(path)
   const answer = expected.data.length * 4
