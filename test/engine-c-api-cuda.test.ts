@@ -1,34 +1,17 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import onnxProto from 'onnx-proto'
 import t, { type Test } from 'tap'
+import { linkRuntime } from '../scripts/stubs/runtime.js'
 import type { CudaOptions } from '../src/cuda/options.js'
 import { aside } from './support/aside.js'
+import { provider, skip, stubs } from './support/cuda-stubs.js'
 import { plainNode } from './support/plain-node.js'
-
-/**
- * On stub libraries, which compute nothing and log what they are called for: `HEDDLE_CUDA_STUBS` is a folder of them,
- * with cuDNN in `dnn`, and `HEDDLE_CUDA_PROVIDER` one with the provider's two files.
- */
-const { HEDDLE_CUDA_STUBS: stubs, HEDDLE_CUDA_PROVIDER: provider } = process.env
-const skip = stubs && provider ? false : 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER are given'
 
 /** heddle's runtime beside an onnxruntime-node that has the provider's files. */
 function onStubs(t: Test): string {
-  const folder = aside(t, ['onnxruntime-common', 'koffi'])
-  const [from, to] = [
-    'node_modules/onnxruntime-node',
-    join(folder, 'node_modules/onnxruntime-node'),
-  ]
-  for (const each of ['package.json', 'dist', 'lib'])
-    cpSync(join(from, each), join(to, each), { recursive: true })
-  const libraries = join('bin/napi-v6', process.platform, process.arch)
-  mkdirSync(join(to, libraries), { recursive: true })
-  for (const each of [join(process.cwd(), from, libraries), provider as string])
-    for (const file of readdirSync(each).filter((name) =>
-      /^(?:lib)?onnxruntime.*\.(?:so|node)/.test(name),
-    ))
-      symlinkSync(join(each, file), join(to, libraries, file))
+  const folder = aside(t, ['koffi'])
+  linkRuntime(join(folder, 'node_modules'), provider)
   return folder
 }
 
@@ -108,7 +91,7 @@ t.test('on CUDA’s stubs', { skip }, async (t) => {
   writeFileSync(join(folder, 'net.onnx'), convolution())
   const told = (cuda: CudaOptions): Told => {
     const env = {
-      LD_LIBRARY_PATH: [stubs, join(stubs as string, 'dnn')].join(':'),
+      LD_LIBRARY_PATH: [stubs, join(stubs, 'dnn')].join(':'),
       FAKE_CUDA_LOG: join(folder, 'log'),
     }
     const words = ['--input-type=module', '-e', program, JSON.stringify(cuda)]
