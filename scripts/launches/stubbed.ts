@@ -10,7 +10,7 @@ import { linkRuntime } from '../stubs/runtime.js'
 export interface Stubbed {
   /** A folder of the provider's two files. */
   readonly provider: string
-  /** What `fake-cuda/build.sh` made. */
+  /** Made by the stubs' `build.sh`. */
   readonly stubs: string
   /** Names of nodes for each of several streams: what ONNX Runtime is told by a file. */
   readonly streams?: string
