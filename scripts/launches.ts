@@ -1,8 +1,8 @@
 /**
- * `node dist/scripts/launches.js --runtime DIR --stubs DIR [--record]`: what ONNX Runtime's CUDA provider launches in one run
+ * `node dist/scripts/launches.js --provider DIR --stubs DIR [--record]`: what ONNX Runtime's CUDA provider launches in one run
  * of networks of the zoo, by what stub libraries of CUDA log, against what `src/targets/costs/launches.ts` counts. Nothing
- * is computed, and no GPU is needed. `DIR`s may stand in HEDDLE_CUDA_RUNTIME and HEDDLE_CUDA_STUBS: onnxruntime-node with the
- * provider files beside its library, and what `fake-cuda/build.sh` made. `--record` writes bench/records/launches.json.
+ * is computed, and no GPU is needed. `DIR`s may stand in HEDDLE_CUDA_PROVIDER and HEDDLE_CUDA_STUBS, as
+ * `npm run stubs` makes them and says. `--record` writes bench/records/launches.json.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,13 +17,13 @@ import { type Logged, stubbedRun } from './launches/stubbed.js'
 
 const { values } = parseArgs({
   options: {
-    runtime: { type: 'string', default: process.env.HEDDLE_CUDA_RUNTIME ?? '' },
+    provider: { type: 'string', default: process.env.HEDDLE_CUDA_PROVIDER ?? '' },
     stubs: { type: 'string', default: process.env.HEDDLE_CUDA_STUBS ?? '' },
     record: { type: 'boolean' },
   },
 })
-if (values.runtime === '' || values.stubs === '') {
-  process.stderr.write('Give --runtime and --stubs: see the head of scripts/launches.ts.\n')
+if (values.provider === '' || values.stubs === '') {
+  process.stderr.write('Give --provider and --stubs: see the head of scripts/launches.ts.\n')
   process.exit(2)
 }
 

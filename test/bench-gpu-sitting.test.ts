@@ -3,18 +3,24 @@ import t from 'tap'
 import { type Child, child, type Question } from '../bench/gpu/child.js'
 import type { Member, Sitting } from '../bench/gpu/plan.js'
 import { type Room, sit } from '../bench/gpu/sit.js'
+import { readMetadata } from '../src/files/metadata.js'
+import { openFile } from '../src/files/open.js'
 
 /** Answers in this process, as one that is measured would; `asked` is told of each question. */
 function answering(
   answers: Readonly<Record<string, (question: Question) => object>>,
   asked: (what: string) => void = () => {},
 ): Child {
+  let ended = false
   return {
     async ask(question) {
       asked(question.ask)
       return (answers[question.ask]?.(question) ?? {}) as never
     },
-    end: async () => asked('end'),
+    async end() {
+      if (!ended) asked('end')
+      ended = true
+    },
   }
 }
 
@@ -42,12 +48,21 @@ const heddle: Member = {
   passes: true,
 }
 
-/** A sitting of members that answer so, and what each was asked, in order. */
+const onStreams: Member = {
+  by: 'heddle',
+  name: 'heddle, 4 streams',
+  engine: 'onnxruntime-node',
+  cuda: {},
+  passes: true,
+  streams: 4,
+}
+
+/** A sitting of members that answer so, and what each was asked, in order, also where it throws. */
 async function held(
   folder: string,
   members: Readonly<Record<string, Parameters<typeof answering>[0]>>,
+  asked: string[] = [],
 ): Promise<{ readonly sat: Awaited<ReturnType<typeof sit>>; readonly asked: readonly string[] }> {
-  const asked: string[] = []
   const names = Object.keys(members)
   const sitting: Sitting = {
     id: 'a sitting',
@@ -55,7 +70,9 @@ async function held(
     subject: { network: 'hrnet-v1-w4', height: 32, width: 32 },
     batch: 2,
     precision: 'float16',
-    members: names.map((name) => (name === heddle.name ? heddle : torch(name))),
+    members: names.map(
+      (name) => [heddle, onStreams].find((one) => one.name === name) ?? torch(name),
+    ),
   }
   let next = 0
   const room: Room = {
@@ -131,24 +148,62 @@ t.test('what fails is told with its error, is not timed, and the others are', as
     t.equal(asked.filter((one) => one === `${name}: end`).length, 1, `${name} is ended`)
 })
 
-t.test('a child that ends is told of with what it said', async (t) => {
-  const program = `
+t.test('a member with streams has a file that names them, and is told to heed them', async (t) => {
+  const opened: Record<string, unknown> = {}
+  const opens =
+    (name: string) =>
+    async ({ model, streams }: Question): Promise<object> => {
+      const file = await openFile(model as string)
+      const named = (await readMetadata(file)).get('streams')
+      await file.close()
+      opened[name] = { streams, named: named && JSON.parse(named).length }
+      return {}
+    }
+  const members = [heddle, onStreams].map(({ name }) => [name, { open: opens(name) }])
+  await held(t.testdir(), Object.fromEntries(members))
+  t.strictSame(opened, {
+    [heddle.name]: { streams: false, named: undefined },
+    [onStreams.name]: { streams: true, named: 4 },
+  })
+})
+
+t.test('where a file cannot be made, each process that was started is ended', async (t) => {
+  const folder = t.testdir({ 'hrnet-v1-w4-32x32-2-float16-heddle.onnx.part': {} })
+  const asked: string[] = []
+  const right = { answer: writes(0), time: times(1) }
+  await t.rejects(held(folder, { a: right, [heddle.name]: {}, b: right }, asked), /EISDIR/)
+  t.notOk(asked.includes(`${heddle.name}: open`))
+  t.same(
+    asked.filter((one) => one.endsWith(': end')),
+    ['a', heddle.name, 'b'].map((name) => `${name}: end`),
+  )
+})
+
+t.test(
+  'a child answers whatever it prints; one that ends is told of with what it said',
+  async (t) => {
+    const program = `
+    const { writeSync } = require('node:fs')
     const lines = require('node:readline').createInterface({ input: process.stdin })
     lines.on('line', (line) => {
       const { ask, n } = JSON.parse(line)
-      if (ask === 'fail') console.log(JSON.stringify({ error: 'it cannot' }))
+      if (ask === 'fail') writeSync(3, JSON.stringify({ error: 'it cannot' }) + '\\n')
       else if (ask === 'die') { console.error('a last word'); process.exit(3) }
-      else console.log(JSON.stringify({ twice: 2 * n, word: process.env.WORD }))
+      else {
+        console.log('{ a plan of ONNX Runtime, and no answer')
+        writeSync(3, JSON.stringify({ twice: 2 * n, word: process.env.WORD }) + '\\n')
+      }
     })`
-  const begin = (): Child =>
-    child([process.execPath, '-e', program], { WORD: 'x' }, new AbortController().signal)
-  const one = begin()
-  t.strictSame(await one.ask({ ask: 'double', n: 4 }), { twice: 8, word: 'x' })
-  await t.rejects(one.ask({ ask: 'fail' }), { message: 'it cannot' })
-  t.match(await one.ask({ ask: 'double', n: 5 }), { twice: 10 }, 'an error does not end it')
-  await t.rejects(one.ask({ ask: 'die' }), { message: 'the process ended (3): a last word' })
-  await t.rejects(one.ask({ ask: 'double' }), { message: 'the process ended (3): a last word' })
-  const other = begin()
-  await other.end()
-  await t.rejects(other.ask({ ask: 'double' }), /the process ended \(0\)/)
-})
+    const begin = (): Child =>
+      child([process.execPath, '-e', program], { WORD: 'x' }, new AbortController().signal)
+    const one = begin()
+    t.strictSame(await one.ask({ ask: 'double', n: 4 }), { twice: 8, word: 'x' })
+    await t.rejects(one.ask({ ask: 'fail' }), { message: 'it cannot' })
+    t.match(await one.ask({ ask: 'double', n: 5 }), { twice: 10 }, 'an error does not end it')
+    await t.rejects(one.ask({ ask: 'die' }), { message: 'the process ended (3): a last word' })
+    await t.rejects(one.ask({ ask: 'double' }), { message: 'the process ended (3): a last word' })
+    const other = begin()
+    await other.end()
+    await t.rejects(other.ask({ ask: 'double' }), /the process ended \(0\)/)
+  },
+)

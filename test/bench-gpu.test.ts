@@ -94,6 +94,7 @@ t.test('on the CPU nothing is asked that CUDA alone knows', (t) => {
   t.notOk(cpu.some(({ wave }) => wave === 'options'))
   const names = cpu.flatMap(({ members }) => members.map(({ name }) => name))
   t.ok(names.includes('heddle c-api'))
+  t.notOk(names.some((name) => name.includes('streams')))
   t.notOk(names.some((name) => name.includes('graph')))
   t.end()
 })

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
+import { linkRuntime } from '../scripts/stubs/runtime.js'
 import { trialText } from '../src/cli/doctor.js'
 import { styleOf } from '../src/cli/terminal.js'
 import { fromKernel, fromTable } from '../src/cuda/devices.js'
@@ -10,6 +11,7 @@ import { runtimePackage } from '../src/cuda/provider-files.js'
 import { nextStep } from '../src/doctor/next.js'
 import type { MachineReport } from '../src/doctor/report.js'
 import { findRuntime } from '../src/runtime/find.js'
+import { provider, skip, stubs } from './support/cuda-stubs.js'
 import { writeElf } from './support/elf.js'
 import { heddle, heddleInTurn, type Json, scratch } from './support/heddle.js'
 import { installed } from './support/installed.js'
@@ -143,11 +145,7 @@ t.test('a library that ends the process that loads it ends no doctor', onLinux, 
   t.match(problemOf('libcublas.so.13'), /^it does not load: /)
 })
 
-// Made by shared/gpu/fake-cuda/build.sh, and out of the wheel onnxruntime-gpu of this very version.
-const { HEDDLE_CUDA_STUBS: stubs = '', HEDDLE_CUDA_PROVIDER: provider = '' } = process.env
-const onStubs = stubs && provider ? {} : { skip: 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER' }
-
-t.test('on stub libraries, every state of CUDA is told for what it is', onStubs, async (t) => {
+t.test('on stub libraries, every state of CUDA is told for what it is', { skip }, async (t) => {
   const { main, libraries } = stubbed(t)
   const doctor = (): Json => {
     const env = { LD_LIBRARY_PATH: undefined }
@@ -177,14 +175,7 @@ t.test('on stub libraries, every state of CUDA is told for what it is', onStubs,
 function stubbed(t: Test): { readonly main: string; readonly libraries: string } {
   const folder = scratch(t)
   const main = installed(folder)
-  const packages = join(folder, 'heddle', 'node_modules')
-  const root = dirname(dirname(findRuntime(process.cwd())))
-  const copy = join(packages, 'onnxruntime-node')
-  cpSync(root, copy, { recursive: true, dereference: true })
-  symlinkSync(join(dirname(root), 'onnxruntime-common'), join(packages, 'onnxruntime-common'))
-  const beside = runtimePackage(join(copy, 'dist', 'index.js')).folder as string
-  for (const name of readdirSync(provider))
-    if (/_(?:cuda|shared)\.so$/.test(name)) symlinkSync(join(provider, name), join(beside, name))
+  linkRuntime(join(folder, 'heddle', 'node_modules'), provider)
   const libraries = join(folder, 'libraries')
   mkdirSync(libraries)
   fill(libraries)

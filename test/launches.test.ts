@@ -5,6 +5,7 @@ import { loggedOf, modelOf, type Network, networks } from '../scripts/launches/n
 import { type Logged, readLog, stubbedRun } from '../scripts/launches/stubbed.js'
 import { targets } from '../src/index.js'
 import { build } from '../src/node.js'
+import { provider, skip, stubs } from './support/cuda-stubs.js'
 
 // On a machine without a GPU and without the stub libraries: what they logged is in the record, and what is counted
 // now is held to it.
@@ -22,16 +23,13 @@ t.test('what is counted is what ONNX Runtime launched of each network of the rec
   }
 })
 
-const { HEDDLE_CUDA_RUNTIME: runtime = '', HEDDLE_CUDA_STUBS: stubs = '' } = process.env
-const skip = runtime && stubs ? false : 'HEDDLE_CUDA_RUNTIME and HEDDLE_CUDA_STUBS are not set'
-
 t.test('and what it launches here, on the stub libraries', { skip }, async (t) => {
   const network = networks[4] as Network
   const { height, width } = network
   const output = join(t.testdir(), 'net.onnx')
   const size = { batch: 1, height, width }
   await build(modelOf(network), { output, size, target: targets['ort-cuda'] })
-  const { kernels, copies } = stubbedRun(output, { runtime, stubs })
+  const { kernels, copies } = stubbedRun(output, { provider, stubs })
   t.same({ kernels, copies }, loggedOf(network))
 })
 

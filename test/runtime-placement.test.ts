@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { RuntimeError } from '../src/errors.js'
+import { openOnnxRuntimeNode } from '../src/runtime/engines/onnxruntime-node.js'
 import { misplaced, nodesOnCpu, placedOn } from '../src/runtime/placement.js'
 import { type Placement, placementIn, type RanNode } from '../src/runtime/profile.js'
-import { openSession } from '../src/runtime/session.js'
 import { scratch } from './support/heddle.js'
 import { tinyOnnx } from './support/tiny-onnx.js'
 
@@ -57,12 +57,27 @@ t.test('a node that stays on the CPU is an error that names it, unless it may', 
   t.type(misplaced({ cpu: many }, 'webgpu', true), RuntimeError, 'not all of them')
 })
 
-t.test('a session names its nodes in the profile', async (t) => {
-  const folder = t.testdir()
-  const session = await openSession(tinyOnnx(), { optimize: false, profile: true })
-  await session.run({ x: { data: new Float32Array(32), dims: [1, 2, 4, 4] } })
-  t.same([session.provider, session.cpuNodes], ['cpu', []])
-  await session.close()
-  t.same(await placementIn(folder), {}, 'an empty folder holds none')
-  await t.rejects(placementIn(join(folder, 'none')))
+t.test('ONNX Runtime names in its profile what it ran, by the names of the file', async (t) => {
+  const profile = t.testdir()
+  const engine = await openOnnxRuntimeNode(
+    {
+      model: tinyOnnx(),
+      engine: 'onnxruntime-node',
+      provider: 'cpu',
+      cuda: {},
+      optimize: false,
+      threads: undefined,
+      memoryPattern: true,
+      partition: undefined,
+      profile,
+      folder: process.cwd(),
+    },
+    () => {},
+  )
+  await engine.run({ x: { data: new Float32Array(32), dims: [1, 2, 4, 4] } }, ['y'])
+  t.same(await placementIn(profile), {}, 'not before the profile has ended')
+  engine.endProfile()
+  t.same(await placementIn(profile), { cpu: [node('shift', 'Add'), node('end', 'Relu')] })
+  await engine.close()
+  await t.rejects(placementIn(join(profile, 'none')))
 })

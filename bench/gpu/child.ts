@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 
 /** What is asked for, by name, and what it is given. */
 export interface Question {
@@ -7,10 +8,11 @@ export interface Question {
   readonly [given: string]: unknown
 }
 
-/** A process that answers each line of JSON by one. */
+/** A process that answers each line of JSON by one, on descriptor 3: what libraries print is theirs. */
 export interface Child {
   /** @throws where it answers with an error, or ends; calls do not overlap. */
   ask<T>(question: Question): Promise<T>
+  /** Resolves once it has ended; it may have before. */
   end(): Promise<void>
 }
 
@@ -26,11 +28,13 @@ export function child(
 ): Child {
   const process_ = spawn(command, words, {
     env: { ...process.env, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     signal,
     killSignal: 'SIGKILL',
   })
   let said = ''
+  // ONNX Runtime prints there how streams share memory, and nothing turns it off.
+  process_.stdout.resume()
   process_.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-kept)
   })
@@ -47,7 +51,7 @@ export function child(
     process_.on('error', ({ message }) => fail(message))
     process_.on('close', (code, by) => fail(String(by ?? code)))
   })
-  createInterface({ input: process_.stdout }).on('line', (line) => waiting?.(line))
+  createInterface({ input: process_.stdio[3] as Readable }).on('line', (line) => waiting?.(line))
   return {
     async ask(question) {
       if (failure) throw failure

@@ -47,13 +47,14 @@ export interface Making {
   readonly precision: Precision
   /** Whether it goes through the passes of `ort-cuda`, or through none. */
   readonly passes: boolean
+  readonly streams?: number | undefined
 }
 
 /** An ONNX file, of the weights of `weightsFile`. */
 export function onnxFile(subject: Subject, making: Making, folder: string): Promise<string> {
   const { network, height, width } = subject
-  const { batch, precision, passes } = making
-  const name = `${network}-${height}x${width}-${batch}-${precision}-${passes ? 'heddle' : 'plain'}.onnx`
+  const { batch, precision, passes, streams = 1 } = making
+  const name = `${network}-${height}x${width}-${batch}-${precision}-${passes ? 'heddle' : 'plain'}${streams > 1 ? `-${streams}` : ''}.onnx`
   return made(folder, name, () => toOnnx(zooModel(network), optionsOf(subject, making)).chunks())
 }
 
@@ -63,10 +64,14 @@ export function launchesOfFile(subject: Subject, making: Making): number {
   return launchesIn(compilation.graph).kernels
 }
 
-function optionsOf({ height, width }: Subject, { batch, precision, passes }: Making): OnnxOptions {
+function optionsOf(
+  { height, width }: Subject,
+  { batch, precision, passes, streams }: Making,
+): OnnxOptions {
   return {
     size: { batch, height, width },
     target: targets['ort-cuda'],
+    streams,
     // TF32 is a way to run a file of float32.
     precision: precision === 'tf32' ? 'float32' : precision,
     ...(passes ? {} : { passes: [] }),

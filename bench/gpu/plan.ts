@@ -31,6 +31,8 @@ interface Heddle {
   readonly passes: boolean
   /** Whether the engine is called in the process's own thread, and not through a session's worker (false). */
   readonly alone?: boolean
+  /** How many of CUDA's streams the file is built for, and the session heeds (one). */
+  readonly streams?: number
 }
 
 /** What is measured together, by turns. PyTorch eager and heddle are in each, so that all can be read against them. */
@@ -95,6 +97,7 @@ const node = heddle('onnxruntime-node', 'onnxruntime-node')
 const cApi = heddle('c-api', 'c-api')
 const graph = heddle('c-api, graph', 'c-api', { graph: true })
 const alone: Heddle = { ...graph, name: 'heddle c-api, graph, no worker', alone: true }
+const streams: Heddle = { ...node, name: 'heddle onnxruntime-node, 4 streams', streams: 4 }
 /** What `torch.onnx.export` amounts to: the network as it is written, in npm's ONNX Runtime. */
 const plain = heddle('onnxruntime-node', 'onnxruntime-node', {}, false)
 
@@ -108,6 +111,8 @@ const members: Readonly<Record<Wave, readonly Member[]>> = {
     heddle('c-api, graph, fuse_conv_bias', 'c-api', { graph: true, fuseConvBias: true }),
     heddle('c-api, graph, NHWC', 'c-api', { graph: true, nhwc: true }),
     heddle('c-api, graph', 'c-api', { graph: true }, false),
+    node,
+    streams,
   ],
   tensorrt: [eager, torch('tensorrt'), node, graph],
 }
@@ -120,6 +125,8 @@ const starts: Readonly<Record<Wave, number>> = {
   tensorrt: 300,
 }
 
+const isUnusual = (member: Member): boolean => !members.usual.includes(member)
+
 /** Seconds that a sitting may well take, a guess: in less, none is begun. A million pixels take some three of them. */
 export function secondsOf({ wave, batch, subject: { height, width } }: Sitting): number {
   return starts[wave] + 3e-6 * batch * height * width
@@ -129,11 +136,13 @@ const precisions: readonly Precision[] = ['float16', 'tf32', 'float32']
 
 /**
  * All sittings, the most important first: a machine may be taken away at any time. On the CPU without what is said to
- * CUDA alone, and without sittings of which nothing is left to compare.
+ * CUDA alone, and without sittings of which nothing is left but what is usual.
  */
 export function sittings({ subjects, batches }: Scope, device: 'cuda' | 'cpu'): readonly Sitting[] {
   const taken = (member: Member): boolean =>
-    device === 'cuda' || member.by === 'torch' || Object.keys(member.cuda).length === 0
+    device === 'cuda' ||
+    member.by === 'torch' ||
+    (Object.keys(member.cuda).length === 0 && member.streams === undefined)
   const [one, ...more] = batches
   const order: readonly (readonly [number, Wave])[] = [
     [one, 'usual'],
@@ -159,7 +168,7 @@ export function sittings({ subjects, batches }: Scope, device: 'cuda' | 'cpu'): 
         })),
       ),
     )
-    .filter(({ members: { length } }) => length > 1)
+    .filter(({ wave, members: own }) => wave === 'usual' || own.some(isUnusual))
 }
 
 /** Whether all words of one of some requests, which commas part, stand in a sitting's name: `w18 batch 1,compile`. */

@@ -1,16 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { sessionIn } from '../../src/answer/ends.js'
 import type { CudaOptions } from '../../src/cuda/options.js'
+import { readMetadata } from '../../src/files/metadata.js'
+import { openFile } from '../../src/files/open.js'
 import type { OpenEngine } from '../../src/runtime/engine.js'
 import { openCApi } from '../../src/runtime/engines/c-api.js'
 import { openOnnxRuntimeNode } from '../../src/runtime/engines/onnxruntime-node.js'
 import type { EngineName, Provider } from '../../src/runtime/provider.js'
-import { openSession, type Session } from '../../src/runtime/session.js'
+import { openSession, type Session, type SessionOptions } from '../../src/runtime/session.js'
 import type { Tensors } from '../../src/runtime/tensor.js'
 
 /**
  * A process that is measured: one file in one session of heddle's, as users open it, or in its engine alone. It answers
- * lines of JSON.
+ * lines of JSON on descriptor 3, since ONNX Runtime prints on the standard output.
  */
 
 export interface OpenFile {
@@ -20,6 +23,8 @@ export interface OpenFile {
   readonly cuda: CudaOptions
   /** Whether the engine runs in this thread, so that nothing goes to a worker and back. */
   readonly alone: boolean
+  /** Whether the streams that the file names are heeded. */
+  readonly streams: boolean
   /** A file of one image, float32; each of the batch is this one. */
   readonly image: string
   readonly shape: readonly number[]
@@ -46,17 +51,32 @@ async function engineAlone({ model, engine, provider, cuda }: OpenFile): Promise
 }
 
 async function open(file: OpenFile): Promise<object> {
-  const { model, engine, provider, cuda, alone, image, shape } = file
+  const { model, engine, provider, cuda, alone, streams, image, shape } = file
   const bytes = readFileSync(image)
   const one = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
   const data = new Float32Array(shape.reduce((a, b) => a * b, 1))
   for (let at = 0; at < data.length; at += one.length) data.set(one, at)
   session = alone
     ? await engineAlone(file)
-    : await openSession(model, { optimize: true, engine, provider, cuda })
+    : await openSession(model, {
+        optimize: true,
+        engine,
+        provider,
+        cuda,
+        ...(streams && { streams: await streamsIn(model) }),
+      })
   feeds = { image: { data, dims: shape } }
   others = { image: { data: data.map((x) => -x), dims: shape } }
   return { version: session.version }
+}
+
+async function streamsIn(model: string): Promise<SessionOptions['streams']> {
+  const file = await openFile(model)
+  try {
+    return sessionIn(model, await readMetadata(file)).streams
+  } finally {
+    await file.close()
+  }
 }
 
 /** Runs it on another image: what is captured then is to answer for this one later. */
@@ -101,6 +121,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   const told = await Promise.resolve(answers[question.ask]?.(question as never)).catch((error) => ({
     error: error instanceof Error ? error.message : String(error),
   }))
-  process.stdout.write(`${JSON.stringify(told)}\n`)
+  writeSync(3, `${JSON.stringify(told)}\n`)
 }
 await session?.close()

@@ -42,15 +42,22 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
   const image = await imageFile(subject, room.folder)
   const reference = await referenceOf(subject, image, room)
   const shape = [batch, 3, subject.height, subject.width]
-  const files = new Map<boolean, string>()
+  const files = new Set<string>()
   const question = async (member: Member): Promise<object> => {
     if (member.by === 'torch')
       return { network: subject.network, weights, image, shape, precision, mode: member.mode }
-    const { passes, engine, cuda, alone = false } = member
-    const model = await onnxFile(subject, { batch, precision, passes }, room.folder)
-    files.set(passes, model)
+    const { passes, engine, cuda, alone = false, streams } = member
+    const model = await onnxFile(subject, { batch, precision, passes, streams }, room.folder)
+    files.add(model)
     const asked = room.device === 'cuda' ? { ...cuda, tf32: precision === 'tf32' } : {}
-    return { model, engine, provider: room.device, cuda: asked, alone, image, shape }
+    const how = {
+      engine,
+      provider: room.device,
+      cuda: asked,
+      alone,
+      streams: streams !== undefined,
+    }
+    return { model, ...how, image, shape }
   }
   const launched = (member: Member): Pick<Measured, 'launches' | 'kernels'> => {
     // What an option of ONNX Runtime's makes of the graph is not counted.
@@ -66,18 +73,23 @@ export async function sit(sitting: Sitting, room: Room): Promise<Sat> {
       member,
       child: room.start(member.by, precision, room.device),
     }))
-    const open: Open[] = []
-    for (const { member, child } of started) {
-      room.tell(`${id}: ${member.name}`)
-      const opened = await opening(member, child, await question(member), expected, sitting, room)
-      if ('error' in opened) {
-        cells.set(member, opened)
-        await child.end()
-      } else open.push({ ...opened, told: { ...launched(member), ...opened.told } })
+    try {
+      const open: Open[] = []
+      for (const { member, child } of started) {
+        room.tell(`${id}: ${member.name}`)
+        const opened = await opening(member, child, await question(member), expected, sitting, room)
+        if ('error' in opened) {
+          cells.set(member, opened)
+          await child.end()
+        } else open.push({ ...opened, told: { ...launched(member), ...opened.told } })
+      }
+      for (const [member, cell] of await timed(open, room.rounds)) cells.set(member, cell)
+    } finally {
+      // None has ended where a file could not be made; those that have stay as they are.
+      await Promise.all(started.map(({ child }) => child.end()))
     }
-    for (const [member, cell] of await timed(open, room.rounds)) cells.set(member, cell)
   }
-  for (const path of files.values()) remove(path)
+  for (const path of files) remove(path)
   const answer = expected.data.length * 4
   const input = shape.reduce((a, b) => a * b, 4)
   const { ms } = await room.meter.ask<{ readonly ms?: number }>({
@@ -204,6 +216,7 @@ async function referenceOf(
       provider: 'cpu',
       cuda: {},
       alone: false,
+      streams: false,
       image,
       shape,
     })

@@ -1,15 +1,13 @@
 /**
- * `child.js MODEL RUNTIME [STREAMS]`, on the stub libraries: runs a file twice on CUDA alone, and writes how long the log
+ * `child.js MODEL RUNTIME [STREAMS]`, on the stub libraries, with the main file of an onnxruntime-node: runs a file twice on CUDA alone, and writes how long the log
  * was before the second run.
  */
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 
 const [model = '', runtime = '', streams] = process.argv.slice(2)
-const folder = resolve(runtime)
-const { InferenceSession, Tensor } = createRequire(`${folder}/`)(
-  folder,
+const { InferenceSession, Tensor } = createRequire(runtime)(
+  runtime,
 ) as typeof import('onnxruntime-node')
 const session = await InferenceSession.create(model, {
   executionProviders: ['cuda'],

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Launches } from '../../src/targets/costs/launches.js'
+import { linkRuntime } from '../stubs/runtime.js'
 
-/** Where ONNX Runtime and its CUDA provider are, and the stub libraries that it runs on. */
+/** Where ONNX Runtime's CUDA provider is, and the stub libraries that it runs on. */
 export interface Stubbed {
-  /** A folder of onnxruntime-node that has the provider files beside its library. */
-  readonly runtime: string
-  /** What `fake-cuda/build.sh` made. */
+  /** A folder of the provider's two files. */
+  readonly provider: string
+  /** Made by the stubs' `build.sh`. */
   readonly stubs: string
   /** Names of nodes for each of several streams: what ONNX Runtime is told by a file. */
   readonly streams?: string
@@ -25,11 +26,12 @@ export interface Logged extends Launches {
  * looks for algorithms.
  * @throws {Error} where ONNX Runtime fails: with what it said.
  */
-export function stubbedRun(model: string, { runtime, stubs, streams }: Stubbed): Logged {
+export function stubbedRun(model: string, { provider, stubs, streams }: Stubbed): Logged {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-launches-'))
   const log = join(folder, 'log')
   writeFileSync(log, '')
   try {
+    const runtime = linkRuntime(join(folder, 'node_modules'), provider)
     const child = fileURLToPath(new URL('./child.js', import.meta.url))
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

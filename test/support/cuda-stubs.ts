@@ -1,44 +1,34 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { linkRuntime } from '../../scripts/stubs/runtime.js'
 import { aside } from './aside.js'
 import { plainNode } from './plain-node.js'
 
-/**
- * Stub libraries, which compute nothing and log what they are called for: `HEDDLE_CUDA_STUBS` is a folder of them,
- * with cuDNN in `dnn`, and `HEDDLE_CUDA_PROVIDER` one with the provider's two files.
- */
-const { HEDDLE_CUDA_STUBS: stubs, HEDDLE_CUDA_PROVIDER: provider } = process.env
+const { HEDDLE_CUDA_STUBS = '', HEDDLE_CUDA_PROVIDER = '' } = process.env
 
-/** Why a test on them is skipped, where it is. */
+/** Libraries of CUDA that compute nothing and log their calls, cuDNN's in `dnn`, as `npm run stubs` makes them. */
+export const stubs: string = HEDDLE_CUDA_STUBS
+
+/** A folder of the provider's two files, which run on them. */
+export const provider: string = HEDDLE_CUDA_PROVIDER
+
+/** Why a test that needs both is skipped; `false` where they are at hand. */
 export const skip: string | false =
-  stubs && provider ? false : 'no HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER are given'
+  stubs && provider
+    ? false
+    : 'HEDDLE_CUDA_STUBS and HEDDLE_CUDA_PROVIDER are not set (npm run stubs)'
 
 /** heddle's runtime beside an onnxruntime-node that has the provider's files. */
 export function onStubs(t: Test): string {
-  const folder = aside(t, ['onnxruntime-common', 'koffi'])
-  const [from, to] = [
-    'node_modules/onnxruntime-node',
-    join(folder, 'node_modules/onnxruntime-node'),
-  ]
-  for (const each of ['package.json', 'dist', 'lib'])
-    cpSync(join(from, each), join(to, each), { recursive: true })
-  const libraries = join('bin/napi-v6', process.platform, process.arch)
-  mkdirSync(join(to, libraries), { recursive: true })
-  // Node follows links, and ONNX Runtime looks for its provider beside itself: so it is copied.
-  for (const file of readdirSync(join(from, libraries)).filter(isRuntime))
-    copyFileSync(join(from, libraries, file), join(to, libraries, file))
-  for (const file of readdirSync(provider as string).filter(isRuntime))
-    symlinkSync(join(provider as string, file), join(to, libraries, file))
+  const folder = aside(t, ['koffi'])
+  linkRuntime(join(folder, 'node_modules'), provider)
   return folder
 }
-
-const isRuntime = (name: string): boolean => /^(?:lib)?onnxruntime.*\.(?:so|node)/.test(name)
 
 /** What a program in such a folder prints, as JSON; its log is in `log`. */
 export function told<T>(folder: string, program: string, argument: unknown = null): T {
   const env = {
-    LD_LIBRARY_PATH: [stubs, join(stubs as string, 'dnn')].join(':'),
+    LD_LIBRARY_PATH: [stubs, join(stubs, 'dnn')].join(':'),
     FAKE_CUDA_LOG: join(folder, 'log'),
   }
   const words = ['--input-type=module', '-e', program, JSON.stringify(argument)]

@@ -5,8 +5,8 @@ import { usualBytes, usualMacs } from './usual.js'
 
 /**
  * What may be read and written, and multiplied, while one launch is made. The rates are the data sheet's of an H100 SXM:
- * 3.35 TB/s, and 67 TFLOP/s of float32 outside the tensor cores, two operations a multiply-accumulate. That a launch takes
- * 3 µs is a guess.
+ * 3.35 TB/s, and 495 TFLOP/s of TF32, two operations a multiply-accumulate; with --no-tf32 a multiplication costs seven
+ * times that (67 TFLOP/s of float32 outside the tensor cores). That a launch takes 3 µs is a guess.
  */
 const launch = { bytes: 10e6, macs: 740e6 } as const
 
