@@ -3,8 +3,9 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { type Complaint, RuntimeError } from '../errors.js'
 import { missingLibraries } from './failure.js'
-import { type CudaLibrary, findLibraries, systemFolders } from './libraries.js'
+import { type CudaLibrary, findLibraries } from './libraries.js'
 import type { CudaOptions } from './options.js'
+import { systemFolders } from './places.js'
 import { missingProviderFiles, providerFiles, runtimePackage } from './provider-files.js'
 
 /** Where all that CUDA needs is, before anything is loaded. */
