@@ -10,7 +10,7 @@ import { targets } from '../../src/targets/targets.js'
 import { againstFloat64, type Subject } from '../../src/verify/against-float64.js'
 import { type CompiledRun, compileRun } from '../../src/verify/compile-run.js'
 import { anew } from '../../src/verify/examine.js'
-import { judgeOf } from '../../src/verify/judge.js'
+import { judgeOf, narrowing } from '../../src/verify/judge.js'
 import { roundingOf } from '../../src/verify/limits.js'
 import type { Measured } from '../../src/verify/measure.js'
 import { plainErrors } from '../../src/verify/plain-errors.js'
@@ -81,7 +81,7 @@ export async function onProvider(
   const { ran, results } = subject.saw()
   const judge = judgeOf(plain, plainErrors(plain, found.plain, found.meant.length), found, {
     tolerance: undefined,
-    rounding: roundingOf(ran),
+    rounding: roundingOf(ran, narrowing(graph)),
   })
   const [onIt, onCpu] = found.subjects as readonly [Measured, Measured]
   const outputs = judge.outputs(onIt, graph).outputs.map(({ name, relative, tolerance, ok }) => {

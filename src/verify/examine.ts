@@ -8,7 +8,7 @@ import type { Weights } from '../weights/source.js'
 import { againstFloat64, type Subject } from './against-float64.js'
 import type { CompiledRun } from './compile-run.js'
 import { type FeatureComparison, type FeatureReport, survivorsOf } from './features.js'
-import { judgeOf } from './judge.js'
+import { judgeOf, narrowing } from './judge.js'
 import type { Measured } from './measure.js'
 import { type PlainErrors, plainErrors } from './plain-errors.js'
 import type { OutputComparison, PassVerdict } from './report.js'
@@ -27,7 +27,7 @@ export interface ExamineOptions {
   /** The compiled network as users have it. */
   readonly last: Subject['open']
   /** Once it ran: by how much more than float32 what it ran on rounds (1). */
-  rounding(): Promise<number>
+  rounding(narrowing: number): Promise<number>
   told(phase: 'load' | 'run'): void
 }
 
@@ -78,7 +78,7 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
   const errors = plainErrors(plain, found.plain, found.meant.length)
   const judge = judgeOf(plain, errors, found, {
     tolerance: options.tolerance,
-    rounding: await options.rounding(),
+    rounding: await options.rounding(narrowing(compilation.graph)),
   })
   const passes = steps.map(({ pass, firings, graph }, i) => {
     const proof = proveStep({ pass, firings }, { seed, all: thorough })

@@ -34,17 +34,22 @@ export function judgeOf(
   { plain: asWritten, meant, foreign }: Findings,
   { tolerance, rounding }: JudgeOptions,
 ): Judge {
-  const limit = (error: number, graph: Graph, rounding = 1): number =>
-    (foreign ? limitBetween(error, 1, 1) : limitOf(error)) * Math.max(narrowing(graph), rounding)
+  const limit = (error: number, ratio: number): number =>
+    (foreign ? limitBetween(error, 1, 1) : limitOf(error)) * ratio
   // Where the network as written is lost in float32 by itself, there is nothing to hold another to.
-  const says = (error: number, graph: Graph, rounding = 1): boolean =>
-    error <= mostError && (isEightBits(graph) || limit(error, graph, rounding) <= mostLimit)
+  const says = (error: number, graph: Graph, ratio = narrowing(graph)): boolean =>
+    error <= mostError && (isEightBits(graph) || limit(error, ratio) <= mostLimit)
   const outputs = new Set<Node>(plain.outputs.map(({ value }) => value))
   return {
     features(measured, graph) {
       const at = (value: Value, comparison: Comparison | undefined, error: number) =>
         comparison && says(error, graph)
-          ? [featureOf(value, within(comparison, Math.max(limit(error, graph), tolerance ?? 0)))]
+          ? [
+              featureOf(
+                value,
+                within(comparison, Math.max(limit(error, narrowing(graph)), tolerance ?? 0)),
+              ),
+            ]
           : []
       return [
         ...nodesOf(plain).flatMap((node) => {
@@ -62,7 +67,7 @@ export function judgeOf(
       const outputs = plain.outputs.map((output) => {
         const { name, value } = output
         const error = errors.at(value)
-        const most = tolerance ?? limit(error, graph, rounding)
+        const most = tolerance ?? limit(error, rounding)
         const isHeld = says(error, graph, rounding)
         const own = asWritten.features.get(judgedBy(value))
         const comparison = within(measured.outputs.get(name) as Comparison, most)

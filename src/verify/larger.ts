@@ -52,7 +52,7 @@ export async function compareLarger(
     told('run')
     return session.run(feeds)
   })
-  const ratio = Math.max(narrowing(graph), await rounding())
+  const ratio = await rounding(narrowing(graph))
   const unproved: Unproved[] = []
   const compared = outputs.map((output, i) => {
     const { name, value } = output

@@ -16,7 +16,7 @@ import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Subject } from './against-float64.js'
 import { type CompiledRun, compileRun } from './compile-run.js'
-import { anew, changesOf, examine } from './examine.js'
+import { anew, changesOf, type ExamineOptions, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
 import type { FeatureReport } from './features.js'
 import { compareLarger } from './larger.js'
@@ -115,7 +115,8 @@ export async function verified(
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
   let session: Session | undefined
   const ran = (): Promise<RanOn> => ranOn(session as unknown as Session, options)
-  const rounding = async (): Promise<number> => roundingOf(await ran())
+  const rounding: ExamineOptions['rounding'] = async (narrowing) =>
+    roundingOf(await ran(), narrowing)
   const common = { tolerance, opset, signal, told, rounding }
   const last =
     ({ candidate, weights, compilation }: CompiledRun, file?: string): Subject['open'] =>
