@@ -55,7 +55,8 @@ export const halfRatio: number = 2 ** 13
 
 /**
  * By how much more than float32 on the CPU a network may round on what it ran on, whose numbers round `narrowing` times
- * as much by themselves (`halfRatio` in float16). On a device float16 is summed in float16, which the CPU does in float32.
+ * as much by themselves (`halfRatio` in float16). A device may sum float16 in float16, where the CPU
+ * sums in float32: WebGPU (llvmpipe) is off by ten times what the CPU is.
  */
 export function roundingOf({ provider, tf32 }: RanOn, narrowing = 1): number {
   if (provider === 'cpu' || provider === 'none') return narrowing
