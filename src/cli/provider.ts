@@ -1,7 +1,12 @@
 import { type Command, Option } from 'commander'
 import { InputError } from '../errors.js'
-import type { ProviderOptions } from '../runtime/provider.js'
-import { type EngineName, engines, type ProviderChoice, providers } from '../runtime/provider.js'
+import {
+  type EngineName,
+  engines,
+  type ProviderChoice,
+  type ProviderOptions,
+  providers,
+} from '../runtime/provider.js'
 import type { RanOn } from '../runtime/ran-on.js'
 import { optionName } from '../spelling.js'
 import { oneOf } from './values.js'

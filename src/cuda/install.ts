@@ -46,8 +46,8 @@ export interface InstalledFile {
  * of onnxruntime-gpu, each file held to the wheel's RECORD, a fetched wheel to the digest that the index states.
  * @param entry the main file of onnxruntime-node
  * @throws {RuntimeError} where onnxruntime-node has no CUDA on this system.
- * @throws {InputError} where a provider of another CUDA would go that all is there for, the wheel is of another version, damaged or cannot be fetched, or the files cannot be
- * written.
+ * @throws {InputError} where a provider of another CUDA would go that all is there for, the wheel is of another version,
+ * damaged or cannot be fetched, or the files cannot be written.
  */
 export async function installProvider(
   entry: string,
