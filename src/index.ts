@@ -137,16 +137,16 @@ export {
   hrnetCi,
   hrnetCii,
   hrnetSmallC,
-} from './models/hrnet-c.js'
-export { hrnetFeatures, hrnetTrunk } from './models/hrnet-features.js'
-export { hrnetV1, hrnetV1h } from './models/hrnet-v1.js'
+} from './models/hrnet/c.js'
+export { hrnetFeatures, hrnetTrunk } from './models/hrnet/features.js'
+export type { FusionOptions } from './models/hrnet/trunk.js'
+export { hrnetV1, hrnetV1h } from './models/hrnet/v1.js'
 export {
   hrnetV2,
   hrnetV2Landmarks,
   hrnetV2Small,
-} from './models/hrnet-v2.js'
-export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet-v2p.js'
-export type { FusionOptions } from './models/trunk.js'
+} from './models/hrnet/v2.js'
+export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet/v2p.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

@@ -7,7 +7,7 @@ import { convBnRelu } from '../src/dsl/blocks.js'
 import { conv } from '../src/dsl/layers.js'
 import { image, type Model, model } from '../src/dsl/model.js'
 import { InputError, NetworkError } from '../src/errors.js'
-import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import type { ProgressEvent } from '../src/progress.js'
 import { verify } from '../src/verify/verify.js'
 import { verifyFile } from '../src/verify/verify-file.js'
@@ -142,7 +142,7 @@ t.test('HRNetV2-W48 is built in 200 MB, Node included', async (t) => {
   const src = new URL('../src/', import.meta.url).href
   const program = `
     import { build } from '${src}build/build.js'
-    import { hrnetV2 } from '${src}models/hrnet-v2.js'
+    import { hrnetV2 } from '${src}models/hrnet/v2.js'
     const { bytes } = await build(hrnetV2(48), { output: ${JSON.stringify(output)} })
     // On Linux maxRSS begins with what the process had that started it.
     const { readFileSync, existsSync } = await import('node:fs')

@@ -21,7 +21,7 @@ import {
   split,
   tanh,
 } from '../src/index.js'
-import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { pipeline } from '../src/passes/pipeline.js'
 import { removeIdentities } from '../src/passes/remove-identities.js'

@@ -15,7 +15,7 @@ import { make } from '../src/compiler/make.js'
 import type { Value } from '../src/compiler/node.js'
 import { type Side, specialise } from '../src/compiler/specialise.js'
 import { add, conv, convTranspose, image, maxPool, model, resize } from '../src/index.js'
-import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import { zooModel } from '../src/models/zoo.js'
 import { refusal, suggested } from './support/input-size.js'
 

@@ -12,7 +12,7 @@ import {
   scope,
   shared,
 } from '../src/index.js'
-import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { applied, sized, small, text } from './support/passes.js'
 

@@ -19,7 +19,7 @@ import {
   split,
   tanh,
 } from '../src/index.js'
-import { hrnetV2 } from '../src/models/hrnet-v2.js'
+import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import { foldConstants } from '../src/passes/fold-constants.js'
 import { removeIdentities } from '../src/passes/remove-identities.js'
 import { shareCommon } from '../src/passes/share-common.js'

@@ -17,8 +17,8 @@ export function listModels({ json }: { readonly json?: true }): number {
           '',
           '  {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.',
           '  input: height x width where none is asked for. fusion: how it upsamples.',
-          '  All take --upsample nearest|bilinear, --align-corners, --fuse-to-size',
-          '  and --fuse-twice.',
+          '  Those that say how take --upsample nearest|bilinear, --align-corners,',
+          '  --fuse-to-size and --fuse-twice.',
         ].join('\n'),
       ),
     )

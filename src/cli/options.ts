@@ -206,7 +206,7 @@ export async function choicesText(
   if (fileArgument(argument)) return ''
   const [{ findFamily }, { resizesBilinearly }] = await Promise.all([
     import('../models/zoo.js'),
-    import('../models/interpolation.js'),
+    import('../models/hrnet/interpolation.js'),
   ])
   const found = findFamily(argument)
   if (!found) return ''

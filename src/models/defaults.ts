@@ -1,16 +1,20 @@
 import type { Answer } from '../dsl/answer.js'
 import type { OptionNames } from '../dsl/expect.js'
 import type { DenseHeadOptions } from '../dsl/heads.js'
-import { type FusionOptions, fusionOptions } from './trunk.js'
+import { type FusionOptions, fusionOptions } from './hrnet/trunk.js'
 
-/** What the networks of a task are given, and how they fuse, where nothing else is asked for. */
+/** What the networks of a task are given where nothing else is asked for, and what they answer. */
 export interface Task {
   /** [height, width] */
   readonly size: readonly [number, number]
-  /** As the authors' released code has it; the same weights give another answer under the other. */
-  readonly upsample: NonNullable<FusionOptions['upsample']>
   /** What the network tells of a picture; nothing where it makes features for another. */
   readonly answer?: Answer
+}
+
+/** Of HRNets, how they fuse too. */
+export interface FusingTask extends Task {
+  /** As the authors' released code has it; the same weights give another answer under the other. */
+  readonly upsample: NonNullable<FusionOptions['upsample']>
 }
 
 /** Of a head before whose batch norm there is a convolution. */
@@ -59,29 +63,29 @@ export function denseHeadOf({
   return { bias, kernel }
 }
 
-export const pose: Task & { readonly joints: number } = {
+export const pose: FusingTask & { readonly joints: number } = {
   size: [256, 192],
   upsample: 'nearest',
   joints: 17,
   answer: { kind: 'pose', output: 'heatmaps' },
 }
-export const landmarks: Task & { readonly joints: number } = {
+export const landmarks: FusingTask & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',
   joints: 19,
   answer: { kind: 'landmarks', output: 'heatmaps' },
 }
-export const segmentation: Task & { readonly classes: number } = {
+export const segmentation: FusingTask & { readonly classes: number } = {
   size: [1024, 2048],
   upsample: 'bilinear',
   classes: 19,
   answer: { kind: 'segmentation', output: 'logits' },
 }
-export const classification: Task & { readonly classes: number } = {
+export const classification: FusingTask & { readonly classes: number } = {
   size: [224, 224],
   upsample: 'nearest',
   classes: 1000,
   answer: { kind: 'classification', output: 'logits' },
 }
-export const detection: Task = { size: [800, 1216], upsample: 'nearest' }
-export const representation: Task = { size: [224, 224], upsample: 'nearest' }
+export const detection: FusingTask = { size: [800, 1216], upsample: 'nearest' }
+export const representation: FusingTask = { size: [224, 224], upsample: 'nearest' }

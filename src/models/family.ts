@@ -20,7 +20,7 @@ export interface ZooOptions {
 
 /** Networks that differ in their width and options only. */
 export interface Family {
-  /** `hrnet-v2-w{C}`, where `{C}` stands for the width; a family of one width has none. */
+  /** `hrnet-v2-w{C}`, where `{C}` stands for the width; a family of one has none. */
   readonly name: string
   readonly summary: string
   /** The options that apply. */
@@ -35,12 +35,16 @@ export interface Family {
 }
 
 export interface FamilyOptions {
-  readonly task: Task & { readonly classes?: number; readonly joints?: number }
+  /** Of a network that fuses, also how. */
+  readonly task: Task & Pick<Chosen, 'upsample' | 'classes' | 'joints'>
   /** What may be chosen beside the fusion, with what it is where nothing is said. */
   readonly also?: Chosen
   readonly outputs: readonly string[]
   readonly network: (width: number, options: Chosen) => Model
 }
+
+/** What else may be chosen of how a network fuses. */
+const fusion: Chosen = { alignCorners: false, fuseToSize: false, fuseTwice: false }
 
 type Chosen = { readonly [O in keyof ZooOptions]?: NonNullable<ZooOptions[O]> }
 
@@ -54,13 +58,8 @@ export function family(
   { task, also = {}, outputs, network }: FamilyOptions,
 ): Family {
   const { size, answer: _, ...channels } = task
-  const defaults: Chosen = {
-    ...channels,
-    ...also,
-    alignCorners: false,
-    fuseToSize: false,
-    fuseTwice: false,
-  }
+  const fusing = channels.upsample !== undefined
+  const defaults: Chosen = { ...channels, ...also, ...(fusing ? fusion : {}) }
   const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
   const widthless = !name.includes('{C}')
   return {

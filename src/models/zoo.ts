@@ -3,11 +3,11 @@ import { InputError } from '../errors.js'
 import { nearestOf } from '../spelling.js'
 import * as task from './defaults.js'
 import { type Family, family, widthOf, type ZooOptions } from './family.js'
-import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet-c.js'
-import { hrnetFeatures, hrnetTrunk } from './hrnet-features.js'
-import { hrnetV1, hrnetV1h } from './hrnet-v1.js'
-import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet-v2.js'
-import { hrnetV2p } from './hrnet-v2p.js'
+import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet/c.js'
+import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
+import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
+import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
+import { hrnetV2p } from './hrnet/v2p.js'
 
 /** Every network of the zoo, in the order of the paper. */
 export const families: readonly Family[] = [

@@ -1,8 +1,8 @@
-import { expectOptions } from '../dsl/expect.js'
-import type { Feature } from '../dsl/feature.js'
-import { convHead, denseHead } from '../dsl/heads.js'
-import type { Model } from '../dsl/model.js'
-import { scope } from '../dsl/scope.js'
+import { expectOptions } from '../../dsl/expect.js'
+import type { Feature } from '../../dsl/feature.js'
+import { convHead, denseHead } from '../../dsl/heads.js'
+import type { Model } from '../../dsl/model.js'
+import { scope } from '../../dsl/scope.js'
 import {
   denseHeadOf,
   type PoseOptions,
@@ -11,7 +11,7 @@ import {
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
-} from './defaults.js'
+} from '../defaults.js'
 import { network } from './network.js'
 import { stem, trunk } from './trunk.js'
 

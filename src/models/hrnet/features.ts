@@ -1,8 +1,8 @@
-import { expectOptions } from '../dsl/expect.js'
-import type { Feature } from '../dsl/feature.js'
-import { widen } from '../dsl/heads.js'
-import type { Model } from '../dsl/model.js'
-import { representation } from './defaults.js'
+import { expectOptions } from '../../dsl/expect.js'
+import type { Feature } from '../../dsl/feature.js'
+import { widen } from '../../dsl/heads.js'
+import type { Model } from '../../dsl/model.js'
+import { representation } from '../defaults.js'
 import { network } from './network.js'
 import { type FusionOptions, fusionOptions, stem, trunk } from './trunk.js'
 

@@ -1,9 +1,9 @@
-import { upsampleConcat } from '../dsl/branches.js'
-import { expectOptions } from '../dsl/expect.js'
-import type { Feature } from '../dsl/feature.js'
-import { denseHead } from '../dsl/heads.js'
-import type { Model } from '../dsl/model.js'
-import { scope } from '../dsl/scope.js'
+import { upsampleConcat } from '../../dsl/branches.js'
+import { expectOptions } from '../../dsl/expect.js'
+import type { Feature } from '../../dsl/feature.js'
+import { denseHead } from '../../dsl/heads.js'
+import type { Model } from '../../dsl/model.js'
+import { scope } from '../../dsl/scope.js'
 import {
   denseHeadOf,
   type LandmarkOptions,
@@ -12,7 +12,7 @@ import {
   type SegmentationOptions,
   segmentation,
   segmentationOptions,
-} from './defaults.js'
+} from '../defaults.js'
 import { network } from './network.js'
 import { type FusionOptions, type Plan, small, standard, stem, trunk } from './trunk.js'
 

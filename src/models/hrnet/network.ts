@@ -1,19 +1,19 @@
-import { imagenet } from '../dsl/answer.js'
-import type { Feature } from '../dsl/feature.js'
-import { image, type Model, model, type Outputs } from '../dsl/model.js'
-import { atOnePlace } from '../dsl/scope.js'
-import type { Task } from './defaults.js'
+import { imagenet } from '../../dsl/answer.js'
+import type { Feature } from '../../dsl/feature.js'
+import { image, type Model, model, type Outputs } from '../../dsl/model.js'
+import { atOnePlace } from '../../dsl/scope.js'
+import type { FusingTask } from '../defaults.js'
 import { interpolating } from './interpolation.js'
 import type { FusionOptions } from './trunk.js'
 
 /**
- * A network of a task: of a photograph, normalised as in the training of all released HRNets, and fused as the
+ * An HRNet of a task: of a photograph, normalised as in the training of all released HRNets, and fused as the
  * task's code does unless something else is asked for.
  * @throws {InputError} where an option says how the network resizes bilinearly, and it does not.
  */
 export function network<O extends Outputs>(
   name: string,
-  { size, upsample, answer }: Task,
+  { size, upsample, answer }: FusingTask,
   options: FusionOptions,
   body: (x: Feature<3, 1>, fusion: FusionOptions) => O,
 ): Model<O> {

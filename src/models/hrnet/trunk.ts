@@ -1,10 +1,10 @@
-import { basic, bottleneck, numbered, repeat } from '../dsl/blocks.js'
-import { type BranchOptions, fourBasic, fourBottleneck, stage } from '../dsl/branches.js'
-import type { OptionNames } from '../dsl/expect.js'
-import type { Feature, Pyramid } from '../dsl/feature.js'
-import { everyToEvery, type FusedOutputs } from '../dsl/fusion.js'
-import type { Interpolation } from '../dsl/layers.js'
-import { scope } from '../dsl/scope.js'
+import { basic, bottleneck, numbered, repeat } from '../../dsl/blocks.js'
+import { type BranchOptions, fourBasic, fourBottleneck, stage } from '../../dsl/branches.js'
+import type { OptionNames } from '../../dsl/expect.js'
+import type { Feature, Pyramid } from '../../dsl/feature.js'
+import { everyToEvery, type FusedOutputs } from '../../dsl/fusion.js'
+import type { Interpolation } from '../../dsl/layers.js'
+import { scope } from '../../dsl/scope.js'
 
 /** How fusion upsamples: released networks of the same weights differ in it. */
 export interface FusionOptions {

@@ -1,7 +1,7 @@
-import { countCorners } from '../dsl/corners.js'
-import type { Model } from '../dsl/model.js'
-import { InputError } from '../errors.js'
-import { optionName } from '../spelling.js'
+import { countCorners } from '../../dsl/corners.js'
+import type { Model } from '../../dsl/model.js'
+import { InputError } from '../../errors.js'
+import { optionName } from '../../spelling.js'
 import type { FusionOptions } from './trunk.js'
 
 /** Whether aligned corners mean something to a network. */
