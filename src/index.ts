@@ -80,9 +80,11 @@ export {
   addShortcut,
   basic,
   bottleneck,
+  type Convolving,
   convBn,
   convBnRelu,
   repeat,
+  separableConvBn,
   type Unit,
   type UnitOf,
   type UnitOptions,
@@ -97,11 +99,13 @@ export {
   type OneOrEach,
   type StageOptions,
   stage,
+  type TransitionOptions,
   transition,
   upsampleConcat,
 } from './dsl/branches.js'
 export {
   type Connection,
+  type EveryToEvery,
   everyToEvery,
   type Fused,
   type FuseOptions,
@@ -120,7 +124,7 @@ export {
   pyramidNeck,
   widen,
 } from './dsl/heads.js'
-export { down, type Path, same, type Target, type UpPath, up } from './dsl/path.js'
+export { down, downBy, type Path, same, type Target, type UpPath, up } from './dsl/path.js'
 
 // The networks of the paper, as functions and by name.
 

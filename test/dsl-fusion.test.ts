@@ -1,4 +1,6 @@
 import {
+  downBy,
+  everyToEvery,
   type Feature,
   type Fusion,
   fuse,
@@ -8,8 +10,11 @@ import {
   type Path,
   resize,
   same,
+  separableConvBn,
+  transition,
 } from 'heddle'
 import t from 'tap'
+import { parametersOf } from '../src/compiler/graph.js'
 import { sized, text } from './support/passes.js'
 
 const halved: Path = (x) => maxPool(x, { kernel: 2, stride: 2 })
@@ -82,6 +87,30 @@ t.test('and upwards, though only the finest comes out', async (t) => {
       'y = %6',
     ].join('\n'),
   )
+})
+
+t.test('what leads from branch to branch may be separable convolutions', async (t) => {
+  const net = model('net', image(3), (x) => {
+    const two = transition([x], [4, 8], { layer: separableConvBn })
+    const fusion = everyToEvery({
+      interpolation: { mode: 'nearest' },
+      down: downBy(separableConvBn),
+    })
+    const [y, z] = fuse(two, fusion)
+    return { y, z }
+  })
+  const kernels = parametersOf(net.graph)
+    .map(({ attributes: { name, shape } }) => `${name} ${shape.join('x')}`)
+    .filter((line) => line.endsWith('x1x1') || line.endsWith('x3x3'))
+  t.same(kernels.sort(), [
+    '0.0.weight 3x1x3x3',
+    '0.2.weight 4x3x1x1',
+    '1.0.0.weight 3x1x3x3',
+    '1.0.2.weight 8x3x1x1',
+    'fuse_layers.0.1.0.weight 4x8x1x1',
+    'fuse_layers.1.0.0.0.weight 4x1x3x3',
+    'fuse_layers.1.0.0.2.weight 8x4x1x1',
+  ])
 })
 
 t.test('a connection with a misspelt option is refused', async (t) => {

@@ -25,6 +25,26 @@ export function convBn<S extends Stride, D extends number, const K extends StepF
   return batchNorm(conv<S, D, K>(x, channels, options))
 }
 
+/** What leads a feature to a width and a stride, by convolutions and batch norms: `convBn`, or `separableConvBn`. */
+export type Convolving = typeof convBn
+
+/**
+ * A depthwise convolution, then a 1×1 convolution to `channels`, each with batch norm: what a whole convolution does,
+ * for a fraction of its weights. Unnamed, they take four numbers of their scope.
+ */
+export function separableConvBn<
+  S extends Stride,
+  D extends number,
+  const K extends StepFrom<S> = 1,
+>(
+  x: Feature<number, S>,
+  channels: D & Width<D>,
+  options: ConvOptions<K>,
+): Feature<D, Coarser<S, K>> {
+  const spatial = convBn<S, number, K>(x, x.channels, { ...options, groups: x.channels })
+  return convBn(spatial, channels, { kernel: 1 }) as Feature as Feature<D, Coarser<S, K>>
+}
+
 /** Convolution, batch norm, ReLU. */
 export function convBnRelu<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
   x: Feature<number, S>,

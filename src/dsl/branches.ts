@@ -1,7 +1,8 @@
-import { basic, bottleneck, convBnRelu, repeat, type UnitOf } from './blocks.js'
+import { basic, bottleneck, type Convolving, convBn, repeat, type UnitOf } from './blocks.js'
 import { concat } from './combine.js'
 import {
   describe,
+  expectFunction,
   expectList,
   expectOptions,
   expectWhole,
@@ -28,6 +29,7 @@ import {
   fuse,
   fuseOptions,
 } from './fusion.js'
+import { relu } from './pointwise.js'
 import { type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
 
@@ -104,6 +106,13 @@ function made(unit: UnitOf | undefined, channels: number): ReturnType<UnitOf> {
   return unit(channels)
 }
 
+export interface TransitionOptions {
+  /** What the convolutions are (whole ones, `convBn`); each gets a ReLU. */
+  readonly layer?: Convolving
+}
+
+const transitionOptions: OptionNames<TransitionOptions> = { layer: true }
+
 /**
  * Branches of the given widths from those there are (section 3.1): where the width changes, a 3×3 convolution;
  * new branches come from the coarsest by 3×3 convolutions of stride 2. Same width: as it is.
@@ -111,9 +120,13 @@ function made(unit: UnitOf | undefined, channels: number): ReturnType<UnitOf> {
 export function transition<const B extends Branches, const W extends readonly number[]>(
   branches: B & Consecutive<B>,
   widths: W & WidthsFor<W, B>,
+  options: TransitionOptions = {},
 ): Pyramid<W, FinestStride<B>> {
   const all: readonly Feature[] = branches
   expectConsecutive(all)
+  expectOptions(options, transitionOptions, 'a transition')
+  const { layer = convBn } = options
+  expectFunction(layer, 'the layer of a transition')
   expectList(widths, 'the widths of a transition')
   for (const [i, width] of widths.entries()) expectWidth(width, `branch ${i}`)
   if (widths.length < all.length)
@@ -126,12 +139,12 @@ export function transition<const B extends Branches, const W extends readonly nu
   return widths.map((width: number, i) =>
     scope(i, () => {
       const x = all[i]
-      if (x) return x.channels === width ? x : convBnRelu(x, width, { kernel: 3 })
+      if (x) return x.channels === width ? x : relu(layer(x, width, { kernel: 3 }))
       let y = coarsest
       for (let k = 0; k <= i - all.length; k++) {
         const last = k === i - all.length
         y = scope(k, () =>
-          convBnRelu(y, last ? width : coarsest.channels, { kernel: 3, stride: 2 }),
+          relu(layer(y, last ? width : coarsest.channels, { kernel: 3, stride: 2 })),
         )
       }
       return y

@@ -45,19 +45,27 @@ export type IndexOf<B extends Branches> = number extends B['length']
 /** Refuses literal indices of branches that B does not have; a plain `number` passes. To be intersected. */
 type IndicesFor<I extends number, B extends Branches> = number extends I ? unknown : IndexOf<B>
 
+/** How the branches of HRNet's fusion feed one another. */
+export interface EveryToEvery extends UpPath {
+  /** The way to a coarser branch (`down`). */
+  readonly down?: Path
+}
+
 /** HRNet's fusion (section 3.3): every branch feeds every branch, in order. */
-export function everyToEvery(options: UpPath): Fusion {
+export function everyToEvery(options: EveryToEvery): Fusion {
   if (typeof options === 'number')
     fail(
       'not-a-fusion',
       `everyToEvery gets ${options} branches, not its options`,
       'Call it where you hand it over: everyToEvery({ interpolation: { mode: "bilinear" } }).',
     )
-  const upwards = up(options)
+  const { down: downwards = down, ...upOptions } = options
+  expectFunction(downwards, 'the path down of a fusion')
+  const upwards = up(upOptions)
   return (branches) =>
     Array.from({ length: branches ** 2 }, (_, n) => {
       const [to, from] = [Math.floor(n / branches), n % branches]
-      return { from, to, path: from === to ? same : from > to ? upwards : down }
+      return { from, to, path: from === to ? same : from > to ? upwards : downwards }
     })
 }
 

@@ -1,6 +1,7 @@
-import { convBn, convBnRelu } from './blocks.js'
-import { expectFlag, expectOptions, type OptionNames } from './expect.js'
+import { type Convolving, convBn } from './blocks.js'
+import { expectFlag, expectFunction, expectOptions, type OptionNames } from './expect.js'
 import type { Feature } from './feature.js'
+import { relu } from './pointwise.js'
 import { expectInterpolation, type Interpolation, resize } from './resize.js'
 import { fail, scope } from './scope.js'
 import type { Stride } from './stride.js'
@@ -52,16 +53,22 @@ export function up(options: UpPath): Path {
 }
 
 /** From a finer branch: as many 3×3 convolutions of stride 2 as there are levels; the last has no ReLU. */
-export const down: Path = (from, target) => {
-  const steps = Math.log2(target.stride / from.stride)
-  if (steps <= 0)
-    fail(
-      'path-direction',
-      `a path down from stride ${from.stride} to ${target.stride}`,
-      'Use a path up from a coarser branch.',
-    )
-  let x = from
-  for (let k = 0; k < steps - 1; k++)
-    x = scope(k, () => convBnRelu(x, from.channels, { kernel: 3, stride: 2 }))
-  return scope(steps - 1, () => convBn(x, target.channels, { kernel: 3, stride: 2 }))
+export const down: Path = downBy(convBn)
+
+/** The same by another layer than a whole convolution, such as `separableConvBn`. */
+export function downBy(layer: Convolving): Path {
+  expectFunction(layer, 'the layer of a path down')
+  return (from, target) => {
+    const steps = Math.log2(target.stride / from.stride)
+    if (steps <= 0)
+      fail(
+        'path-direction',
+        `a path down from stride ${from.stride} to ${target.stride}`,
+        'Use a path up from a coarser branch.',
+      )
+    const step = { kernel: 3, stride: 2 } as const
+    let x = from
+    for (let k = 0; k < steps - 1; k++) x = scope(k, () => relu(layer(x, from.channels, step)))
+    return scope(steps - 1, () => layer(x, target.channels, step))
+  }
 }

@@ -32,6 +32,7 @@ denseHead
 deployed
 descend
 down
+downBy
 drawAnswer
 everyToEvery
 explain
@@ -81,6 +82,7 @@ resize
 rules
 same
 scope
+separableConvBn
 shared
 sigmoid
 silu
@@ -117,6 +119,7 @@ type Connection
 type ConvHeadOptions
 type ConvOptions
 type ConvTransposeOptions
+type Convolving
 type Count
 type DeclaredDimension
 type Declined
@@ -125,6 +128,7 @@ type DeployOptions
 type DetectionOptions
 type DrawOptions
 type ElementType
+type EveryToEvery
 type Explanation
 type Family
 type Feature
@@ -201,6 +205,7 @@ type Tensor
 type TensorData
 type TensorElement
 type Tensorial
+type TransitionOptions
 type Unit
 type UnitOf
 type UnitOptions
