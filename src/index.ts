@@ -155,6 +155,7 @@ export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.
 
+export { type CountComparison, compareCounts, type PartPair } from './analysis/compare.js'
 export { type Count, countGraph, type Figures, type Part } from './analysis/count.js'
 export { type OnnxFile, type OnnxOptions, toOnnx } from './build/to-onnx.js'
 export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'

@@ -14,6 +14,7 @@ import { safetensors } from './support/safetensors.js'
 const commands = [
   'models',
   'count',
+  'compare',
   'build',
   'verify',
   'run',

@@ -56,6 +56,7 @@ t.test('so is every field of its JSON documents', async (t) => {
   const lines = [
     'models',
     'count ./net.ts',
+    'compare ./net.ts hrnet-v2-w1',
     'build ./net.ts -o net.onnx --external-data --verify',
     'verify ./net.ts --features',
     'verify net.onnx',

@@ -8,6 +8,7 @@ import { heddleInTurn } from './support/heddle.js'
 import { type Ended, plainNode } from './support/plain-node.js'
 import type { Ran } from './support/run-blocks.js'
 import { isShown } from './support/shown.js'
+import { wordsOf } from './support/words.js'
 
 /**
  * What README.md and docs/ say is run. The rules for who writes there:
@@ -138,7 +139,7 @@ t.test('every command of the documents ends as they say, and prints what is show
         .map((line) => {
           const [, words = '', code = '0'] =
             /^(.*?)(?:\s+#(?: exit code (\d+)|.*))?$/.exec(line) ?? []
-          const [command, ...rest] = words.replace(/^npx /, '').split(/\s+/)
+          const [command, ...rest] = wordsOf(words.replace(/^npx /, ''))
           t.equal(command, 'heddle', `${place(document, block)}: ${line}`)
           return { line, words: rest, code: Number(code) }
         }),

@@ -30,3 +30,10 @@ export function small(n: number): string {
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
+
+/** `6.834`: four digits; a dash where there is nothing to divide by. */
+export function ratio(part: number, of: number): string {
+  if (of === 0) return '–'
+  const value = part / of
+  return value >= 1000 ? whole(Math.round(value)) : value.toPrecision(4)
+}

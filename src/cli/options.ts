@@ -88,8 +88,8 @@ interface Said {
   readonly seed?: string
 }
 
-/** The options that state the input, the weights and the passes. */
-function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
+/** The options that state the input. */
+function sizeOptions({ input, batch }: Said): readonly Option[] {
   const size =
     input ?? "height x width, as 512x1024; or dynamic, or dynamic/32 (default: the model's own)"
   return [
@@ -97,6 +97,12 @@ function buildingOptions({ input, batch, seed }: Said): readonly Option[] {
     new Option('--batch <n>', batch ?? 'images at once, or dynamic (default: 1)').argParser(
       batchSide,
     ),
+  ]
+}
+
+/** The options that state the weights and the passes. */
+function buildingOptions({ seed }: Said): readonly Option[] {
+  return [
     new Option('--seed <n>', seed ?? 'seed of the weights (default: 0)').argParser(
       wholeNumber('--seed', 0, 2 ** 32 - 1),
     ),
@@ -138,8 +144,25 @@ export function takesModel(command: Command, said: Said = {}): Command {
   command.optionsGroup('Deployment:')
   for (const option of endOptions) command.addOption(option)
   command.optionsGroup('Input, weights and passes:')
-  for (const option of buildingOptions(said)) command.addOption(option)
+  for (const option of [...sizeOptions(said), ...buildingOptions(said)]) command.addOption(option)
   return command.optionsGroup('Options:')
+}
+
+/** What a network is where no pass runs and nothing has values: how it is made, its ends, its size. */
+export function takesCounted(command: Command): Command {
+  command.optionsGroup('Network:')
+  for (const option of networkOptions) command.addOption(option)
+  command.optionsGroup('Deployment:')
+  for (const option of endOptions) command.addOption(option)
+  command.optionsGroup('Input:')
+  for (const option of sizeOptions(countedSize)) command.addOption(option)
+  return command.optionsGroup('Options:')
+}
+
+/** Sizes where every side has to be known. */
+export const countedSize: Pick<Said, 'input' | 'batch'> = {
+  input: "height x width, as 512x1024 (default: the model's own)",
+  batch: 'images at once (default: 1)',
 }
 
 /**

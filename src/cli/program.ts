@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.js'
+import type { CompareOptions } from './compare.js'
 import type { InstallCommandOptions } from './cuda.js'
 import type { DoctorOptions } from './doctor.js'
-import { opset, streams, takesModel } from './options.js'
+import { countedSize, opset, streams, takesCounted, takesModel } from './options.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
@@ -27,6 +28,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
     [
       ['heddle models', 'the networks that there are'],
       ['heddle count hrnet-v2-w48', 'parameters and MACs, by branch'],
+      ['heddle compare hrnet-v2-w18 hrnet-v2-w48', 'two networks side by side'],
       ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
       ['heddle verify hrnet-v2-w18', 'the passes, checked'],
       ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
@@ -46,6 +48,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
   for (const add of [
     models,
     count,
+    compare,
     build,
     verify,
     run,
@@ -86,16 +89,36 @@ const count: Add = (program, onJob) => {
       ['heddle count ./my-net.ts#unet --json', 'for programs'],
     ],
   )
-  takesModel(command, {
-    input: "height x width, as 512x1024 (default: the model's own)",
-    batch: 'images at once (default: 1)',
-  }).addOption(
+  takesModel(command, countedSize).addOption(
     new Option(
       '--by <part>',
       'what the table lists: stage, branch or layer (default: branch)',
     ).argParser(oneOf('--by', ['stage', 'branch', 'layer'])),
   )
   runs(common(command), onJob, async () => (await import('./count.js')).countModel)
+}
+
+const compare: Add = (program, onJob) => {
+  const command = described(
+    program.command('compare'),
+    'Set two networks side by side: what each has and costs, by stage, branch or layer.',
+    [
+      ['heddle compare hrnet-v2-w18 hrnet-v2-w48 --input 512x1024', ''],
+      ['heddle compare hrnet-v1-w32 hrnet-v2-w32 --by branch', ''],
+      ["heddle compare ./my-net.ts 'hrnet-v2-w18 --classes 2'", 'each with options of its own'],
+    ],
+  )
+    .argument('<a>', 'a zoo name or your file; in quotes, with options of its own')
+    .argument('<b>', 'the other')
+  takesCounted(command).addOption(
+    new Option(
+      '--by <part>',
+      'what is set side by side: stage, branch or layer (default: stage)',
+    ).argParser(oneOf('--by', ['stage', 'branch', 'layer'])),
+  )
+  common(command).action((a: string, b: string, options: CompareOptions) =>
+    onJob(async () => (await import('./compare.js')).compareNetworks(a, b, options)),
+  )
 }
 
 const build: Add = (program, onJob) => {

@@ -42,6 +42,8 @@ function remedyOf(
     return `The commands are ${(command ?? program).commands.map((one) => one.name()).join(', ')}.`
   if (code === 'commander.missingArgument' && line === 'heddle run')
     return `Give an ONNX file and a picture: ${line} net.onnx photo.jpg.`
+  if (code === 'commander.missingArgument' && line === 'heddle compare')
+    return `Name two networks: ${line} hrnet-v2-w18 hrnet-v2-w48.`
   const [first] = command?.registeredArguments ?? []
   if (code === 'commander.missingArgument' && first?.name() === 'model')
     return `Name a network (heddle models lists those of the zoo) or a file of your own: ${line} ./my-net.ts.`

@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { type Ended, type PlainOptions, plainNode } from './plain-node.js'
+import { wordsOf } from './words.js'
 
 /** The command line as it is built. */
 export const main: string = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 
-/** Runs `heddle` as a user does; a line is split at its spaces. */
+/** Runs `heddle` as a user does; a line is split as a shell does. */
 export function heddle(line: string | readonly string[], options: PlainOptions = {}): Ended {
-  const words = typeof line === 'string' ? line.split(' ') : line
+  const words = typeof line === 'string' ? wordsOf(line) : line
   const env = { NO_COLOR: '1', ...options.env }
   return plainNode([main, ...words], { ...options, env })
 }
@@ -32,7 +33,7 @@ export function heddleInTurn(
   const all = lines.map((each) => {
     const { line, cwd } =
       typeof each === 'object' && 'line' in each ? each : { line: each, cwd: folder }
-    return { words: typeof line === 'string' ? line.split(' ') : line, cwd }
+    return { words: typeof line === 'string' ? wordsOf(line) : line, cwd }
   })
   const env = { NO_COLOR: '1', ...options.env }
   const { code, stdout, stderr } = plainNode([runner, JSON.stringify(all)], { ...options, env })

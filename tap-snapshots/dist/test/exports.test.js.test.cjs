@@ -19,6 +19,7 @@ basic
 batchNorm
 bottleneck
 classificationHead
+compareCounts
 compile
 concat
 conv
@@ -121,6 +122,7 @@ type ConvOptions
 type ConvTransposeOptions
 type Convolving
 type Count
+type CountComparison
 type DeclaredDimension
 type Declined
 type DenseHeadOptions
@@ -167,6 +169,7 @@ type OnnxFile
 type OnnxOptions
 type Outputs
 type Part
+type PartPair
 type Pass
 type PassExplanation
 type PassReport
