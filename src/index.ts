@@ -18,6 +18,7 @@ export type {
 } from './dsl/feature.js'
 export { labelled } from './dsl/labelled.js'
 export {
+  type Calls,
   type Image,
   type ImageOptions,
   image,
@@ -156,7 +157,9 @@ export { families, zooModel } from './models/zoo.js'
 // Compiling, counting, printing, emission.
 
 export { type CountComparison, compareCounts, type PartPair } from './analysis/compare.js'
+export { type Convention, type ConventionName, conventions } from './analysis/conventions.js'
 export { type Count, countGraph, type Figures, type Part } from './analysis/count.js'
+export type { ConventionFigure } from './analysis/count-under.js'
 export { type OnnxFile, type OnnxOptions, toOnnx } from './build/to-onnx.js'
 export { type Compilation, type CompileOptions, compile, type PassReport } from './compile.js'
 export type { Graph } from './compiler/graph.js'
@@ -164,7 +167,7 @@ export type { AttributeValue, DeclaredDimension, ElementType } from './compiler/
 export { print } from './compiler/print.js'
 export type { Declined, Pass, Rewriting } from './compiler/rewrite.js'
 export type { InputSize, Side } from './compiler/specialise.js'
-export { count } from './count.js'
+export { count, countByConventions } from './count.js'
 export { type Explanation, explain, type Fired, type PassExplanation } from './explain.js'
 export { type FigureUnit, printFigure } from './figures.js'
 export { pipeline } from './passes/pipeline.js'

@@ -1,8 +1,8 @@
 import { costOf, elementBytes } from '../compiler/cost.js'
-import { elementCount, printShape } from '../compiler/dimension.js'
+import { elementCount } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
 import { isTrained, type Kind, type Node, type NodeOf } from '../compiler/node.js'
-import { InputError } from '../errors.js'
+import { expectExact, notSized } from './expect.js'
 import { type Division, divisionsOf, type Parts } from './parts.js'
 
 /** What is counted, of a network or of a part of it: plain whole numbers, never rounded. */
@@ -50,7 +50,7 @@ export function countGraph(graph: Graph): Count {
   }
   const sum = emptySum()
   for (const { figures } of counted) add(sum, figures)
-  expectExact(graph, sum)
+  for (const key of sums) expectExact(graph, sum[key], words[key])
   const howMany = (...kinds: readonly Kind[]): number =>
     nodes.filter(({ kind }) => kinds.includes(kind)).length
   const { stage, branch, layer } = divisionsOf(graph)
@@ -145,31 +145,17 @@ function stored(node: NodeOf<'parameter'>): Sum {
 function running(graph: Graph, node: Node): Sum | undefined {
   const cost = costOf(node)
   if (cost === 'unknown') return undefined
-  if (cost === 'unsized')
-    throw new InputError({
-      problem: `${graph.name} has no fixed size: its input is ${graph.inputs.map(({ type }) => printShape(type.shape)).join(', ')}`,
-      remedy: 'Give the size to count at, as height x width: --input 512x1024.',
-    })
+  if (cost === 'unsized') throw notSized(graph)
   if (cost.activations === 0) return undefined
   const { macs, activations, bytes } = cost
   return { ...emptySum(), macs, activations, activationBytes: bytes }
 }
 
-const largest = Number.MAX_SAFE_INTEGER
-
-function expectExact(graph: Graph, sum: Sum): void {
-  const words = {
-    parameters: 'parameters',
-    buffers: 'buffers',
-    macs: 'multiply-accumulates',
-    activations: 'activations',
-    weightBytes: 'bytes of weights',
-    activationBytes: 'bytes of activations',
-  }
-  for (const key of sums)
-    if (sum[key] > largest)
-      throw new InputError({
-        problem: `${graph.name} has about ${sum[key].toPrecision(3)} ${words[key]}, past 2^53 = ${largest + 1}, where no count is exact`,
-        remedy: 'Make it narrower, or its input smaller.',
-      })
+const words: Readonly<Record<keyof Sum, string>> = {
+  parameters: 'parameters',
+  buffers: 'buffers',
+  macs: 'multiply-accumulates',
+  activations: 'activations',
+  weightBytes: 'bytes of weights',
+  activationBytes: 'bytes of activations',
 }

@@ -1,3 +1,4 @@
+import type { Calls } from '../compiler/calls.js'
 import type { Graph } from '../compiler/graph.js'
 import { make } from '../compiler/make.js'
 import { anySize } from '../compiler/specialise.js'
@@ -15,6 +16,8 @@ import {
 } from './expect.js'
 import { Feature, type Tensorial, type Width } from './feature.js'
 import { fail, type Trace, tracing } from './scope.js'
+
+export type { Calls } from '../compiler/calls.js'
 
 /** What a model is given: [batch, channels, height, width], float32. */
 export interface Image<C extends number = number> {
@@ -63,6 +66,8 @@ export interface Model<O extends Outputs = Outputs> {
   readonly graph: Graph
   /** What an output tells of a picture, where that is said. */
   readonly answer?: Answer
+  /** How its PyTorch code calls what it can call in more ways than one, where that is known. */
+  readonly calls?: Partial<Calls>
 }
 
 export interface ModelOptions<O extends Outputs = Outputs> {

@@ -1,6 +1,7 @@
 import type { Answer } from '../dsl/answer.js'
 import type { OptionNames } from '../dsl/expect.js'
 import type { DenseHeadOptions } from '../dsl/heads.js'
+import type { Calls } from '../dsl/model.js'
 import { type FusionOptions, fusionOptions } from './hrnet/trunk.js'
 
 /** What the networks of a task are given where nothing else is asked for, and what they answer. */
@@ -9,6 +10,8 @@ export interface Task {
   readonly size: readonly [number, number]
   /** What the network tells of a picture; nothing where it makes features for another. */
   readonly answer?: Answer
+  /** How its PyTorch code calls what it can call in more ways than one; as functions where nothing is said. */
+  readonly calls?: Partial<Calls>
 }
 
 /** Of HRNets, how they fuse too. */
@@ -85,7 +88,12 @@ export const classification: FusingTask & { readonly classes: number } = {
   size: [224, 224],
   upsample: 'nearest',
   classes: 1000,
+  calls: { globalPool: 'window' },
   answer: { kind: 'classification', output: 'logits' },
 }
-export const detection: FusingTask = { size: [800, 1216], upsample: 'nearest' }
+export const detection: FusingTask = {
+  size: [800, 1216],
+  upsample: 'nearest',
+  calls: { bilinear: 'factor' },
+}
 export const representation: FusingTask = { size: [224, 224], upsample: 'nearest' }

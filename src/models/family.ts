@@ -57,7 +57,7 @@ export function family(
   summary: string,
   { task, also = {}, outputs, network }: FamilyOptions,
 ): Family {
-  const { size, answer: _, ...channels } = task
+  const { size, answer: _, calls, ...channels } = task
   const fusing = channels.upsample !== undefined
   const defaults: Chosen = { ...channels, ...also, ...(fusing ? fusion : {}) }
   const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
@@ -73,7 +73,8 @@ export function family(
       const title = name.replace('{C}', String(width))
       if (!widthless) expectWidth(title, width, given)
       const asked = checked(title, options, given)
-      return network(width ?? 0, asked)
+      const made = network(width ?? 0, asked)
+      return calls ? { ...made, calls: { ...calls, ...made.calls } } : made
     },
   }
 }

@@ -13,7 +13,7 @@ import type { FusionOptions } from './trunk.js'
  */
 export function network<O extends Outputs>(
   name: string,
-  { size, upsample, answer }: FusingTask,
+  { size, upsample, answer, calls }: FusingTask,
   options: FusionOptions,
   body: (x: Feature<3, 1>, fusion: FusionOptions) => O,
 ): Model<O> {
@@ -24,5 +24,6 @@ export function network<O extends Outputs>(
   const made: Model<O> = atOnePlace(() =>
     model(name, input, written, answer && { answer: answer as never }),
   )
-  return interpolating(made, fusion)
+  // The fusion's nearest resizes are nn.Upsample, in the code of all tasks.
+  return { ...interpolating(made, fusion), calls: { nearest: 'module', ...calls } }
 }

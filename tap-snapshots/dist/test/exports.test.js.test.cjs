@@ -27,7 +27,9 @@ convBn
 convBnRelu
 convHead
 convTranspose
+conventions
 count
+countByConventions
 countGraph
 denseHead
 deployed
@@ -109,6 +111,7 @@ type BlockOptions
 type Box
 type BranchOptions
 type Branches
+type Calls
 type ClassGuess
 type ClassShare
 type Classification
@@ -120,6 +123,9 @@ type Connection
 type ConvHeadOptions
 type ConvOptions
 type ConvTransposeOptions
+type Convention
+type ConventionFigure
+type ConventionName
 type Convolving
 type Count
 type CountComparison
