@@ -152,6 +152,7 @@ export {
   hrnetV2Small,
 } from './models/hrnet/v2.js'
 export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet/v2p.js'
+export { higherHrnet } from './models/pose/higher-hrnet.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

@@ -72,6 +72,7 @@ const known: readonly [string, number, number | undefined][] = [
   ['hrnet-small-v2-c', 15_597_464, undefined],
   ['hrnet-v2-small-v1', 1_540_819, undefined],
   ['hrnet-v2-small-v2', 3_939_579, undefined],
+  ['higher-hrnet-w32', 28_645_331, undefined],
 ]
 for (const [name, parameters, macs] of known)
   t.test(`${name} counts ${parameters} parameters at its own size`, async (t) => {

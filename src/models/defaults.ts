@@ -72,6 +72,12 @@ export const pose: FusingTask & { readonly joints: number } = {
   joints: 17,
   answer: { kind: 'pose', output: 'heatmaps' },
 }
+/** Of all people in a picture, whose joints are to be grouped after the network. */
+export const bottomUpPose: FusingTask & { readonly joints: number } = {
+  size: [512, 512],
+  upsample: 'nearest',
+  joints: 17,
+}
 export const landmarks: FusingTask & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',

@@ -8,8 +8,9 @@ import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
 import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
 import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
 import { hrnetV2p } from './hrnet/v2p.js'
+import { higherHrnet } from './pose/higher-hrnet.js'
 
-/** Every network of the zoo, in the order of the paper. */
+/** Every network of the zoo: those of the paper in its order, then those beyond it. */
 export const families: readonly Family[] = [
   family('hrnet-v1-w{C}', 'HRNetV1, heatmaps of human joints', {
     task: task.pose,
@@ -92,6 +93,12 @@ export const families: readonly Family[] = [
     task: task.representation,
     outputs: ['f0', 'f1', 'f2', 'f3', 'f4'],
     network: hrnetFeatures,
+  }),
+  family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
+    task: task.bottomUpPose,
+    also: { finalKernel: 1 },
+    outputs: ['stride4', 'stride2'],
+    network: higherHrnet,
   }),
 ]
 
