@@ -127,7 +127,7 @@ export {
 } from './dsl/heads.js'
 export { down, downBy, type Path, same, type Target, type UpPath, up } from './dsl/path.js'
 
-// The networks of the paper, as functions and by name.
+// The networks of the zoo, as functions and by name.
 
 export type {
   HeadOptions,

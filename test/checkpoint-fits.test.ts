@@ -37,6 +37,13 @@ t.test('near misses follow, nearest first, with what they lack', async (t) => {
   t.same(ci?.missing, ['classifier.weight', 'classifier.bias'])
 })
 
+t.test('HigherHRNet is told from its trunk by its heads', async (t) => {
+  const network = zooModel('higher-hrnet-w4', { joints: 14, finalKernel: 3 })
+  const tensors = tensorsOf(network).map(({ name, shape }) => zeros(name, shape))
+  const fits = fitsOf(keyed(tensors)).filter(isFit).map(fitText)
+  t.same(fits, ['higher-hrnet-w4 --joints 14 --final-kernel 3'])
+})
+
 t.test('networks of bottleneck units are found by their third convolutions', async (t) => {
   const network = zooModel('hrnet-w8-c', { unit: 'bottleneck', classes: 3 })
   const tensors = tensorsOf(network).map(({ name, shape }) => zeros(name, shape))

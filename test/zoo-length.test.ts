@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import ts from 'typescript'
 
-/** A function of src/models: the lines of its body, and the words in it. */
+/** A function of src/models/hrnet: the lines of its body, and the words in it. */
 interface Written {
   readonly lines: readonly string[]
   readonly words: readonly string[]
 }
 
-const folder = new URL('../../src/models/', import.meta.url)
+const models = new URL('../../src/models/', import.meta.url)
+const folder = new URL('hrnet/', models)
 const written = new Map<string, Written>()
 /** What every network is set in: its photograph, and refusals. No line of theirs makes a layer. */
 const frames = ['network.ts', 'interpolation.ts']
@@ -24,7 +25,7 @@ for (const file of readdirSync(folder)) {
   })
 }
 
-/** Lines of a network and of all functions of src/models that it is written with, each once. */
+/** Lines of a network and of all functions of src/models/hrnet that it is written with, each once. */
 function linesOf(network: string): number {
   const reached = new Set([network])
   for (const name of reached)
@@ -40,6 +41,21 @@ t.test('HRNetV2 reads in about 20 lines, no network needs more than 40', async (
     const lines = linesOf(name)
     // Less would mean that stem and trunk are not found: 14 lines are theirs.
     t.ok(lines > 14 && lines <= (name === 'hrnetV2' ? 30 : 40), `${name} has ${lines}`)
+  }
+})
+
+/** The networks beyond the paper, each of which stands in a file of its own. */
+const beyond = ['pose/higher-hrnet.ts']
+
+t.test('a network beyond the paper is at most 80 lines', async (t) => {
+  for (const file of beyond) {
+    const text = readFileSync(new URL(file, models), 'utf8')
+    const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+    const lines = statements
+      .filter((statement) => !ts.isImportDeclaration(statement))
+      .flatMap((statement) => text.slice(statement.pos, statement.end).split('\n'))
+      .filter((line) => !/^\s*(?:$|\/[*/]|\*)/.test(line))
+    t.ok(lines.length > 10 && lines.length <= 80, `${file} has ${lines.length}`)
   }
 })
 

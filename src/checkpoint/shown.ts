@@ -15,8 +15,10 @@ export function shownBy({ tensors, layout }: Keyed): Shown {
   const first = (...names: readonly string[]): readonly number[] | undefined =>
     names.map((name) => shapes.get(name)).find((shape) => shape)
   const [classes] = first('last_layer.3.weight', 'classifier.weight') ?? []
-  const joints = first('final_layer.weight', 'head.3.weight')
-  const last = first('final_layer.weight', 'last_layer.3.weight', 'head.3.weight')
+  // Of HigherHRNet's two heads the second has heatmaps alone.
+  const heatmaps = ['final_layer.weight', 'final_layers.1.weight', 'head.3.weight'] as const
+  const joints = first(...heatmaps)
+  const last = first(...heatmaps, 'last_layer.3.weight')
   const [, width] = first('stage2.0.branches.0.0.conv1.weight') ?? []
   const unbiased = ['last_layer.0', 'head.0', 'downsamp_modules.0.0'].some(
     (name) => shapes.has(`${name}.weight`) && !shapes.has(`${name}.bias`),

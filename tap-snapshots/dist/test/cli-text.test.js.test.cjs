@@ -143,6 +143,7 @@ exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match sna
   hrnet-v2-small-v2        1024x2048  bilinear  --classes 19                 HRNetV2-W18-Small-v2, segmentation
   hrnet-w{C}-trunk         224x224    nearest                                the four branches of HRNet
   hrnet-w{C}-features      224x224    nearest                                the five feature levels of timm's HRNets
+  higher-hrnet-w{C}        512x512    nearest   --joints 17                  HigherHRNet, joints of all people: heatmaps and tags
 
   {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.
   input: height x width where none is asked for. fusion: how it upsamples.

@@ -48,6 +48,7 @@ gelu
 globalPool
 hardSigmoid
 hardSwish
+higherHrnet
 hrnetC
 hrnetCi
 hrnetCii
