@@ -21,6 +21,7 @@ const commands = [
   'print',
   'check',
   'inspect',
+  'paper',
   'doctor',
 ]
 

@@ -4,6 +4,7 @@ import type { CompareOptions } from './compare.js'
 import type { InstallCommandOptions } from './cuda.js'
 import type { DoctorOptions } from './doctor.js'
 import { countedSize, opset, streams, takesCounted, takesModel } from './options.js'
+import type { PaperOptions } from './paper.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
@@ -34,6 +35,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
       ['heddle check ./my-net.ts', 'mistakes in a network of your own'],
       ['heddle inspect small.pth', 'what is in a file of weights'],
+      ['heddle paper', "the paper's figures, computed"],
       ['heddle doctor', 'whether networks run here, and on what'],
     ],
   )
@@ -56,6 +58,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
     check,
     inspect,
     weights,
+    paper,
     cuda,
     doctor,
   ])
@@ -281,6 +284,29 @@ const weights: Add = (program, onJob) => {
   common(takesContainer(converting)).action(
     (input: string, output: string, options: { dtype?: 'float32' }) =>
       onJob(async () => (await import('./convert.js')).convertWeights(input, output, options)),
+  )
+}
+
+const paper: Add = (program, onJob) => {
+  const command = described(
+    program.command('paper'),
+    'Set the figures that were published of networks beside those that are computed.',
+    [
+      ['heddle paper', "every parameter count and GFLOPs of the paper's tables"],
+      ['heddle paper --source authors', 'of the README files of its authors'],
+      ['heddle paper --source all --json', 'all of them, for programs'],
+      ['heddle paper --source all --markdown', 'as a page'],
+    ],
+  )
+    .addOption(
+      new Option(
+        '--source <name>',
+        'who published them: paper, authors or all (default: paper)',
+      ).argParser(oneOf('--source', ['paper', 'authors', 'all'])),
+    )
+    .option('--markdown', 'print a page of Markdown')
+  common(command).action((options: PaperOptions) =>
+    onJob(async () => (await import('./paper.js')).showPaper(options)),
   )
 }
 

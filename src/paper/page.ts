@@ -1,0 +1,62 @@
+import { type Cell, cellsOf } from './cell.js'
+import { departure } from './departure.js'
+import type { Table } from './table.js'
+
+/** Published figures beside those that are computed, as a page of Markdown. */
+export function paperPage(tables: readonly Table[]): string {
+  const parts = tables.map((table) => ({ table, cells: cellsOf(table) }))
+  const all = parts.flatMap(({ cells }) => cells)
+  return [
+    '# Published figures, computed',
+    `Made by \`heddle paper --source all --markdown\`. Each figure is the published one; where heddle computes it to the digit, that is all. Where not, what is computed stands behind an arrow, and below the table what would give the figure. A convention is chosen for a table and a quantity, never for a figure ([counting.md](counting.md) says what each counts).`,
+    `${exactOf(all)} of ${all.length} figures are exact to the printed digit.`,
+    ...parts.map(({ table, cells }) => section(table, cells)),
+  ].join('\n\n')
+}
+
+function exactOf(cells: readonly Cell[]): number {
+  return cells.filter(({ exact }) => exact).length
+}
+
+function section(table: Table, cells: readonly Cell[]): string {
+  const departing = cells.flatMap((cell) => {
+    const said = departure(cell)
+    return said ? [`- **${cell.system}**, ${cell.quantity} ${cell.published}: ${said}.`] : []
+  })
+  return [
+    `## ${table.table}`,
+    `${table.where}; input ${table.input.join('×')}. ${exactOf(cells)} of ${cells.length} exact.`,
+    [
+      ...table.columns.map(({ quantity, way }) => `- ${quantity}: \`${way.convention}\``),
+      ...table.choices.map((choice) => `- Chosen to fit: ${choice}.`),
+    ].join('\n'),
+    grid(table, cells),
+    ...(departing.length > 0 ? [departing.join('\n')] : []),
+  ].join('\n\n')
+}
+
+/** A line for each system, its cells aligned. */
+function grid({ columns, rows }: Table, cells: readonly Cell[]): string {
+  const lines = rows.map(({ system }) => {
+    const own = cells.filter((cell) => cell.system === system)
+    const [first] = own
+    return [
+      system,
+      ...columns.map(({ quantity }) => figure(own.find((cell) => cell.quantity === quantity))),
+      first?.network ? `\`${first.network}\`` : '',
+    ]
+  })
+  const titles = ['system', ...columns.map(({ quantity }) => quantity), 'network']
+  const widths = titles.map((title, i) =>
+    Math.max(title.length, ...lines.map((line) => (line[i] as string).length)),
+  )
+  const row = (line: readonly string[]): string =>
+    `| ${line.map((text, i) => text.padEnd(widths[i] as number)).join(' | ')} |`
+  return [row(titles), row(widths.map((width) => '-'.repeat(width))), ...lines.map(row)].join('\n')
+}
+
+function figure(cell: Cell | undefined): string {
+  if (!cell) return ''
+  const { published, computed, exact } = cell
+  return exact ? published : `${published} → ${computed ?? '?'}`
+}

@@ -1,0 +1,44 @@
+import { at, type Table, zoo } from '../table.js'
+import { authors, parameters } from '../ways.js'
+
+const large = [384, 288] as const
+
+export const pose: Table = {
+  table: 'deep-high-resolution-net.pytorch',
+  where:
+    'leoxiaobin/deep-high-resolution-net.pytorch, README.md at 6f69e4676ad8d43d0d61b64b1b9726f0c369e7b1',
+  input: [256, 192],
+  columns: [
+    { quantity: '#Params (M)', way: parameters },
+    { quantity: 'GFLOPs', way: authors },
+  ],
+  choices: [],
+  rows: [
+    { system: 'pose_resnet_50, 256x192', published: ['34.0', '8.9'] },
+    { system: 'pose_resnet_50, 384x288', published: ['34.0', '20.0'] },
+    { system: 'pose_resnet_101, 256x192', published: ['53.0', '12.4'] },
+    { system: 'pose_resnet_101, 384x288', published: ['53.0', '27.9'] },
+    { system: 'pose_resnet_152, 256x192', published: ['68.6', '15.7'] },
+    { system: 'pose_resnet_152, 384x288', published: ['68.6', '35.3'] },
+    {
+      system: 'pose_hrnet_w32, 256x192',
+      network: zoo('hrnet-v1-w32'),
+      published: ['28.5', '7.1'],
+    },
+    {
+      system: 'pose_hrnet_w32, 384x288',
+      network: at(large, zoo('hrnet-v1-w32')),
+      published: ['28.5', '16.0'],
+    },
+    {
+      system: 'pose_hrnet_w48, 256x192',
+      network: zoo('hrnet-v1-w48'),
+      published: ['63.6', '14.6'],
+    },
+    {
+      system: 'pose_hrnet_w48, 384x288',
+      network: at(large, zoo('hrnet-v1-w48')),
+      published: ['63.6', '32.9'],
+    },
+  ],
+}

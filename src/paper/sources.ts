@@ -1,0 +1,17 @@
+import { classification } from './readmes/classification.js'
+import { pose } from './readmes/pose.js'
+import { segmentation } from './readmes/segmentation.js'
+import type { Table } from './table.js'
+import { section43 } from './tables/section-4-3.js'
+import { table1 } from './tables/table-1.js'
+import { table5 } from './tables/table-5.js'
+import { table14 } from './tables/table-14.js'
+import { table15 } from './tables/table-15.js'
+
+/** Who published figures: the paper; its authors, in the README files of their repositories. */
+export type Source = 'paper' | 'authors'
+
+export const sources: Readonly<Record<Source, readonly Table[]>> = {
+  paper: [table1, table5, section43, table14, table15],
+  authors: [classification, segmentation, pose],
+}

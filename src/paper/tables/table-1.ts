@@ -1,0 +1,43 @@
+import { type Table, zoo } from '../table.js'
+import { authors, parameters } from '../ways.js'
+
+export const table1: Table = {
+  table: 'Table 1 (Cityscapes)',
+  where: 'the paper, Table 1',
+  input: [1024, 2048],
+  columns: [
+    { quantity: '#params (M)', way: parameters },
+    { quantity: 'GFLOPs', way: authors },
+  ],
+  choices: [],
+  rows: [
+    {
+      system: 'UNet++ / ResNet-101',
+      published: ['59.5', '748.5'],
+    },
+    {
+      system: 'DeepLabv3 / Dilated-ResNet-101',
+      published: ['58.0', '1778.7'],
+    },
+    {
+      system: 'DeepLabv3+ / Dilated-Xception-71',
+      published: ['43.5', '1444.6'],
+    },
+    {
+      system: 'PSPNet / Dilated-ResNet-101',
+      published: ['65.9', '2017.6'],
+    },
+    {
+      system: 'HRNetV2-W40',
+      network: zoo('hrnet-v2-w40'),
+      published: ['45.2', '493.2'],
+      instead: [zoo('hrnet-v1h-w40'), zoo('hrnet-w40-trunk')],
+    },
+    {
+      system: 'HRNetV2-W48',
+      network: zoo('hrnet-v2-w48'),
+      published: ['65.9', '747.3'],
+      instead: [zoo('hrnet-v1h-w48'), zoo('hrnet-w48-trunk')],
+    },
+  ],
+}

@@ -1,0 +1,24 @@
+import type { Table } from '../table.js'
+import { authors } from '../ways.js'
+
+export const table5: Table = {
+  table: 'Table 5 (Faster R-CNN)',
+  where: 'the paper, Table 5',
+  input: [800, 1216],
+  columns: [{ quantity: 'GFLOPs', way: authors }],
+  choices: [
+    'the input of 800×1200 is padded to 800×1216, a multiple of 32',
+    'of the RoI head the two linear layers of width 1024 are counted alone, for 512 proposals',
+    'ResNet-50, 101 and 152 have the stride on the first 1×1 of a unit',
+  ],
+  rows: [
+    { system: 'R50', published: ['172.3'] },
+    { system: 'H18', published: ['159.1'] },
+    { system: 'R101', published: ['239.4'] },
+    { system: 'H32', published: ['245.3'] },
+    { system: 'R152', published: ['306.4'] },
+    { system: 'H40', published: ['314.9'] },
+    { system: 'X101', published: ['381.8'] },
+    { system: 'H48', published: ['399.1'] },
+  ],
+}

@@ -1,0 +1,45 @@
+/* IMPORTANT
+ * This snapshot file is auto-generated, but designed for humans.
+ * It should be checked into source control and tracked carefully.
+ * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
+ * Make sure to inspect the output below.  Do not ignore changes!
+ */
+'use strict'
+exports[`dist/test/paper.test.js > TAP > all but these are exact to the printed digit > must match snapshot 1`] = `
+UNet++ / ResNet-101 | #params (M) | 59.5 | 
+UNet++ / ResNet-101 | GFLOPs | 748.5 | 
+DeepLabv3 / Dilated-ResNet-101 | #params (M) | 58.0 | 
+DeepLabv3 / Dilated-ResNet-101 | GFLOPs | 1778.7 | 
+DeepLabv3+ / Dilated-Xception-71 | #params (M) | 43.5 | 
+DeepLabv3+ / Dilated-Xception-71 | GFLOPs | 1444.6 | 
+PSPNet / Dilated-ResNet-101 | #params (M) | 65.9 | 
+PSPNet / Dilated-ResNet-101 | GFLOPs | 2017.6 | 
+HRNetV2-W40 | #params (M) | 45.2 | 45.9
+HRNetV2-W40 | GFLOPs | 493.2 | 498.7
+HRNetV2-W48 | GFLOPs | 747.3 | 696.2
+R50 | GFLOPs | 172.3 | 
+H18 | GFLOPs | 159.1 | 
+R101 | GFLOPs | 239.4 | 
+H32 | GFLOPs | 245.3 | 
+R152 | GFLOPs | 306.4 | 
+H40 | GFLOPs | 314.9 | 
+X101 | GFLOPs | 381.8 | 
+H48 | GFLOPs | 399.1 | 
+HRNetV2-W18 | #params (M) | 9.3 | 9.6
+ResNet-50 | #params (M) | 25.0 | 
+ResNet-50 | GFLOPs | 3.8 | 
+Hourglass (8-stack) | #params (M) | 25.1 | 
+Hourglass (8-stack) | GFLOPs | 19.1 | 
+ResNet-38 | #params (M) | 28.3 | 
+ResNet-38 | GFLOPs | 3.80 | 
+ResNet-72 | #params (M) | 48.4 | 
+ResNet-72 | GFLOPs | 7.46 | 
+ResNet-106 | #params (M) | 64.9 | 
+ResNet-106 | GFLOPs | 11.1 | 
+ResNet-50 | #params (M) | 25.6 | 
+ResNet-50 | GFLOPs | 3.82 | 
+ResNet-101 | #params (M) | 44.6 | 
+ResNet-101 | GFLOPs | 7.30 | 
+ResNet-152 | #params (M) | 60.2 | 
+ResNet-152 | GFLOPs | 10.7 | 
+`
