@@ -2,7 +2,7 @@ import t from 'tap'
 import { type CompileOptions, compile } from '../src/compile.js'
 import type { Graph, Output } from '../src/compiler/graph.js'
 import { nodesOf } from '../src/compiler/graph.js'
-import type { NodeOf, Value } from '../src/compiler/node.js'
+import { isValue, type NodeOf, type Value } from '../src/compiler/node.js'
 import { type Pass, rewrite } from '../src/compiler/rewrite.js'
 import {
   add,
@@ -43,7 +43,7 @@ t.test('which value equals which is followed through every pass', (t) => {
   })
   const followed = (value: Value): Value | undefined =>
     steps.reduce<Value | undefined>((old, step) => old && step.get(old), value)
-  const values = nodesOf(plain).filter((node) => node.kind !== 'split' && node.kind !== 'foreign')
+  const values = nodesOf(plain).filter(isValue)
   for (const value of values) {
     const [now, by] = [equals.get(value), followed(value)]
     t.strictSame([now?.kind, now?.origin], [by?.kind, by?.origin])

@@ -24,7 +24,8 @@ import {
 } from '../src/index.js'
 import { foldBatchNorm } from '../src/passes/fold-batch-norm.js'
 import { foldConstants } from '../src/passes/fold-constants.js'
-import { small } from './support/passes.js'
+import { everyChoice } from './support/every-choice.js'
+import { sized, small } from './support/passes.js'
 
 /** A network with a node of nearly every kind. */
 const whole = small((x) => {
@@ -79,6 +80,13 @@ function spoilt<K extends Kind>(
 /** The graph with one attribute of the first node of a kind changed. */
 function attribute<K extends Kind>(kind: K, changed: Partial<NodeOf<K>['attributes']>): Graph {
   return spoilt(kind === 'derived' ? passed : whole, kind, ({ attributes }) => ({
+    attributes: { ...(attributes as object), ...changed },
+  }))
+}
+
+/** The same of what chooses boxes. */
+function choice<K extends Kind>(kind: K, changed: Partial<NodeOf<K>['attributes']>): Graph {
+  return spoilt(sized(everyChoice, 7, 12), kind, ({ attributes }) => ({
     attributes: { ...(attributes as object), ...changed },
   }))
 }
@@ -148,6 +156,12 @@ const broken: readonly (readonly [Invariant, string, Graph])[] = [
   ['attributes', 'an empty window', attribute('pool', { kernel: [0, 3] })],
   ['attributes', 'a window of padding alone', attribute('pool', { padding: [3, 3, 3, 3] })],
   ['attributes', 'two rests', attribute('reshape', { sides: ['rest', 'rest'] })],
+  ['attributes', 'none of the largest', choice('topK', { most: 0 })],
+  ['attributes', 'a whole division by nothing', choice('wholeDivide', { by: 0 })],
+  ['attributes', 'a box of no width', choice('anchors', { boxes: [[1, 0, 1, 2]] })],
+  ['attributes', 'a deviation of 0', choice('decodeBoxes', { deviations: [1, 1, 0, 1] })],
+  ['attributes', 'a level without a stride', choice('roiAlign', { strides: [] })],
+  ['attributes', 'an overlap above 1', choice('nonMaxSuppression', { overlap: 1.5 })],
   ['attributes', 'a foreign operator without results', attribute('foreign', { results: [] })],
   ['attributes', 'a negative opset', attribute('foreign', { version: -1 })],
   ['attributes', 'a parameter of half a side', attribute('parameter', { shape: [0.5] })],

@@ -4,12 +4,14 @@ import { symbolicDimension } from '../src/compiler/dimension.js'
 import { type Graph, nodesOf } from '../src/compiler/graph.js'
 import { make } from '../src/compiler/make.js'
 import type { Origin } from '../src/compiler/node.js'
+import type { InputSize } from '../src/compiler/specialise.js'
 import { foreign, image, type Model, model } from '../src/index.js'
 import { functions } from '../src/onnx/activation.js'
 import { operators } from '../src/onnx/operators.js'
 import type { TensorData } from '../src/runtime/tensor.js'
 import { seeded } from '../src/weights/seeded/seeded.js'
 import { emitted, equalsInterpreter, opened, plain, weightsByName } from './support/emitted.js'
+import { everyChoice } from './support/every-choice.js'
 import { everyKind, everyOwnKind } from './support/every-kind.js'
 import { decoded } from './support/onnx-faults.js'
 
@@ -17,8 +19,8 @@ import { decoded } from './support/onnx-faults.js'
 const tolerance = 2e-6
 const opsets = [13, 14, 15, 16, 17, 18, 19, 20, 21]
 
-t.test('the network of these tests has every kind of node and every activation', (t) => {
-  const nodes = nodesOf(everyKind.graph)
+t.test('the networks of these tests have every kind of node and every activation', (t) => {
+  const nodes = [everyKind, everyChoice].flatMap(({ graph }) => nodesOf(graph))
   const kinds = new Set<string>(nodes.map(({ kind }) => kind))
   // Passes alone make these, and their tests run them. What is derived is a parameter like any other in a file.
   t.same(
@@ -43,6 +45,32 @@ for (const opset of opsets)
     const weights = await weightsByName(graph, seeded(graph, 0))
     await equalsInterpreter(t, session, everyOwnKind, [2, 7, 12], weights, tolerance)
   })
+
+for (const opset of [16, 17, 18, 21])
+  t.test(
+    `at opset ${opset} what chooses boxes computes in ONNX Runtime what it means`,
+    async (t) => {
+      const { plain: graph } = plain(everyChoice)
+      const { bytes } = await emitted(t, graph, { opset })
+      const session = await opened(t, bytes)
+      const weights = await weightsByName(graph, seeded(graph, 0))
+      await equalsInterpreter(t, session, everyChoice, [1, 7, 12], weights, tolerance)
+    },
+  )
+
+t.test('what chooses boxes is refused at open sizes, in batches and before opset 16', (t) => {
+  const refused = (rule: string, size: Partial<InputSize>, opset = 17): void => {
+    const emission = (): unknown => {
+      const { plain: graph } = plain(everyChoice, size)
+      return lower(graph, seeded(graph, 0), { opset }).emission()
+    }
+    t.throws(emission, { name: 'NetworkError', rule })
+  }
+  refused('open-size', { height: { multiple: 4 } })
+  refused('input-size', { batch: 2 })
+  refused('opset', {}, 15)
+  t.end()
+})
 
 t.test('functions are written as one operator from the opset on that has it', async (t) => {
   const { plain: graph } = plain(everyKind)

@@ -1,5 +1,6 @@
 import { elementCount } from './dimension.js'
 import {
+  type Box,
   type Convolution,
   dispatch,
   type Node,
@@ -106,6 +107,26 @@ const attributesOf: PerKind<readonly Check[]> = {
   argMax: ({ inputs: { input }, attributes: { axis } }) => [
     [`axis ${axis}`, axisOf(axis, input.type)],
   ],
+  topK: ({ attributes: { most } }) => [[`most ${most}`, whole(1, most)]],
+  gather: () => [],
+  wholeDivide: ({ attributes: { by } }) => [[`by ${by}`, whole(1, by)]],
+  anchors: ({ attributes: { stride, boxes } }) => [
+    [`stride ${stride}`, whole(1, stride)],
+    [`boxes ${boxes.join(' ')}`, boxes.length > 0 && boxes.every(isBox)],
+  ],
+  decodeBoxes: ({ attributes: { means, deviations } }) => [
+    [`means ${means}`, means.length === 4 && means.every(Number.isFinite)],
+    [`deviations ${deviations}`, deviations.length === 4 && deviations.every((d) => d > 0)],
+  ],
+  roiAlign: ({ inputs: { levels }, attributes: { strides, side, samples, finest } }) => [
+    [`strides ${strides}`, strides.length === levels.length && whole(1, ...strides)],
+    [`side ${side} of ${samples} samples`, whole(1, side, samples)],
+    [`finest ${finest}`, finest > 0],
+  ],
+  nonMaxSuppression: ({ attributes: { overlap, least } }) => [
+    [`overlap ${overlap}`, overlap >= 0 && overlap <= 1],
+    [`least ${least}`, Number.isFinite(least)],
+  ],
   foreign: ({ attributes: { operator, version, results } }) => [
     [`operator “${operator}”`, operator !== ''],
     [`version ${version}`, whole(0, version)],
@@ -133,6 +154,11 @@ function convolution({
     [`dilations ${dilations}`, dilations.length === 2 && whole(1, ...dilations)],
     groupsOf(groups, inputs.weight),
   ]
+}
+
+function isBox(box: Box): boolean {
+  const [left, top, right, bottom] = box
+  return box.length === 4 && left < right && top < bottom
 }
 
 function literal(shape: readonly number[], numbers: readonly number[]): readonly Check[] {

@@ -60,6 +60,13 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
   transpose: nothing,
   softmax: nothing,
   argMax: nothing,
+  topK: nothing,
+  gather: nothing,
+  wholeDivide: nothing,
+  anchors: nothing,
+  decodeBoxes: nothing,
+  roiAlign: nothing,
+  nonMaxSuppression: nothing,
   foreign: () => 'unknown',
   result: nothing,
 }

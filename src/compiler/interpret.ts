@@ -1,6 +1,8 @@
 import { InternalError, NetworkError } from '../errors.js'
 import { type Graph, nodesOf, reachedFrom } from './graph.js'
 import { argMax, softmax } from './interpret/along.js'
+import { anchors, decodeBoxes, nonMaxSuppression } from './interpret/boxes.js'
+import { gather, topK, wholeDivide } from './interpret/choosing.js'
 import { conv, convTranspose, fusedConv, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
 import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
@@ -8,6 +10,7 @@ import { concat, pad, result, transpose } from './interpret/joining.js'
 import { dequantize, quantize } from './interpret/quantizing.js'
 import type { Reading } from './interpret/reading.js'
 import { sizeOf } from './interpret/reading.js'
+import { roiAlign } from './interpret/roi-align.js'
 import { globalPool, pool, resize } from './interpret/sampling.js'
 import {
   dispatch,
@@ -49,6 +52,13 @@ const functions: PerKind<Float64Array, [Reading]> = {
   transpose,
   softmax,
   argMax,
+  topK,
+  gather,
+  wholeDivide,
+  anchors,
+  decodeBoxes,
+  roiAlign,
+  nonMaxSuppression,
   foreign: ({ attributes, origin }) => {
     throw new NetworkError({
       rule: 'foreign-interpreted',

@@ -108,6 +108,10 @@ export interface DeclaredResult {
 /** Sides: [top, left, bottom, right], in elements. */
 export type Padding = readonly [number, number, number, number]
 export type Pair = readonly [number, number]
+/** One number for each of left, top, right and bottom, or for each of x, y, width and height. */
+export type Quad = readonly [number, number, number, number]
+/** [left, top, right, bottom] in pixels, from edge to edge: its width is right − left. */
+export type Box = Quad
 
 type None = Readonly<Record<never, never>>
 
@@ -216,6 +220,49 @@ export interface Kinds {
   softmax: { inputs: { input: Value }; attributes: { axis: number } }
   /** Where along an axis, which goes, the largest value stands, the first of those: int64. */
   argMax: { inputs: { input: Value }; attributes: { axis: number } }
+  /**
+   * The largest of all elements, at most `most` of them, the largest first and of equal ones the first; and where they
+   * stand, counted over all axes: [k] and int64 [k]. Read through `result`.
+   */
+  topK: { inputs: { input: Value }; attributes: { most: number } }
+  /**
+   * Rows of a value, all axes but the last taken as one: [..., C] at places [N] → [N, C]. Or of `each` entry along the
+   * first axis the one at its place: [N, M, ...] at [N] → [N, ...].
+   */
+  gather: { inputs: { input: Value; places: Value }; attributes: { each: boolean } }
+  /** How often `by` goes into whole numbers from 0, or what is left of them. */
+  wholeDivide: {
+    inputs: { input: Value }
+    attributes: { by: number; gives: 'quotient' | 'remainder' }
+  }
+  /** Boxes repeated at every position of a map, `stride` pixels apart: [height, width, boxes, 4]. */
+  anchors: { inputs: { like: Value }; attributes: { stride: number; boxes: readonly Box[] } }
+  /**
+   * Boxes [N, 4] moved and resized: by deltas [N, 4], or by M for each, [N, M, 4]. With (dx, dy, dw, dh) = delta·deviations
+   * + means, the centre moves by (dx·width, dy·height), and the sides grow by e^dw and e^dh, at most by 1000 / 16. Then
+   * cut at the picture's edges, so that a pixel of each is within.
+   */
+  decodeBoxes: {
+    inputs: { boxes: Value; deltas: Value; picture: Value }
+    attributes: { means: Quad; deviations: Quad }
+  }
+  /**
+   * Each of the boxes [N, 4] cut out of one of the levels, [1, C, height, width] at `strides`, as side × side bins:
+   * [N, C, side, side]. A bin is the mean of samples × samples values, bilinear between positions, of which the first
+   * is at 0. The level is floor(log2(√area / finest + 1e-6)), counted from the first.
+   */
+  roiAlign: {
+    inputs: { levels: readonly Value[]; boxes: Value }
+    attributes: { strides: readonly number[]; side: number; samples: number; finest: number }
+  }
+  /**
+   * Which of N boxes are kept, 1 or 0: [sets, N, 4] by scores [sets, classes, N], each class by itself. The one of the
+   * largest score is, which is to be above `least`; none that shares more than `overlap` of its union with one that is.
+   */
+  nonMaxSuppression: {
+    inputs: { boxes: Value; scores: Value }
+    attributes: { overlap: number; least: number }
+  }
   /** Any other ONNX operator: passed through as it is, its cost unknown. Results are read through `result`. */
   foreign: {
     inputs: { operands: readonly Value[] }
@@ -228,14 +275,14 @@ export interface Kinds {
       results: readonly DeclaredResult[]
     }
   }
-  /** One result of a split or of a foreign operator. */
+  /** One result of a split, of a topK or of a foreign operator. */
   result: { inputs: { of: Multiple }; attributes: { index: number } }
 }
 
 export type Kind = keyof Kinds
 
 /** Kinds with several results. */
-export type MultipleKind = 'split' | 'foreign'
+export type MultipleKind = 'split' | 'topK' | 'foreign'
 
 /** Where a node comes from: its scope and name, and the place in the user's program. */
 export interface Origin {
@@ -264,7 +311,7 @@ export type Value = { readonly [K in Exclude<Kind, MultipleKind>]: NodeOf<K> }[E
   Kind,
   MultipleKind
 >]
-export type Multiple = NodeOf<'split'> | NodeOf<'foreign'>
+export type Multiple = { readonly [K in MultipleKind]: NodeOf<K> }[MultipleKind]
 /** A layer: an operation with a weight, and perhaps a bias. */
 export type Weighted = NodeOf<'conv'> | NodeOf<'convTranspose'> | NodeOf<'linear'>
 /** A convolution, and one that takes in what follows it. */
@@ -288,7 +335,7 @@ export function dispatch<Result, Rest extends readonly unknown[]>(
 }
 
 export function isMultiple(node: Node): node is Multiple {
-  return node.kind === 'split' || node.kind === 'foreign'
+  return node.kind === 'split' || node.kind === 'topK' || node.kind === 'foreign'
 }
 
 export function isValue(node: Node): node is Value {

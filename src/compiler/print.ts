@@ -195,6 +195,39 @@ const calls: PerKind<string, [Reference]> = {
     call('transpose', ref(input), `[${order.join(', ')}]`),
   softmax: along,
   argMax: along,
+  topK: ({ inputs: { input }, attributes: { most } }, ref) => call('topK', ref(input), `${most}`),
+  gather: ({ inputs: { input, places }, attributes: { each } }, ref) =>
+    call('gather', ref(input), ref(places), each && 'of each'),
+  wholeDivide: ({ inputs: { input }, attributes: { by, gives } }, ref) =>
+    call(gives, ref(input), `by ${by}`),
+  anchors: ({ inputs: { like }, attributes: { stride, boxes } }, ref) =>
+    call(
+      'anchors',
+      `like ${ref(like)}`,
+      `stride ${stride}`,
+      ...boxes.map((box) => `[${box.join(', ')}]`),
+    ),
+  decodeBoxes: ({ inputs: { boxes, deltas, picture }, attributes: a }, ref) =>
+    call(
+      'decodeBoxes',
+      ref(boxes),
+      ref(deltas),
+      `within ${ref(picture)}`,
+      a.means.some((mean) => mean !== 0) && `means [${a.means.join(', ')}]`,
+      a.deviations.some((d) => d !== 1) && `deviations [${a.deviations.join(', ')}]`,
+    ),
+  roiAlign: ({ inputs: { levels, boxes }, attributes: a }, ref) =>
+    call(
+      'roiAlign',
+      ...levels.map(ref),
+      ref(boxes),
+      `${a.side}x${a.side}`,
+      `samples ${a.samples}`,
+      `strides [${a.strides.join(', ')}]`,
+      a.finest !== 56 && `finest ${a.finest}`,
+    ),
+  nonMaxSuppression: ({ inputs: { boxes, scores }, attributes: { overlap, least } }, ref) =>
+    call('nonMaxSuppression', ref(boxes), ref(scores), `overlap ${overlap}`, `least ${least}`),
   foreign: ({ inputs: { operands }, attributes: a }, ref) =>
     call(
       a.domain === '' ? a.operator : `${a.domain}.${a.operator}`,

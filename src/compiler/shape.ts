@@ -1,4 +1,13 @@
 import {
+  anchors,
+  decodeBoxes,
+  gather,
+  nonMaxSuppression,
+  roiAlign,
+  topK,
+  wholeDivide,
+} from './choice-types.js'
+import {
   type Dimension,
   elementCount,
   equalDimensions,
@@ -259,6 +268,13 @@ export const typing: Typing = {
     expectFloats(input.type, 'an argMax')
     return { element: 'int64', shape: input.type.shape.filter((_, i) => i !== axis) }
   },
+  topK,
+  gather,
+  wholeDivide,
+  anchors,
+  decodeBoxes,
+  roiAlign,
+  nonMaxSuppression,
   foreign: ({ operands }, { results }) =>
     results.map(({ element, shape }) => ({
       element,

@@ -8,8 +8,11 @@ import type {
   Weighted,
 } from '../compiler/node.js'
 import { activation } from './activation.js'
+import { anchors, decodeBoxes, nonMaxSuppression } from './boxes.js'
+import { gather, topK, wholeDivide } from './choosing.js'
 import { dataTypes } from './messages.js'
 import { resize } from './resize.js'
+import { roiAlign } from './roi-align.js'
 import type { Attributes, Writer } from './writer.js'
 
 const nothing = (): void => {}
@@ -107,6 +110,13 @@ export const operators: PerKind<void, [Writer]> = {
       keepdims: 0n,
       select_last_index: 0n,
     }),
+  topK,
+  gather,
+  wholeDivide,
+  anchors,
+  decodeBoxes,
+  roiAlign,
+  nonMaxSuppression,
   foreign: (node, to) =>
     to.write(
       node,

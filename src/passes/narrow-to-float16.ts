@@ -27,8 +27,8 @@ import { part } from './reweighted.js'
  *
  * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
  * result is an answer; an average over a whole map or a window of more than 256 numbers, whose sum may pass 65504; a
- * batch norm that was not folded, whose variance may be less than the least float16; foreign operators, of whose elements
- * nothing is known.
+ * batch norm that was not folded, whose variance may be less than the least float16; boxes and what chooses among them;
+ * foreign operators, of whose elements nothing is known.
  */
 export const narrowToFloat16: Pass = {
   name: 'narrow-to-float16',
@@ -94,6 +94,9 @@ function isRestored(node: Node): node is NodeOf<'cast'> {
   return node.kind === 'cast' && node.attributes.to === 'float32'
 }
 
+const ofBoxes =
+  'float16 tells no pixels apart past 2048, and what is chosen depends on the last bits'
+
 /** Sums of more numbers than this are left to float32. */
 const mostSummed = 256
 
@@ -114,7 +117,14 @@ function against(node: Node): string | undefined {
       const summed = operator === 'average' ? kernel[0] * kernel[1] : 1
       return summed > mostSummed ? `the sum of ${summed} numbers may pass 65504` : undefined
     }
+    case 'anchors':
+    case 'decodeBoxes':
+    case 'gather':
+    case 'nonMaxSuppression':
+    case 'roiAlign':
+      return ofBoxes
     case 'result':
+      if (node.inputs.of.kind === 'topK') return ofBoxes
       return node.inputs.of.kind === 'foreign'
         ? 'nothing is known of a foreign operator'
         : undefined

@@ -3,6 +3,8 @@ import { InternalError } from '../errors.js'
 import { activation } from './bounds/activation.js'
 import { argMax, softmax } from './bounds/along.js'
 import { type Bound, type Bounding, on } from './bounds/bounding.js'
+import { decodeBoxes, roiAlign } from './bounds/boxes.js'
+import { gather, nonMaxSuppression, topK, wholeDivide } from './bounds/choosing.js'
 import { derived } from './bounds/derivation.js'
 import { cast, dequantize, quantize } from './bounds/narrowing.js'
 import {
@@ -67,6 +69,13 @@ const bounds: PerKind<Bound, [Bounding]> = {
   transpose: passedOn,
   softmax,
   argMax,
+  topK,
+  gather,
+  wholeDivide,
+  anchors: () => undefined,
+  decodeBoxes,
+  roiAlign,
+  nonMaxSuppression,
   foreign: ({ attributes }) => {
     throw new InternalError(`a bound of the foreign operator ${attributes.operator}`)
   },

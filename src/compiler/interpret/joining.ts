@@ -1,7 +1,7 @@
 import { InternalError } from '../../errors.js'
 import { elementCount } from '../dimension.js'
 import type { NodeOf } from '../node.js'
-import { type Reading, sidesOf } from './reading.js'
+import { type Reading, sidesOf, sizeOf } from './reading.js'
 
 /** Parts one after the other along an axis. */
 export function concat(
@@ -20,13 +20,15 @@ export function concat(
   return y
 }
 
-/** A split's own value is what it splits; its results are cut here. */
+/** A split's own value is what it splits, a topK's are its results one after the other; results are cut here. */
 export function result(
-  { inputs, attributes: { index } }: NodeOf<'result'>,
+  { inputs, attributes: { index }, type }: NodeOf<'result'>,
   { of }: Reading,
 ): Float64Array {
   const split = inputs.of
-  if (split.kind !== 'split') throw new InternalError('a foreign operator has values')
+  if (split.kind === 'foreign') throw new InternalError('a foreign operator has values')
+  if (split.kind === 'topK')
+    return of(split).slice(index * sizeOf(type), (index + 1) * sizeOf(type))
   const { axis, sizes } = split.attributes
   const { outer, inner, step } = around(sidesOf(split.inputs.input.type), axis)
   const start = inner * sizes.slice(0, index).reduce((a, b) => a + b, 0)

@@ -71,6 +71,14 @@ const launches: PerKind<Launches> = {
   softmax: (node) => (isLast(node) ? one : of(3)),
   // Along any axis but the last a reduction into cleared memory, and a cast of its places.
   argMax: (node) => (isLast(node) ? one : of(2, 1)),
+  // Of what chooses boxes nothing was logged yet: one for each operator that it is written as, which are fewer than these.
+  topK: () => one,
+  gather: () => one,
+  wholeDivide: () => one,
+  anchors: () => of(2),
+  decodeBoxes: () => of(20),
+  roiAlign: ({ inputs: { levels } }) => of(3 * levels.length + 6),
+  nonMaxSuppression: () => of(5),
   foreign: () => one,
 }
 

@@ -117,9 +117,19 @@ export const after: PerKind<Moments, [Planning]> = {
     return alike(1 / classes, 1 / squared(classes))
   },
   argMax: ({ inputs: { input }, attributes: { axis } }) => even(sideOf(input, axis)),
+  topK: ({ inputs }, { of }) => pooled(of(inputs.input)),
+  gather: ({ inputs }, { of }) => pooled(of(inputs.input)),
+  wholeDivide: ({ inputs, attributes: { by, gives } }, { of }) =>
+    gives === 'remainder' ? even(by) : product(pooled(of(inputs.input)), alike(1 / by, 0)),
+  anchors: ({ attributes: { stride } }) => alike(0, squared(stride)),
+  decodeBoxes: ({ inputs }, { of }) => pooled(of(inputs.boxes)),
+  // A mean of neighbours, as of a pool.
+  roiAlign: ({ inputs }, { of }) => of(inputs.levels[0] as Value),
+  nonMaxSuppression: () => even(2),
   foreign: ({ inputs: { operands } }, { of }) => (operands[0] ? pooled(of(operands[0])) : standard),
   result: ({ inputs, attributes: { index } }, { of }) => {
     const whole = of(inputs.of)
+    if (inputs.of.kind === 'topK' && index === 1) return even(sideOf(inputs.of.inputs.input, 1))
     return inputs.of.kind === 'split' ? cut(whole, inputs.of, index) : whole
   },
 }
