@@ -213,6 +213,13 @@ const measures: PerKind<Measured, [Surroundings]> = {
   transpose: nothing,
   softmax: (node, around) => ({ softmax: count(node.type, around) }),
   argMax: nothing,
+  topK: nothing,
+  gather: nothing,
+  wholeDivide: nothing,
+  anchors: nothing,
+  decodeBoxes: nothing,
+  roiAlign: nothing,
+  nonMaxSuppression: nothing,
   foreign: () => ({ foreign: 1 }),
   result: nothing,
 }
