@@ -79,6 +79,7 @@ export {
 
 export {
   addShortcut,
+  type BottleneckOptions,
   basic,
   bottleneck,
   type Convolving,
@@ -86,6 +87,7 @@ export {
   convBnRelu,
   repeat,
   separableConvBn,
+  sequence,
   type Unit,
   type UnitOf,
   type UnitOptions,
@@ -104,6 +106,7 @@ export {
   transition,
   upsampleConcat,
 } from './dsl/branches.js'
+export { type FeaturePyramidOptions, featurePyramid } from './dsl/feature-pyramid.js'
 export {
   type Connection,
   type EveryToEvery,
@@ -153,6 +156,11 @@ export {
 } from './models/hrnet/v2.js'
 export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet/v2p.js'
 export { higherHrnet } from './models/pose/higher-hrnet.js'
+export { resnetFpn } from './models/resnet/fpn.js'
+export type { ResNetDepth } from './models/resnet/plan.js'
+export { type ResNetClassifierOptions, resnet } from './models/resnet/resnet.js'
+export type { ResNetStem } from './models/resnet/stem.js'
+export type { ResNetOptions } from './models/resnet/trunk.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

@@ -95,6 +95,10 @@ const published: readonly [string, ZooOptions, string, string][] = [
   ['hrnet-w44-c', { unit: 'bottleneck' }, '21.9', '3.90'],
   ['hrnet-w76-c', { unit: 'bottleneck' }, '40.8', '7.30'],
   ['hrnet-w96-c', { unit: 'bottleneck' }, '57.5', '10.2'],
+  ['resnet-38', {}, '28.3', '3.80'],
+  ['resnet-72', {}, '48.4', '7.46'],
+  ['resnet-106', {}, '64.9', '11.1'],
+  ['resnet-152', {}, '60.2', '10.7'],
 ]
 for (const [name, options, millions, giga] of published)
   t.test(

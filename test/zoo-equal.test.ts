@@ -2,22 +2,23 @@ import { join } from 'node:path'
 import t from 'tap'
 import { build } from '../src/build/build.js'
 import type { Model } from '../src/dsl/model.js'
-import { families, zooModel } from '../src/models/zoo.js'
+import { zooModel } from '../src/models/zoo.js'
 import { smallSize } from '../src/verify/run-size.js'
 import { verify } from '../src/verify/verify.js'
 import { equalsAsWritten } from './support/as-written.js'
+import { lightFamilies } from './support/light-families.js'
 
-const wide = families.filter(({ name }) => name.includes('{C}'))
+const wide = lightFamilies.filter(({ name }) => name.includes('{C}'))
 const networks: readonly Model[] = [
   // Of width 7 those of fidelity.test.ts are.
   ...wide.map(({ make }) => make(1)),
-  ...families.filter((each) => !wide.includes(each)).map(({ make }) => make(undefined)),
+  ...lightFamilies.filter((each) => !wide.includes(each)).map(({ make }) => make(undefined)),
 ]
 const ofBottlenecks: readonly Model[] = ['c', 'ci', 'cii'].map((head) =>
   zooModel(`hrnet-w4-${head}`, { unit: 'bottleneck' }),
 )
 
-t.equal(networks.length, families.length)
+t.equal(networks.length, lightFamilies.length)
 
 for (const [note, all] of [
   ['', networks],

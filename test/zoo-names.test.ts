@@ -40,17 +40,17 @@ t.test('each option makes another network, or says that it does not apply', asyn
     finalKernel: 3,
     pooling: 'max',
     shareConv: true,
+    stem: 'deep',
+    strideFirst: true,
   }
   for (const { name, options, defaults, make } of families)
     for (const [option, value] of Object.entries(other)) {
       const width = name.includes('{C}') ? 8 : undefined
-      const flipped = option === 'upsample' && defaults.upsample === 'nearest' ? 'bilinear' : value
-      const asked: ZooOptions = {
-        ...(/^(?:alignCorners|fuseTwice)$/.test(option)
-          ? { upsample: 'bilinear' }
-          : { upsample: 'nearest' }),
-        [option]: flipped,
-      }
+      const opposite = option === 'upsample' ? 'bilinear' : !value
+      const flipped = value === defaults[option as keyof ZooOptions] ? opposite : value
+      const fusing = defaults.upsample !== undefined || option === 'upsample'
+      const upsample = /^(?:alignCorners|fuseTwice)$/.test(option) ? 'bilinear' : 'nearest'
+      const asked: ZooOptions = { ...(fusing ? { upsample } : {}), [option]: flipped }
       const base = { upsample: option === 'upsample' ? defaults.upsample : asked.upsample }
       if (options.includes(option as keyof ZooOptions))
         t.not(print(make(width, asked).graph), print(make(width, base).graph), `${name} ${option}`)

@@ -56,6 +56,11 @@ const networkOptions = [
     oneOf('--pooling', ['average', 'max']),
   ),
   new Option('--share-conv', 'one last convolution for all levels'),
+  new Option('--stem <kind>', 'how a ResNet begins: 3x3, 7x7 or deep').argParser(
+    oneOf('--stem', ['3x3', '7x7', 'deep']),
+  ),
+  new Option('--stride-first', "a ResNet's first 1x1 convolutions coarsen"),
+  new Option('--no-stride-first', 'its 3x3 convolutions do'),
 ]
 
 /** The options that change a network's two ends, of the zoo or of the user's. */

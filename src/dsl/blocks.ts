@@ -3,7 +3,9 @@ import { type ConvOptions, conv } from './convolution.js'
 import {
   describe,
   expectFeature,
+  expectFlag,
   expectFunction,
+  expectList,
   expectOptions,
   expectStep,
   expectWhole,
@@ -101,31 +103,54 @@ export function basic<D extends number, const K extends Step = 1>(
   )
 }
 
+export interface BottleneckOptions<K extends Step> extends UnitOptions<K> {
+  /** Channels between the two 1×1 convolutions (a quarter of the unit's). */
+  readonly middle?: number
+  /** Of the 3×3 convolution (1): ResNeXt's cardinality. */
+  readonly groups?: number
+  /** Steps between the elements of the 3×3 kernel (1). */
+  readonly dilation?: number
+  /** Whether the first 1×1 convolution coarsens, as He et al. have it, and not the 3×3 (false). */
+  readonly strideFirst?: boolean
+}
+
+const bottleneckOptions: OptionNames<BottleneckOptions<1>> = {
+  middle: true,
+  groups: true,
+  dilation: true,
+  strideFirst: true,
+  ...unitOptions,
+}
+
 /**
  * 1×1 to a quarter of the width, 3×3 (which coarsens, if asked), 1×1 back, and a shortcut (fig. 5 right).
- * @throws {NetworkError} `unit-expansion` where the width is no multiple of 4.
+ * @throws {NetworkError} `unit-expansion` where the width is no multiple of 4, and no other middle is given.
  */
 export function bottleneck<D extends number, const K extends Step = 1>(
   channels: D & Width<D>,
-  options: UnitOptions<K> = {},
+  options: BottleneckOptions<K> = {},
 ): Unit<D, K> {
   expectWidth(channels, 'a unit')
-  if (channels % 4 !== 0)
+  expectOptions(options, bottleneckOptions, 'a bottleneck unit')
+  const { stride = 1 as Step, middle = channels / 4, strideFirst = false, ...spatial } = options
+  if (!Number.isInteger(middle))
     fail(
       'unit-expansion',
       `a bottleneck unit of ${channels} channels`,
       `Its width is 4 times that of its middle: take ${Math.ceil(channels / 4) * 4}.`,
     )
-  const middle: number = channels / 4
-  return unit(
+  expectFlag(strideFirst, 'strideFirst of a bottleneck unit')
+  const [first, second] = strideFirst ? [stride, 1 as Step] : [1 as Step, stride]
+  return unit<D, K>(
     channels,
     (x) => {
-      const narrow = numbered(1, x, middle, { kernel: 1 })
-      const spatial = numbered(2, narrow, middle, { kernel: 3, stride: options.stride ?? 1 })
-      const wide = batchNorm(conv(spatial, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
-      return relu(addShortcut(wide, x), { name: 'relu' })
+      const narrow = numbered(1, x, middle as number, { kernel: 1, stride: first as 1 })
+      const inner = { kernel: 3, stride: second as 1, ...spatial }
+      const wide = numbered(2, narrow, middle as number, inner)
+      const end = batchNorm(conv(wide, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
+      return relu(addShortcut(end, x), { name: 'relu' })
     },
-    options,
+    { stride: stride as K },
   )
 }
 
@@ -198,9 +223,17 @@ export function repeat<D extends number, S extends Stride>(
       `a repeat of ${count} units of stride ${one.stride}`,
       'Repeat units of stride 1; put the one that coarsens before them.',
     )
-  let y: Feature<number, S> = x
-  for (let index = 0; index < count; index++) y = scope(index, () => one(y))
-  return y as Feature<D, S>
+  return sequence(
+    Array.from({ length: count }, () => one),
+    x,
+  ) as Feature as Feature<D, S>
+}
+
+/** Units one after another, in scopes 0, 1, …: what torch.nn.Sequential writes of them. */
+export function sequence(units: readonly Unit<number, Step>[], x: Feature): Feature {
+  expectList(units, 'the units of a sequence')
+  for (const one of units) expectUnit(one, 'sequence')
+  return units.reduce((y, one, index) => scope(index, () => one(y)), x)
 }
 
 function expectUnit(value: unknown, what: string): asserts value is Unit {

@@ -11,6 +11,7 @@ export const rules = {
   'not-a-list': 'something that is no list where one is needed: widths, inputs, sides',
   'not-a-function': 'something that is no function is to write a model, a scope or a unit',
   option: 'an option that does not exist',
+  choice: 'an option that is none of those it can be',
   flag: 'an option that is to be true or false is neither',
   width: 'a width is no whole number from 1',
   'width-stated': 'a width that is stated is not the width that is there',

@@ -20,6 +20,12 @@ export interface FusingTask extends Task {
   readonly upsample: NonNullable<FusionOptions['upsample']>
 }
 
+/** What a network of another kind has of an HRNet's task: neither its fusion nor how its code calls things. */
+export function withoutFusion<T extends FusingTask>(task: T): Omit<T, 'upsample' | 'calls'> {
+  const { upsample: _, calls: __, ...rest } = task
+  return rest
+}
+
 /** Of a head before whose batch norm there is a convolution. */
 export interface HeadOptions {
   /** Whether that convolution has a bias (true): it has in the authors' code, not in OpenMMLab's. */

@@ -16,6 +16,8 @@ export interface ZooOptions {
   readonly finalKernel?: 1 | 3 | undefined
   readonly pooling?: 'average' | 'max' | undefined
   readonly shareConv?: boolean | undefined
+  readonly stem?: '3x3' | '7x7' | 'deep' | undefined
+  readonly strideFirst?: boolean | undefined
 }
 
 /** Networks that differ in their width and options only. */
@@ -107,6 +109,8 @@ const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: str
   finalKernel: oneOf(1, 3),
   pooling: oneOf('average', 'max'),
   shareConv: flag,
+  stem: oneOf('3x3', '7x7', 'deep'),
+  strideFirst: flag,
 }
 
 function oneOf(...words: readonly unknown[]): { is(value: unknown): boolean; says: string } {

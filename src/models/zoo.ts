@@ -9,6 +9,7 @@ import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
 import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
 import { hrnetV2p } from './hrnet/v2p.js'
 import { higherHrnet } from './pose/higher-hrnet.js'
+import { resnetFamilies } from './resnet/families.js'
 
 /** Every network of the zoo: those of the paper in its order, then those beyond it. */
 export const families: readonly Family[] = [
@@ -94,6 +95,7 @@ export const families: readonly Family[] = [
     outputs: ['f0', 'f1', 'f2', 'f3', 'f4'],
     network: hrnetFeatures,
   }),
+  ...resnetFamilies,
   family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
     task: task.bottomUpPose,
     also: { finalKernel: 1 },

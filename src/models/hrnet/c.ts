@@ -1,4 +1,4 @@
-import { bottleneck } from '../../dsl/blocks.js'
+import { bottleneck, sequence } from '../../dsl/blocks.js'
 import { expectOneOf, expectOptions, type OptionNames } from '../../dsl/expect.js'
 import type { Feature, Pyramid, Vector } from '../../dsl/feature.js'
 import { classificationHead, widen } from '../../dsl/heads.js'
@@ -108,9 +108,10 @@ function classified(bias = true): Head {
 }
 
 function led(x: Feature, widths: readonly number[], stride: 1 | 2): Feature {
-  const unit = (y: Feature, width: number, n: number): Feature =>
-    scope(n, () => bottleneck(width, { stride })(y) as Feature)
-  return widths.reduce(unit, x)
+  return sequence(
+    widths.map((width) => bottleneck(width, { stride })),
+    x,
+  )
 }
 
 const plans = { basic: standard, bottleneck: ofBottlenecks }

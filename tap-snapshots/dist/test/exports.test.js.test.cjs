@@ -40,6 +40,7 @@ drawAnswer
 everyToEvery
 explain
 families
+featurePyramid
 foreign
 fourBasic
 fourBottleneck
@@ -83,10 +84,13 @@ relu
 relu6
 repeat
 resize
+resnet
+resnetFpn
 rules
 same
 scope
 separableConvBn
+sequence
 shared
 sigmoid
 silu
@@ -109,6 +113,7 @@ type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
 type BlockOptions
+type BottleneckOptions
 type Box
 type BranchOptions
 type Branches
@@ -141,6 +146,7 @@ type EveryToEvery
 type Explanation
 type Family
 type Feature
+type FeaturePyramidOptions
 type FigureUnit
 type Figures
 type FileAnswer
@@ -197,6 +203,10 @@ type Pyramid
 type PyramidOptions
 type PyramidOutputs
 type ReadOptions
+type ResNetClassifierOptions
+type ResNetDepth
+type ResNetOptions
+type ResNetStem
 type Rewriting
 type RuleName
 type RuntimeTarget

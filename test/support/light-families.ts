@@ -1,0 +1,15 @@
+import { elementCount } from '../../src/compiler/dimension.js'
+import { parametersOf } from '../../src/compiler/graph.js'
+import { families } from '../../src/models/zoo.js'
+
+const most = 16e6
+
+/**
+ * The families whose values a test may draw and write, all of them at the least width. The rest are of one width, and
+ * past 16 million parameters a second each: `npm run zoo` has them all.
+ */
+export const lightFamilies: typeof families = families.filter(({ name, make }) => {
+  if (name.includes('{C}')) return true
+  const shapes = parametersOf(make(undefined).graph).map(({ attributes }) => attributes.shape)
+  return shapes.reduce((sum, shape) => sum + elementCount(shape), 0) < most
+})
