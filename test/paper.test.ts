@@ -77,5 +77,5 @@ t.test('the command prints them as text, and as JSON', async (t) => {
       system,
     )
   t.equal(wrong?.code, 2)
-  t.match(wrong?.stderr, /--source is nobody\n {2}It is paper, authors or all\./)
+  t.match(wrong?.stderr, /--source is nobody\n {2}It is paper, authors, timm or all\./)
 })

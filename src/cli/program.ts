@@ -301,8 +301,8 @@ const paper: Add = (program, onJob) => {
     .addOption(
       new Option(
         '--source <name>',
-        'who published them: paper, authors or all (default: paper)',
-      ).argParser(oneOf('--source', ['paper', 'authors', 'all'])),
+        'who published them: paper, authors, timm or all (default: paper)',
+      ).argParser(oneOf('--source', ['paper', 'authors', 'timm', 'all'])),
     )
     .option('--markdown', 'print a page of Markdown')
   common(command).action((options: PaperOptions) =>

@@ -1,6 +1,7 @@
-import { counted, lineOf } from './counted.js'
+import { counted } from './counted.js'
+import { lineOf, type Named } from './named.js'
 import { nearestReading, type Reading } from './reading.js'
-import type { Column, Named, Row, Table } from './table.js'
+import type { Column, Row, Table } from './table.js'
 import { printed } from './ways.js'
 
 /** A published figure, and what heddle computes for it. */

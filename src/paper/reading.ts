@@ -1,6 +1,6 @@
-import { counted, lineOf } from './counted.js'
-import type { Named } from './table.js'
-import { otherWays, printed, scaled, type Way } from './ways.js'
+import { counted } from './counted.js'
+import { lineOf, type Named } from './named.js'
+import { printed, scaled, type Way } from './ways.js'
 
 /** What a figure would mean if something else had been counted, or otherwise. */
 export interface Reading {
@@ -18,7 +18,7 @@ export interface Reading {
  * least (the network before the way), then the least difference.
  */
 export function nearestReading(networks: readonly Named[], way: Way, published: string): Reading {
-  const ways = [way, ...otherWays(way)]
+  const ways = [way, ...way.others().filter(({ convention }) => convention !== way.convention)]
   const all = networks.flatMap((network, i) =>
     ways.map((each, j) => {
       const figures = counted(network)

@@ -1,4 +1,5 @@
 import { classification } from './readmes/classification.js'
+import { higherHrnet } from './readmes/higher-hrnet.js'
 import { pose } from './readmes/pose.js'
 import { segmentation } from './readmes/segmentation.js'
 import type { Table } from './table.js'
@@ -7,11 +8,13 @@ import { table1 } from './tables/table-1.js'
 import { table5 } from './tables/table-5.js'
 import { table14 } from './tables/table-14.js'
 import { table15 } from './tables/table-15.js'
+import { timmResults } from './timm.js'
 
-/** Who published figures: the paper; its authors, in the README files of their repositories. */
-export type Source = 'paper' | 'authors'
+/** Who published figures: the paper; its authors, in the README files of their repositories; timm. */
+export type Source = 'paper' | 'authors' | 'timm'
 
 export const sources: Readonly<Record<Source, readonly Table[]>> = {
   paper: [table1, table5, section43, table14, table15],
-  authors: [classification, segmentation, pose],
+  authors: [classification, segmentation, pose, higherHrnet],
+  timm: [timmResults],
 }

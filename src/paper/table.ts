@@ -1,4 +1,4 @@
-import type { ZooOptions } from '../models/family.js'
+import type { Named } from './named.js'
 import type { Way } from './ways.js'
 
 /** Figures that somebody published of networks, as they stand in one table. */
@@ -33,21 +33,4 @@ export interface Row {
   readonly instead?: readonly Named[]
   /** Why figures that do not reproduce do not, by their quantity. */
   readonly why?: Readonly<Record<string, string>>
-}
-
-/** A network of the zoo, by what `heddle count` takes. */
-export interface Named {
-  readonly name: string
-  readonly options?: ZooOptions
-  readonly input?: readonly [number, number]
-}
-
-/** A network of the zoo, at the input of the table. */
-export function zoo(name: string, options: ZooOptions = {}): Named {
-  return { name, options }
-}
-
-/** The same network at another input, [height, width]. */
-export function at(input: readonly [number, number], network: Named): Named {
-  return { ...network, input }
 }

@@ -1,66 +1,90 @@
-import type { Count } from '../analysis/count.js'
+import type { ConventionName } from '../analysis/conventions.js'
+import { conventionNames } from '../analysis/count-under.js'
+import type { Counted } from './counted.js'
 
 /** A way from a network to a figure: what is counted, what it is divided by, and how it is printed. */
 export interface Way {
   /** `authors`; where something is not the convention's own, with it: `authors, in 10^9`. */
   readonly convention: string
-  readonly value: (counted: Count) => number
+  readonly value: (counted: Counted) => number
   readonly per: number
   /** Whether digits are cut off behind the last one, where others round. */
   readonly cut?: true
+  /** Others to count the same in. */
+  readonly others: () => readonly Way[]
 }
 
 /** Weights, biases, scales and shifts of norms, in 10^6. */
-export const parameters: Way = {
-  convention: 'parameters',
-  value: (counted) => counted.parameters,
+export const parameters: Way = parameterWay('parameters', ({ parameters }) => parameters)
+
+/** The same, not rounded. */
+export const parametersCut: Way = { ...parameters, convention: 'parameters, cut off', cut: true }
+
+function parameterWay(
+  convention: string,
+  value: (counted: Counted) => number,
+  more: Pick<Way, 'cut'> & Partial<Pick<Way, 'per'>> = {},
+): Way {
+  return { convention, value, per: 1e6, ...more, others: () => parameterWays }
+}
+
+const parameterWays: readonly Way[] = [
+  parameters,
+  parametersCut,
+  { ...parameters, convention: 'parameters, in 2^20', per: 2 ** 20 },
+  parameterWay('parameters and buffers', ({ parameters, buffers }) => parameters + buffers),
+]
+
+/** Elements that convolutions and linear layers put out, in 10^6. */
+export const activations: Way = {
+  convention: 'activations',
+  value: ({ activations }) => activations,
   per: 1e6,
+  others: () => [activations, { ...activations, convention: 'activations, in 2^20', per: 2 ** 20 }],
 }
 
-export const parametersCut: Way = cut(parameters)
+export type Unit = '10^6' | '10^9' | '2^20' | '2^30'
 
-/** Multiply-accumulates of convolutions and linear layers, in 2^30: `get_model_summary` of the authors. */
-export const authors: Way = {
-  convention: 'authors',
-  value: (counted) => counted.macs,
-  per: 2 ** 30,
+const units: Readonly<Record<Unit, number>> = {
+  '10^6': 1e6,
+  '10^9': 1e9,
+  '2^20': 2 ** 20,
+  '2^30': 2 ** 30,
 }
 
-/** The same in 10^6 or 10^9. */
-export function macs(per: 1e6 | 1e9): Way {
-  return { convention: 'MACs', value: (counted) => counted.macs, per }
+/** Work by a counting convention (`src/analysis/conventions.ts`), in its own unit unless another is named. */
+export function work(name: ConventionName, unit: Unit = unitOf(name)): Way {
+  return {
+    convention: unit === unitOf(name) ? name : `${name}, in ${unit}`,
+    value: ({ conventions }) => conventions[name],
+    per: units[unit],
+    others: () => conventionNames.flatMap((each) => alike[unit].map((one) => work(each, one))),
+  }
 }
 
-/** The same, printed without rounding. */
-export function cut(way: Way): Way {
-  return { ...way, convention: `${way.convention}, cut off`, cut: true }
+/** What the tools print as G. */
+function unitOf(name: ConventionName): Unit {
+  return name === 'authors' || name === 'detection' ? '2^30' : '10^9'
 }
 
-/** Other ways to count what a way counts. */
-export function otherWays(way: Way): readonly Way[] {
-  const { per } = way
-  const others = way.convention.startsWith('parameters')
-    ? [
-        { ...parameters, convention: 'parameters, in 2^20', per: 2 ** 20 },
-        {
-          convention: 'parameters and buffers',
-          value: (c: Count) => c.parameters + c.buffers,
-          per,
-        },
-      ]
-    : [macs(1e9), authors]
-  return [...others, cut(way), ...others.map(cut)].filter(
-    ({ convention }) => convention !== way.convention,
-  )
+const millions = ['10^6', '2^20'] as const
+const milliards = ['10^9', '2^30'] as const
+
+/** Which units the same letter stands for. */
+const alike: Readonly<Record<Unit, readonly Unit[]>> = {
+  '10^6': millions,
+  '2^20': millions,
+  '10^9': milliards,
+  '2^30': milliards,
 }
 
 /** A figure in the unit of its way. */
-export function scaled({ value, per }: Way, counted: Count): number {
+export function scaled({ value, per }: Way, counted: Counted): number {
   return value(counted) / per
 }
 
 /** The same with as many digits behind the point as another has that was published. */
-export function printed(way: Way, counted: Count, published: string): string {
+export function printed(way: Way, counted: Counted, published: string): string {
   const digits = published.split('.')[1]?.length ?? 0
   const figure = scaled(way, counted)
   return (way.cut ? Math.floor(figure * 10 ** digits) / 10 ** digits : figure).toFixed(digits)

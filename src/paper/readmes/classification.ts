@@ -1,5 +1,6 @@
-import { type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 export const classification: Table = {
   table: 'HRNet-Image-Classification',
@@ -7,7 +8,7 @@ export const classification: Table = {
   input: [224, 224],
   columns: [
     { quantity: '#Params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [],
   rows: [

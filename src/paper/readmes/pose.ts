@@ -1,5 +1,6 @@
-import { at, type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { at, zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 const large = [384, 288] as const
 
@@ -10,7 +11,7 @@ export const pose: Table = {
   input: [256, 192],
   columns: [
     { quantity: '#Params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [],
   rows: [

@@ -1,5 +1,6 @@
-import { at, type Table, zoo } from '../table.js'
-import { authors, parametersCut } from '../ways.js'
+import { at, zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parametersCut, work } from '../ways.js'
 
 const scaled =
   'it is 696.176, the figure at 1024×2048 with 19 classes, times the ratio of the areas of the inputs'
@@ -11,7 +12,7 @@ export const segmentation: Table = {
   input: [1024, 2048],
   columns: [
     { quantity: '#Params (M)', way: parametersCut },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: ['parameters are cut off behind the last digit, not rounded'],
   rows: [

@@ -1,5 +1,6 @@
-import { type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 export const section43: Table = {
   table: 'Section 4.3 text',
@@ -7,7 +8,7 @@ export const section43: Table = {
   input: [256, 256],
   columns: [
     { quantity: '#params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [],
   rows: [

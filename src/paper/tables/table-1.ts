@@ -1,5 +1,6 @@
-import { type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 export const table1: Table = {
   table: 'Table 1 (Cityscapes)',
@@ -7,7 +8,7 @@ export const table1: Table = {
   input: [1024, 2048],
   columns: [
     { quantity: '#params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [],
   rows: [

@@ -1,5 +1,6 @@
-import { type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 const bottlenecks = { unit: 'bottleneck' } as const
 
@@ -9,7 +10,7 @@ export const table14: Table = {
   input: [224, 224],
   columns: [
     { quantity: '#params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [
     'of bottleneck units, W is the width that a branch puts out: HRNet-W44-C has branches of 44 to 352 channels, its units 11 to 88 within',

@@ -1,5 +1,6 @@
-import { type Table, zoo } from '../table.js'
-import { authors, parameters } from '../ways.js'
+import { zoo } from '../named.js'
+import type { Table } from '../table.js'
+import { parameters, work } from '../ways.js'
 
 export const table15: Table = {
   table: 'Table 15 (ImageNet ablation)',
@@ -7,7 +8,7 @@ export const table15: Table = {
   input: [224, 224],
   columns: [
     { quantity: '#params (M)', way: parameters },
-    { quantity: 'GFLOPs', way: authors },
+    { quantity: 'GFLOPs', way: work('authors') },
   ],
   choices: [
     '-Cii: bottleneck units with the stride on the 3×3 and a projection: C → 128 → 256 → 512, 2C → 256 → 512, 4C → 512, and 8C → 512 at stride 1',

@@ -1,11 +1,11 @@
 import type { Table } from '../table.js'
-import { authors } from '../ways.js'
+import { work } from '../ways.js'
 
 export const table5: Table = {
   table: 'Table 5 (Faster R-CNN)',
   where: 'the paper, Table 5',
   input: [800, 1216],
-  columns: [{ quantity: 'GFLOPs', way: authors }],
+  columns: [{ quantity: 'GFLOPs', way: work('detection') }],
   choices: [
     'the input of 800×1200 is padded to 800×1216, a multiple of 32',
     'of the RoI head the two linear layers of width 1024 are counted alone, for 512 proposals',
