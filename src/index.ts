@@ -37,6 +37,7 @@ export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/s
 export { type ForeignOptions, type ForeignResult, foreign } from './dsl/foreign.js'
 export {
   type AveragePoolOptions,
+  adaptivePool,
   add,
   argMax,
   averagePool,
@@ -44,9 +45,12 @@ export {
   batchNorm,
   type ConvOptions,
   type ConvTransposeOptions,
+  channelShuffle,
   concat,
   conv,
   convTranspose,
+  type DepthwiseOptions,
+  depthwise,
   gelu,
   globalPool,
   hardSigmoid,
@@ -61,6 +65,7 @@ export {
   type Named,
   type PoolOptions,
   parameter,
+  pixelShuffle,
   relu,
   relu6,
   resize,

@@ -56,6 +56,27 @@ const misfits: readonly (readonly [says: string, made: () => unknown])[] = [
   ],
   ['a sum of float32 and int8', () => make('add', { left: map, right: int8 }, {}, origin)],
   ['8 is not 7', () => make('add', { left: map, right: value(7) }, {}, origin)],
+  [
+    '[1, 4, 8, 8] and [1, 4, 6, 8]: 8 is not 6',
+    () => make('matmul', { left: map, right: value(1, 4, 6, 8) }, {}, origin),
+  ],
+  ['a matrix of [4]', () => make('matmul', { left: map, right: value(4) }, {}, origin)],
+  [
+    'a pixel shuffle of 6 channels by 2',
+    () => make('depthToSpace', { input: value(1, 6, 2, 2) }, { factor: 2 }, origin),
+  ],
+  [
+    'a reshape of [1, height, 8] to [3, rest]',
+    () => make('reshape', { input: value(1, height, 8) }, { sides: [3, 'rest'] }, origin),
+  ],
+  [
+    'floor((height*width + 1)/1) is no known size',
+    () => {
+      const [input, axis] = [value(1, height, symbolicDimension('width')), 1]
+      const flat = make('reshape', { input }, { sides: ['same', 'rest'] }, origin)
+      return make('pad', { input: flat }, { axis, before: 1, after: 0 }, origin)
+    },
+  ],
   ['a concat of nothing', () => make('concat', { parts: [] }, { axis: 0 }, origin)],
   [
     'a concat of [1, 4, 8, 8] along axis 4',

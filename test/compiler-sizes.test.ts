@@ -6,7 +6,9 @@ import {
   equalDimensions,
   floorDivide,
   leastOf,
+  multiplyDimensions,
   printDimension,
+  quotientOf,
   type SymbolicDimension,
   scaleDimension,
   symbolicDimension,
@@ -103,6 +105,35 @@ t.test('a printed side reads as what it is', (t) => {
   t.equal(printDimension(floorDivide(symbolicDimension('height', 32), 3, 4)), 'height/4')
   t.end()
 })
+
+t.test(
+  'a product of sides is told by its parts, and divided by them, however they are multiplied',
+  (t) => {
+    const [height, width] = [symbolicDimension('height', 32), symbolicDimension('width', 32)]
+    const [quarter, eighth] = [4, 8].map((over) => floorDivide(height, 0, over)) as [
+      Dimension,
+      Dimension,
+    ]
+    const positions = multiplyDimensions([width, quarter])
+    t.equal(printDimension(positions), '(height/4)*width')
+    t.equal(printDimension(multiplyDimensions([3, positions, 2])), '6*(height/4)*width')
+    t.same(quotientOf([3, positions], [width, 3]), quarter)
+    t.same(quotientOf([positions], [eighth]), scaleDimension(width, 2))
+    t.equal(quotientOf([positions], [floorDivide(height, 1, 3)]), undefined)
+    t.ok(
+      equalDimensions(
+        quotientOf([positions, 3], [2]) as Dimension,
+        multiplyDimensions([3, eighth, width]),
+      ),
+    )
+    t.equal(quotientOf([positions, 3], [512]), undefined)
+    t.ok(equalDimensions(positions, multiplyDimensions([2, eighth, width])))
+    t.notOk(equalDimensions(positions, multiplyDimensions([eighth, width])))
+    t.equal(leastOf(positions), 8 * 32)
+    t.equal(multiplyDimensions([6, 7]), 42)
+    t.end()
+  },
+)
 
 t.test('nearest fusion at 250x190 names the nearest sizes that work', (t) => {
   const network = hrnetV2(1, { upsample: 'nearest' })

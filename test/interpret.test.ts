@@ -8,9 +8,11 @@ import type { Origin, Value } from '../src/compiler/node.js'
 import { specialise } from '../src/compiler/specialise.js'
 import { Tensor } from '../src/dsl/feature.js'
 import {
+  adaptivePool,
   add,
   argMax,
   averagePool,
+  channelShuffle,
   concat,
   conv,
   convTranspose,
@@ -19,6 +21,7 @@ import {
   image,
   maxPool,
   model,
+  pixelShuffle,
   relu,
   resize,
   softmax,
@@ -73,6 +76,45 @@ t.test('a transposed convolution spreads each element over its window', (t) => {
       convTranspose(maxPool(x, { kernel: 1, stride: 2 }), 1, { kernel, stride: 2 })
   t.same(made(up(2), rows), [1, 1, 3, 3, 1, 1, 3, 3])
   t.same(made(up(4), rows), [1, 4, 4, 3, 1, 4, 4, 3])
+  t.end()
+})
+
+t.test('an adaptive pooling takes windows that cover all, and overlap where they must', (t) => {
+  t.same(
+    made((x) => adaptivePool(x, [1, 2]), rows),
+    [3, 4],
+  )
+  t.same(
+    made((x) => adaptivePool(x, [3, 1]), rows),
+    [2, 3.5, 5],
+  )
+  t.same(
+    made((x) => adaptivePool(x, x), rows),
+    rows.flat(),
+  )
+  t.end()
+})
+
+t.test('a shuffle puts channels of groups side by side, or as squares of positions', (t) => {
+  const numbered = (x: Feature<1, 1>): Feature<number, 1> =>
+    concat(x, ...[1, 2, 3].map((n) => add(x, times(x, n))))
+  const times = (x: Feature<1, 1>, n: number): Feature<1, 1> =>
+    add(x, ...Array.from({ length: n - 1 }, () => x))
+  t.same(
+    made((x) => channelShuffle(numbered(x), 2), [[1]]),
+    [1, 3, 2, 4],
+  )
+  const half = (x: Feature<1, 1>) => maxPool(numbered(x), { kernel: 1, stride: 2 })
+  t.same(
+    made(
+      (x) => pixelShuffle(half(x), 2),
+      [
+        [1, 0, 5, 0],
+        [0, 0, 0, 0],
+      ],
+    ),
+    [1, 2, 5, 10, 3, 4, 15, 20],
+  )
   t.end()
 })
 

@@ -23,6 +23,7 @@ export const quantities = {
   transposedGrouped: 'multiply-accumulates of transposed convolutions in groups',
   linearMacs: 'multiply-accumulates of linear layers',
   predictorMacs: 'those of a RoI head without its shared linear layers',
+  matmulMacs: 'multiply-accumulates of products of matrices, of which neither is a weight',
   convOutputs: 'elements out of convolutions',
   convBiased: 'elements out of convolutions with a bias',
   convFolded: 'elements out of convolutions with a bias once norms are folded',
@@ -192,6 +193,15 @@ const measures: PerKind<Measured, [Surroundings]> = {
       adaptiveOutputs: adaptive ? to : 0,
     }
   },
+  adaptivePool: (node, around) => ({
+    adaptiveInputs: count(node.inputs.input.type, around),
+    adaptiveOutputs: count(node.type, around),
+  }),
+  matmul: (node, around) => {
+    const [within = 1] = node.inputs.left.type.shape.slice(-1)
+    return { matmulMacs: count(node.type, around) * Number(within) }
+  },
+  depthToSpace: nothing,
   linear: (node, around) => {
     const { macs, activations } = cost(node, around)
     const { weight, bias } = node.inputs

@@ -1,6 +1,6 @@
 import { preparePicture } from '../answer/prepare.js'
 import { isPictureFile, readPicture } from '../answer/run-picture.js'
-import { elementCount } from '../compiler/dimension.js'
+import { elementCount, symbolOf } from '../compiler/dimension.js'
 import type { NodeOf } from '../compiler/node.js'
 import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
@@ -142,7 +142,7 @@ function expectInputs(model: Model, asked: InputSize, inputs: readonly TensorDat
   const { element, shape } = (model.graph.inputs as readonly [NodeOf<'input'>])[0].type
   const size = { batch: 0, height: 0, width: 0 }
   for (const [axis, side] of shape.entries())
-    if (typeof side !== 'number') size[side.symbol as keyof InputSize] = first.dims[axis] ?? 0
+    if (typeof side !== 'number') size[symbolOf(side) as keyof InputSize] = first.dims[axis] ?? 0
   const wanted = sidesGiven(model.graph, asked)
   const wrong = inputs.find(
     ({ dims, data, type = 'float32' }) =>

@@ -63,7 +63,7 @@ function typeInWords(type: string): string | undefined {
   const at = /^[\d |]+$/.test(second) ? alternatives(second) : undefined
   switch (kind) {
     case 'Feature':
-      return `a feature${of}${at ? ` at stride ${at}` : ''}`
+      return `a feature${of}${placed(at)}`
     case 'Vector':
       return `a vector${of}`
     case 'Unit':
@@ -72,6 +72,11 @@ function typeInWords(type: string): string | undefined {
   if (type === 'Tensor') return 'a tensor'
   const branches = branchesOf(type)
   return branches && `${branches.length} branches (${branches.join('; ')})`
+}
+
+function placed(stride: string | undefined): string {
+  if (stride === '0') return ' of a size of its own'
+  return stride ? ` at stride ${stride}` : ''
 }
 
 /** `readonly [Feature<18, 4>, Feature<36, 8>]` as words for each. */

@@ -84,6 +84,12 @@ const attributesOf: PerKind<readonly Check[]> = {
     ],
   ],
   globalPool: () => [],
+  adaptivePool: ({ inputs: { like }, attributes: { size } }) => [
+    [`size ${size}`, size === undefined || (size.length === 2 && whole(1, ...size))],
+    ['a size, or what it is to be like', (size === undefined) === (like !== undefined)],
+  ],
+  matmul: () => [],
+  depthToSpace: ({ attributes: { factor } }) => [[`factor ${factor}`, whole(1, factor)]],
   linear: () => [],
   reshape: ({ attributes: { sides } }) => [
     [

@@ -1,6 +1,7 @@
 import { elementCount, printShape } from './dimension.js'
 import type { Kinds, TensorType } from './node.js'
-import { expectElements, expectFloats, mapSides, ShapeError, sameSide } from './sides.js'
+import { ShapeError } from './shape-error.js'
+import { expectElements, expectFloats, mapSides, sameSide } from './sides.js'
 
 /**
  * The types of what chooses among elements and boxes. Of a picture of any size, which is not built, there are as many

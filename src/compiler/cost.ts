@@ -11,7 +11,7 @@ import {
 
 /** What one node costs each time the network runs. */
 export interface Cost {
-  /** Multiply-accumulates of convolutions and linear layers: padding counted, biases not. */
+  /** Multiply-accumulates of convolutions and linear layers, as the authors count: padding counted, biases not. */
   readonly macs: number
   /** Elements that convolutions and linear layers put out. */
   readonly activations: number
@@ -50,6 +50,10 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
   resize: nothing,
   pool: nothing,
   globalPool: nothing,
+  adaptivePool: nothing,
+  // Of no weight: what has none is no layer.
+  matmul: nothing,
+  depthToSpace: nothing,
   linear: (node) => weighted(node, node.type, node.inputs.weight),
   reshape: nothing,
   identity: nothing,

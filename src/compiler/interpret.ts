@@ -6,12 +6,13 @@ import { gather, topK, wholeDivide } from './interpret/choosing.js'
 import { conv, convTranspose, fusedConv, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
 import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
-import { concat, pad, result, transpose } from './interpret/joining.js'
+import { concat, depthToSpace, pad, result, transpose } from './interpret/joining.js'
+import { matmul } from './interpret/matrices.js'
 import { dequantize, quantize } from './interpret/quantizing.js'
 import type { Reading } from './interpret/reading.js'
 import { sizeOf } from './interpret/reading.js'
 import { roiAlign } from './interpret/roi-align.js'
-import { globalPool, pool, resize } from './interpret/sampling.js'
+import { adaptivePool, globalPool, pool, resize } from './interpret/sampling.js'
 import {
   dispatch,
   type Node,
@@ -42,6 +43,9 @@ const functions: PerKind<Float64Array, [Reading]> = {
   resize,
   pool,
   globalPool,
+  adaptivePool,
+  matmul,
+  depthToSpace,
   linear,
   reshape: ({ inputs }, { of }) => of(inputs.input),
   identity: ({ inputs }, { of }) => of(inputs.input),

@@ -12,7 +12,7 @@ import {
   type Value,
 } from './node.js'
 import { typing } from './shape.js'
-import { ShapeError } from './sides.js'
+import { ShapeError } from './shape-error.js'
 
 /**
  * Makes a node; its type follows from its operands.

@@ -189,15 +189,27 @@ export interface Kinds {
   }
   /** Over height and width, which become 1. */
   globalPool: { inputs: { input: Value }; attributes: { operator: 'average' | 'max' } }
+  /**
+   * The mean of each of h×w windows, to `size` or to the size of `like`: window i along a side is from
+   * floor(i·in/out) until ceil((i + 1)·in/out), as torch.nn.AdaptiveAvgPool2d has it.
+   */
+  adaptivePool: {
+    inputs: { input: Value; like?: Value | undefined }
+    attributes: { size?: Pair | undefined }
+  }
+  /** Matrices of the last two axes, [M, K] × [K, N]; the axes before broadcast from the right. */
+  matmul: { inputs: { left: Value; right: Value }; attributes: None }
+  /** [batch, C·factor², H, W] → [batch, C, H·factor, W·factor], as torch.nn.PixelShuffle has it. */
+  depthToSpace: { inputs: { input: Value }; attributes: { factor: number } }
   /** [batch, I] × weight [O, I]ᵀ + bias [O]. */
   linear: {
     inputs: { input: Value; weight: Value; bias?: Value | undefined }
     attributes: None
   }
-  /** Sides: a number, 'same' as the input's at that place, or (once) what 'rest' is left. */
+  /** Sides: a number, 'same' as the input's at that place, that of `like` there, or (once) what 'rest' is left. */
   reshape: {
-    inputs: { input: Value }
-    attributes: { sides: readonly (number | 'same' | 'rest')[] }
+    inputs: { input: Value; like?: Value | undefined }
+    attributes: { sides: readonly (number | 'same' | 'like' | 'rest')[] }
   }
   identity: { inputs: { input: Value }; attributes: None }
   /** The same numbers as elements of another type; towards zero where that one is of whole numbers. */

@@ -180,9 +180,14 @@ const calls: PerKind<string, [Reference]> = {
     ),
   globalPool: ({ inputs: { input }, attributes: { operator } }, ref) =>
     call('globalPool', ref(input), operator),
+  adaptivePool: ({ inputs: { input, like }, attributes: { size } }, ref) =>
+    call('adaptivePool', ref(input), like ? `like ${ref(like)}` : `${size?.join('x')}`),
+  matmul: ({ inputs: { left, right } }, ref) => call('matmul', ref(left), ref(right)),
+  depthToSpace: ({ inputs: { input }, attributes: { factor } }, ref) =>
+    call('depthToSpace', ref(input), `x${factor}`),
   linear: (node, ref) => call(...weighted(node, ref)),
-  reshape: ({ inputs: { input }, attributes: { sides } }, ref) =>
-    call('reshape', ref(input), `[${sides.join(', ')}]`),
+  reshape: ({ inputs: { input, like }, attributes: { sides } }, ref) =>
+    call('reshape', ref(input), `[${sides.join(', ')}]`, like !== undefined && `like ${ref(like)}`),
   identity: ({ inputs: { input } }, ref) => call('identity', ref(input)),
   cast: ({ inputs: { input }, attributes: { to } }, ref) => call('cast', ref(input), to),
   quantize: ({ inputs: { input, scale, zero }, attributes: { axis, to } }, ref) =>

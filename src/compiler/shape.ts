@@ -9,14 +9,15 @@ import {
 } from './choice-types.js'
 import {
   type Dimension,
-  elementCount,
   equalDimensions,
   equalShapes,
   floorDivide,
   printDimension,
   printShape,
+  quotientOf,
 } from './dimension.js'
-import type { Kind, Kinds, Node, NodeOf, TensorType } from './node.js'
+import type { Kind, Kinds, Node, NodeOf, TensorType, Value } from './node.js'
+import { ShapeError } from './shape-error.js'
 import {
   addedSide,
   atLeastOne,
@@ -26,7 +27,7 @@ import {
   expectFloats,
   expectScale,
   mapSides,
-  ShapeError,
+  matrixSides,
   sameSide,
   scaledBy,
   scaledSide,
@@ -192,6 +193,38 @@ export const typing: Typing = {
     const [batch, channels] = mapSides(input.type)
     return { element: input.type.element, shape: [batch, channels, 1, 1] }
   },
+  adaptivePool: ({ input, like }, { size }) => {
+    expectFloats(input.type, 'an adaptive pooling')
+    const [batch, channels] = mapSides(input.type)
+    const sides = like ? mapSides(like.type).slice(2) : (size ?? [])
+    return { element: input.type.element, shape: [batch, channels, ...sides] }
+  },
+  matmul: ({ left, right }) => {
+    expectFloats(left.type, 'a product of matrices')
+    const [rows, within] = matrixSides(left.type)
+    const [into, columns] = matrixSides(right.type)
+    if (!equalDimensions(within, into))
+      throw new ShapeError(
+        `a product of the matrices ${printShape(left.type.shape)} and ${printShape(right.type.shape)}: ${printDimension(within)} is not ${printDimension(into)}`,
+        'Give the left as many columns as the right has rows.',
+      )
+    const outer = ({ type: { element, shape } }: Value): TensorType => ({
+      element,
+      shape: shape.slice(0, -2),
+    })
+    const { element, shape } = broadcastType(outer(left), outer(right), 'a product of matrices')
+    return { element, shape: [...shape, rows, columns] }
+  },
+  depthToSpace: ({ input }, { factor }) => {
+    const [batch, channels, height, width] = mapSides(input.type)
+    if (typeof channels !== 'number' || channels % factor ** 2 !== 0)
+      throw new ShapeError(
+        `a pixel shuffle of ${printDimension(channels)} channels by ${factor}`,
+        `Give it a multiple of ${factor ** 2} channels.`,
+      )
+    const sides = [height, width].map((d) => scaledSide(d, factor))
+    return { element: input.type.element, shape: [batch, channels / factor ** 2, ...sides] }
+  },
   linear: ({ input, weight, bias }) => {
     const [out, into] = weightSides(weight.type, 2)
     expectElements(input.type, weight.type, 'a linear layer')
@@ -204,28 +237,27 @@ export const typing: Typing = {
     if (bias) expectChannels(bias.type, out, 'bias')
     return { element: input.type.element, shape: [batch, out] }
   },
-  reshape: ({ input }, { sides }) => {
+  reshape: ({ input, like }, { sides }) => {
     const from = input.type.shape
-    const shape: Dimension[] = sides.map((side, axis) => {
-      if (side !== 'same') return side === 'rest' ? -1 : side
-      const d = from[axis]
+    const known = sides.map((side, axis): Dimension | undefined => {
+      if (typeof side === 'number') return side
+      if (side === 'rest') return undefined
+      const of = side === 'like' ? like?.type.shape : from
+      const d = of?.[axis]
       if (d === undefined)
-        throw new ShapeError(`no axis ${axis} in ${printShape(from)}`, 'Give it a number.')
+        throw new ShapeError(`no axis ${axis} in ${printShape(of ?? [])}`, 'Give it a number.')
       return d
     })
-    const symbols = (list: readonly Dimension[]): Dimension[] =>
-      list.filter((d) => typeof d !== 'number')
-    const size = (list: readonly Dimension[]): number =>
-      elementCount(list.filter((d) => typeof d === 'number' && d >= 0)) as number
-    const rest = shape.indexOf(-1)
-    const fits = rest < 0 ? size(from) === size(shape) : size(from) % size(shape) === 0
-    if (!fits || !equalShapes(symbols(from), symbols(shape)))
+    const rest = quotientOf(
+      from,
+      known.filter((d) => d !== undefined),
+    )
+    if (rest === undefined || (rest !== 1 && !known.includes(undefined)))
       throw new ShapeError(
-        `a reshape of ${printShape(from)} to ${printShape(shape)}`,
+        `a reshape of ${printShape(from)} to [${known.map((d) => (d === undefined ? 'rest' : printDimension(d))).join(', ')}]`,
         'A reshape keeps the number of elements.',
       )
-    if (rest >= 0) shape[rest] = size(from) / size(shape)
-    return { element: input.type.element, shape }
+    return { element: input.type.element, shape: known.map((d) => d ?? rest) }
   },
   identity: ({ input }) => input.type,
   cast: ({ input }, { to }) => ({ element: to, shape: input.type.shape }),

@@ -9,16 +9,7 @@ import {
   scaleDimension,
 } from './dimension.js'
 import type { TensorType } from './node.js'
-
-/** Operands whose shapes do not fit; `make` adds where. */
-export class ShapeError extends Error {
-  readonly remedy: string
-
-  constructor(problem: string, remedy: string) {
-    super(problem)
-    this.remedy = remedy
-  }
-}
+import { ShapeError } from './shape-error.js'
 
 /** The sides of a map: [batch, channels, height, width]. */
 export function mapSides({
@@ -37,6 +28,14 @@ export function mapSides({
       'A map is [batch, channels, height, width].',
     )
   return [batch, channels, height, width]
+}
+
+/** Rows and columns: the last two sides. */
+export function matrixSides({ shape }: TensorType): readonly [Dimension, Dimension] {
+  const [rows, columns] = shape.slice(-2)
+  if (rows === undefined || columns === undefined)
+    throw new ShapeError(`a matrix of ${printShape(shape)}`, 'A matrix has rows and columns.')
+  return [rows, columns]
 }
 
 /** The sides of a weight, which are numbers. */

@@ -1,5 +1,5 @@
 import { NetworkError } from '../errors.js'
-import { type Dimension, symbolicDimension } from './dimension.js'
+import { type Dimension, symbolicDimension, symbolOf } from './dimension.js'
 import { type Graph, nodesOf, withEnds } from './graph.js'
 import { make, withOperands } from './make.js'
 import type { Node, NodeOf } from './node.js'
@@ -61,7 +61,7 @@ function retype(graph: Graph, size: InputSize): Graph | Misfit {
 function resized(input: NodeOf<'input'>, size: InputSize): Node {
   const { name, type } = input.attributes
   const shape = type.shape.map((d) =>
-    typeof d === 'number' ? d : dimension(d.symbol, size[d.symbol as keyof InputSize]),
+    typeof d === 'number' ? d : dimension(symbolOf(d), size[symbolOf(d) as keyof InputSize]),
   )
   return make('input', {}, { name, type: { ...type, shape } }, input.origin)
 }
@@ -69,7 +69,7 @@ function resized(input: NodeOf<'input'>, size: InputSize): Node {
 /** The sides of a network's input, in its order: [batch, channels, height, width], or otherwise where it is deployed. */
 export function sidesGiven({ inputs: [input] }: Graph, size: InputSize): readonly Side[] {
   const sides = input?.type.shape ?? []
-  return sides.map((d) => (typeof d === 'number' ? d : size[d.symbol as keyof InputSize]))
+  return sides.map((d) => (typeof d === 'number' ? d : size[symbolOf(d) as keyof InputSize]))
 }
 
 /** The sizes that work near one that does not. */

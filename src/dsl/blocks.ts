@@ -16,7 +16,7 @@ import {
 import type { Feature, Width } from './feature.js'
 import { batchNorm, relu } from './pointwise.js'
 import { fail, scope } from './scope.js'
-import type { Coarser, Step, StepFrom, Stride } from './stride.js'
+import { type Coarser, type Step, type StepFrom, type Stride, stepBetween } from './stride.js'
 
 /** Convolution, batch norm: the pair that is everywhere. Unnamed, they take two numbers of their scope. */
 export function convBn<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
@@ -202,7 +202,7 @@ export function addShortcut<C extends number, S extends Stride>(
     : scope('downsample', () =>
         convBn(start, end.channels as number, {
           kernel: 1,
-          stride: (end.stride / start.stride) as Step,
+          stride: stepBetween(start.stride, end.stride),
         }),
       )
   return add(end, shortcut as Feature<C, S>)

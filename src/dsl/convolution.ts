@@ -85,6 +85,22 @@ export function conv<S extends Stride, D extends number, const K extends StepFro
   return new Feature(value, channels, to as Coarser<S, K>, trace)
 }
 
+export type DepthwiseOptions<K extends Step> = Omit<ConvOptions<K>, 'groups'>
+
+/** A convolution of each channel by itself. Parameters: `weight` [C, 1, kernel, kernel], `bias` [C]. */
+export function depthwise<C extends number, S extends Stride, const K extends StepFrom<S> = 1>(
+  x: Feature<C, S>,
+  options: DepthwiseOptions<K>,
+): Feature<C, Coarser<S, K>> {
+  expectFeature(x, 'depthwise')
+  const { groups: _, ...known } = convOptions
+  expectOptions(options, known, 'a depthwise convolution')
+  return conv(x, x.channels as number, { ...options, groups: x.channels }) as Feature<
+    C,
+    Coarser<S, K>
+  >
+}
+
 export interface ConvTransposeOptions<K extends Step> extends Named {
   readonly kernel: number
   /** By how much it refines. */

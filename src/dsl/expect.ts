@@ -1,3 +1,4 @@
+import type { Pair } from '../compiler/node.js'
 import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import type { RuleName } from './rules.js'
 import { currentTrace, fail, type Trace } from './scope.js'
@@ -115,6 +116,15 @@ export function expectWidth(value: unknown, what: string): void {
   )
 }
 
+export function expectSize(value: unknown, what: string): asserts value is Pair {
+  if (!(Array.isArray(value) && value.length === 2 && value.every(isWhole)))
+    fail(
+      'size',
+      `the size of ${what} is ${[value].flat().map(print).join('x')}`,
+      'Give [height, width] in whole numbers from 1, or a feature of the size that is meant.',
+    )
+}
+
 export function expectStep(value: unknown, what: string): asserts value is Step {
   if (!isStride(value))
     fail(
@@ -124,7 +134,7 @@ export function expectStep(value: unknown, what: string): asserts value is Step 
     )
 }
 
-export function expectStride(value: unknown, what: string): asserts value is Stride {
+export function expectStride(value: unknown, what: string): asserts value is Step {
   if (!isStride(value))
     fail('resize-stride', `${what} stride ${print(value)}`, `Strides are ${strides.join(', ')}.`)
 }
@@ -132,6 +142,7 @@ export function expectStride(value: unknown, what: string): asserts value is Str
 /** The stride that a step leads down to. */
 export function coarser(stride: Stride, step: Stride, what: string): Stride {
   const to = stride * step
+  if (stride === 0) return 0
   if (!isStride(to))
     return fail(
       'last-stride',
@@ -144,6 +155,7 @@ export function coarser(stride: Stride, step: Stride, what: string): Stride {
 /** The stride that a step leads up to. */
 export function finer(stride: Stride, step: Step, what: string): Stride {
   const to = stride / step
+  if (stride === 0) return 0
   if (!isStride(to))
     return fail(
       'first-stride',
@@ -176,7 +188,8 @@ export function expectGroups(groups: unknown, into: number, out: number, what: s
 
 /** `a feature of 48 channels at stride 4`: the words in which mistakes are told. */
 export function describe(x: unknown): string {
-  if (x instanceof Feature) return `a feature of ${x.channels} channels at stride ${x.stride}`
+  if (x instanceof Feature)
+    return `a feature of ${x.channels} channels ${x.stride === 0 ? 'of a size of its own' : `at stride ${x.stride}`}`
   if (x instanceof Vector) return `a vector of ${x.channels} channels`
   if (x instanceof Tensor) return 'a tensor'
   return print(x)

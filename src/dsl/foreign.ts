@@ -174,7 +174,8 @@ function declared(
   }
   expectWidth(result.channels, `a result of ${operator}`)
   const batch = inputs.findIndex((x) => x.kind !== 'tensor')
-  const operand = inputs.findIndex((x) => x.kind === 'feature')
+  // The size of a feature of a size of its own tells no other.
+  const operand = inputs.findIndex((x) => x.kind === 'feature' && x.stride > 0)
   const from = inputs[operand]
   if (batch < 0 || (result.kind === 'feature' && !(from instanceof Feature)))
     fail(

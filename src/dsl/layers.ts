@@ -5,6 +5,8 @@ export {
   type ConvTransposeOptions,
   conv,
   convTranspose,
+  type DepthwiseOptions,
+  depthwise,
   type LinearOptions,
   linear,
 } from './convolution.js'
@@ -25,6 +27,7 @@ export {
 } from './pointwise.js'
 export {
   type AveragePoolOptions,
+  adaptivePool,
   averagePool,
   globalPool,
   maxPool,
@@ -33,4 +36,5 @@ export {
 export { type Interpolation, resize, spread } from './resize.js'
 export type { Named } from './scope.js'
 export { argMax, softmax } from './scores.js'
+export { channelShuffle, pixelShuffle } from './shuffle.js'
 export { stateFeature, stateStride, stateWidth } from './state.js'

@@ -1,10 +1,12 @@
 import { make } from '../compiler/make.js'
+import type { Pair } from '../compiler/node.js'
 import {
   coarser,
   expectFeature,
   expectFlag,
   expectOneOf,
   expectOptions,
+  expectSize,
   expectStep,
   type OptionNames,
 } from './expect.js'
@@ -72,6 +74,34 @@ function pool<C extends number, S extends Stride, K extends Step>(
     layerOrigin(options.name),
   )
   return new Feature(value, x.channels, to as Coarser<S, K>, trace)
+}
+
+/**
+ * The mean of each of h × w windows that cover a feature: of [h, w], or of as many as another feature has positions.
+ * Window i along a side is from floor(i·side/h) until ceil((i + 1)·side/h), as torch.nn.AdaptiveAvgPool2d has it. What
+ * has a size of its own is of stride 0: it goes through layers like any other, and is resized to a feature.
+ * @throws {NetworkError} `open-size` when ONNX is written, where neither the windows nor the input's size is known.
+ */
+export function adaptivePool<C extends number>(x: Feature<C>, size: Pair): Feature<C, 0>
+export function adaptivePool<C extends number, S extends Stride>(
+  x: Feature<C>,
+  size: Feature<number, S>,
+): Feature<C, S>
+export function adaptivePool(x: Feature, size: Pair | Feature): Feature {
+  const trace = expectFeature(x, 'adaptivePool')
+  const origin = functionOrigin('adaptivePool')
+  if (size instanceof Feature) {
+    expectFeature(size, 'adaptivePool')
+    const value = make('adaptivePool', { input: x.value, like: size.value }, {}, origin)
+    return new Feature(value, x.channels, size.stride, trace)
+  }
+  expectSize(size, 'an adaptive pooling')
+  return new Feature(
+    make('adaptivePool', { input: x.value }, { size }, origin),
+    x.channels,
+    0,
+    trace,
+  )
 }
 
 const operators = { average: true, max: true }

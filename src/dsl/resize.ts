@@ -1,5 +1,6 @@
 import { make } from '../compiler/make.js'
 import {
+  describe,
   expectFeature,
   expectFlag,
   expectOneOf,
@@ -32,19 +33,32 @@ export function resize<C extends number, T extends Stride>(
   interpolation: Interpolation,
 ): Feature<C, T> {
   const trace = expectFeature(x, 'resize')
-  if (typeof to === 'object') expectFeature(to, 'resize')
-  const stride = typeof to === 'object' ? to.stride : to
-  expectStride(stride, 'a resize to')
+  const like = typeof to === 'object' ? to : undefined
+  if (like) expectFeature(like, 'resize')
+  else expectStride(to, 'a resize to')
   expectInterpolation(interpolation)
+  const stride = like ? like.stride : (to as T)
   const { mode, alignCorners = false } = interpolation
-  const common = Math.min(x.stride, stride)
   const value = make(
     'resize',
-    { input: x.value, like: typeof to === 'object' ? to.value : undefined },
-    { mode, alignCorners, times: x.stride / common, over: stride / common },
+    { input: x.value, like: like?.value },
+    { mode, alignCorners, ...ratio(x, stride, like) },
     functionOrigin('resize'),
   )
   return new Feature(value, x.channels, stride, trace)
+}
+
+/** By how much a resize to a stride refines, which strides alone tell where a size follows the input's. */
+function ratio(x: Feature, stride: Stride, like?: Feature): { times: number; over: number } {
+  const common = Math.min(x.stride, stride)
+  if (common > 0) return { times: x.stride / common, over: stride / common }
+  if (!like)
+    fail(
+      'resize-stride',
+      `a resize of ${describe(x)} to stride ${stride}`,
+      'Resize it to a feature of that stride: resize(x, fine, …).',
+    )
+  return { times: 1, over: 1 }
 }
 
 /** A vector at every position of a feature: how what was pooled over a whole map comes back to maps. */

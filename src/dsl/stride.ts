@@ -3,6 +3,7 @@
  * is what the editor shows, and its end is where the language ends.
  */
 interface Coarsening {
+  0: { 1: 0; 2: 0; 4: 0; 8: 0; 16: 0; 32: 0; 64: 0; 128: 0; 256: 0; 512: 0 }
   1: { 1: 1; 2: 2; 4: 4; 8: 8; 16: 16; 32: 32; 64: 64; 128: 128; 256: 256; 512: 512 }
   2: { 1: 2; 2: 4; 4: 8; 8: 16; 16: 32; 32: 64; 64: 128; 128: 256; 256: 512 }
   4: { 1: 4; 2: 8; 4: 16; 8: 32; 16: 64; 32: 128; 64: 256; 128: 512 }
@@ -15,12 +16,16 @@ interface Coarsening {
   512: { 1: 512 }
 }
 
-/** The stride of a feature: 1 is the input's own resolution, 512 the coarsest: DDRNet pools so far. */
-export type Stride = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
+/**
+ * The stride of a feature: 1 is the input's own resolution, 512 the coarsest: DDRNet pools so far. 0 is that of a
+ * feature of a size of its own, which does not follow the input's, and stays so whatever the step.
+ */
+export type Stride = 0 | Step
 /** By how much one layer coarsens or refines. */
-export type Step = Stride
+export type Step = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
 
 interface StepsDown {
+  0: Step
   1: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512
   2: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256
   4: 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128
@@ -36,6 +41,7 @@ interface StepsDown {
 export type StepFrom<S extends Stride> = StepsDown[S]
 
 interface StepsUp {
+  0: Step
   1: 1
   2: 1 | 2
   4: 1 | 2 | 4
@@ -71,6 +77,7 @@ export type Finer<S extends Stride, K extends Step> = [K] extends [1]
       }[Stride]
     : never
 interface Levels {
+  0: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
   1: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
   2: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
   4: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
@@ -85,8 +92,14 @@ interface Levels {
 /** How many branches may stand side by side where the finest has stride S. */
 export type LevelsFrom<S extends Stride> = Levels[S]
 
-export const strides: readonly Stride[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+export const strides: readonly Step[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
-export function isStride(value: unknown): value is Stride {
-  return strides.includes(value as Stride)
+/** Whether a value is a stride that follows the input, and so a step. */
+export function isStride(value: unknown): value is Step {
+  return strides.includes(value as Step)
+}
+
+/** The step that leads from one stride to a coarser one: none between features of sizes of their own. */
+export function stepBetween(from: Stride, to: Stride): Step {
+  return (from === to ? 1 : to / from) as Step
 }

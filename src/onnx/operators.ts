@@ -8,9 +8,11 @@ import type {
   Weighted,
 } from '../compiler/node.js'
 import { activation } from './activation.js'
+import { adaptivePool } from './adaptive-pool.js'
 import { anchors, decodeBoxes, nonMaxSuppression } from './boxes.js'
 import { gather, topK, wholeDivide } from './choosing.js'
 import { dataTypes } from './messages.js'
+import { reshape } from './reshape.js'
 import { resize } from './resize.js'
 import { roiAlign } from './roi-align.js'
 import type { Attributes, Writer } from './writer.js'
@@ -72,11 +74,16 @@ export const operators: PerKind<void, [Writer]> = {
     to.write(node, node.attributes.operator === 'max' ? 'GlobalMaxPool' : 'GlobalAveragePool', [
       to.of(node.inputs.input),
     ]),
+  adaptivePool,
+  matmul: (node, to) =>
+    to.write(node, 'MatMul', [to.of(node.inputs.left), to.of(node.inputs.right)]),
+  depthToSpace: (node, to) =>
+    to.write(node, 'DepthToSpace', [to.of(node.inputs.input)], {
+      blocksize: BigInt(node.attributes.factor),
+      mode: 'CRD',
+    }),
   linear: (node, to) => to.write(node, 'Gemm', weighted(node, to), { transB: 1n }),
-  reshape: (node, to) => {
-    const sides = node.attributes.sides.map((d) => (d === 'same' ? 0 : d === 'rest' ? -1 : d))
-    to.write(node, 'Reshape', [to.of(node.inputs.input), to.integers(sides)])
-  },
+  reshape,
   identity: (node, to) => to.write(node, 'Identity', [to.of(node.inputs.input)]),
   cast: (node, to) =>
     to.write(node, 'Cast', [to.of(node.inputs.input)], {

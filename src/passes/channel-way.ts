@@ -46,7 +46,8 @@ export function wayOf(node: Node, readers: ReadBy): Way {
     case 'multiply':
       return ofPair(node)
     case 'reshape': {
-      const { input } = node.inputs
+      const { input, like } = node.inputs
+      if (like) return stops('it is a reshape to the sides of another')
       const same = [input.type, node.type].every(({ shape }) =>
         shape.slice(2).every((side) => side === 1),
       )
@@ -69,6 +70,7 @@ export function wayOf(node: Node, readers: ReadBy): Way {
     case 'resize':
     case 'pool':
     case 'globalPool':
+    case 'adaptivePool':
     case 'identity':
     case 'cast':
       return keeps(node, node.inputs.input)

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../compiler/node.js'
 import { type Pass, Refusal, type Rewriting, rewrite } from '../compiler/rewrite.js'
+import { adaptiveWindows, longest } from '../compiler/windows.js'
 import { part } from './reweighted.js'
 
 /**
@@ -22,7 +23,7 @@ import { part } from './reweighted.js'
  *     float16(float32(x)) = x, for an x of float16
  *
  * so that casts are left at inputs and outputs, which stay float32, and around what does not bear it. What moves
- * numbers only (concat, split, reshape, transpose, pad) follows what it reads: it is in float16 where some of that is. What
+ * numbers only (concat, split, reshape, transpose, depthToSpace, pad) follows what it reads: it is in float16 where some of that is. What
  * makes no float32, as an argMax, is as it was, and reads float32.
  *
  * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
@@ -48,9 +49,10 @@ function run(graph: Graph): Rewriting {
     return isRestored(value) ? half(value.inputs.input) : cast(value, 'float16')
   }
   const narrowed = <N extends Node>(node: N): N =>
-    // Of what a resize is to be like, the size alone is read.
+    // Of what a node's result is to be like, the size alone is read.
     withOperands(node, (x) => {
-      const sizeAlone = node.kind === 'resize' && x === node.inputs.like && x !== node.inputs.input
+      const { like, input } = node.inputs as { readonly like?: Node; readonly input?: Node }
+      const sizeAlone = x === like && x !== input
       return sizeAlone && !isRestored(x) ? x : half(x as Value)
     })
   return rewrite(graph, (node) => {
@@ -85,6 +87,7 @@ const moves: ReadonlySet<Kind> = new Set([
   'split',
   'reshape',
   'transpose',
+  'depthToSpace',
   'identity',
   'pad',
 ])
@@ -100,6 +103,16 @@ const ofBoxes =
 /** Sums of more numbers than this are left to float32. */
 const mostSummed = 256
 
+/** How many numbers the largest window has; without bound where a side is open. */
+function summedBy({ inputs: { input }, type }: NodeOf<'adaptivePool'>): number {
+  const sides = [2, 3].map((axis) => {
+    const [from, to] = [input.type.shape[axis], type.shape[axis]]
+    if (typeof from !== 'number' || typeof to !== 'number') return Number.POSITIVE_INFINITY
+    return longest(adaptiveWindows(from, to))
+  })
+  return sides.reduce((area, side) => area * side, 1)
+}
+
 function against(node: Node): string | undefined {
   switch (node.kind) {
     case 'fusedConv':
@@ -112,6 +125,10 @@ function against(node: Node): string | undefined {
       return node.attributes.operator === 'average'
         ? 'the sum of a whole map may pass 65504'
         : undefined
+    case 'adaptivePool': {
+      const summed = summedBy(node)
+      return summed <= mostSummed ? undefined : `the sum of ${summed} numbers may pass 65504`
+    }
     case 'pool': {
       const { operator, kernel } = node.attributes
       const summed = operator === 'average' ? kernel[0] * kernel[1] : 1

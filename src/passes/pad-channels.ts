@@ -104,9 +104,9 @@ function padded(graph: Graph, multiple: number, needs?: NeedsPadding): Rewriting
   return { graph: now, equals: survivors(graph, now, narrow), firings, declined }
 }
 
-/** All whose channels are kept where they were, and the size of a resize. */
+/** All whose channels are kept where they were, and the size of a resize or an adaptive pooling. */
 function readPadded(node: Node, reads: readonly Value[]): readonly Value[] {
-  const like = node.kind === 'resize' ? node.inputs.like : undefined
+  const like = node.kind === 'resize' || node.kind === 'adaptivePool' ? node.inputs.like : undefined
   return like ? [...reads, like] : reads
 }
 

@@ -35,7 +35,8 @@ function same(node: Node): Value | undefined {
       return node.inputs.input
     case 'resize':
     case 'reshape':
-    case 'globalPool': {
+    case 'globalPool':
+    case 'adaptivePool': {
       const { input } = node.inputs
       return equalShapes(node.type.shape, input.type.shape) ? input : undefined
     }

@@ -8,6 +8,7 @@ import { gather, nonMaxSuppression, topK, wholeDivide } from './bounds/choosing.
 import { derived } from './bounds/derivation.js'
 import { cast, dequantize, quantize } from './bounds/narrowing.js'
 import {
+  adaptivePool,
   add,
   batchNorm,
   conv,
@@ -15,6 +16,7 @@ import {
   fusedConv,
   globalPool,
   linear,
+  matmul,
   multiply,
   passedOn,
   pool,
@@ -59,6 +61,9 @@ const bounds: PerKind<Bound, [Bounding]> = {
   resize,
   pool,
   globalPool,
+  adaptivePool,
+  matmul,
+  depthToSpace: passedOn,
   linear,
   reshape: passedOn,
   identity: passedOn,

@@ -1,4 +1,4 @@
-import { type Dimension, elementCount } from '../compiler/dimension.js'
+import { type Dimension, elementCount, isProduct, symbolOf } from '../compiler/dimension.js'
 import { nodesOf } from '../compiler/graph.js'
 import { isMultiple, type NodeOf } from '../compiler/node.js'
 import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
@@ -45,14 +45,14 @@ function planOf(
   const { element, shape } = (model.graph.inputs as readonly [NodeOf<'input'>])[0].type
   const run = { batch: 0, height: 0, width: 0 }
   for (const [axis, side] of shape.entries())
-    if (typeof side !== 'number') run[side.symbol as keyof InputSize] = dims[axis] ?? 0
+    if (typeof side !== 'number') run[symbolOf(side) as keyof InputSize] = dims[axis] ?? 0
   const asked = { ...run, ...defined(size) }
   const wanted = sidesGiven(model.graph, asked)
   const fits = dims.length === 4 && wanted.every((side, axis) => isOf(side, dims[axis] as number))
   if (type !== element || elementCount(dims) !== data.length || !fits)
     throw new InputError({
       problem: `an input of ${type} [${dims.join(', ')}] with ${data.length} elements for ${model.name}, which takes ${element} [${wanted.map(printSide).join(', ')}]`,
-      remedy: `Give one element for each pixel and channel, in the order of [${shape.map((side) => (typeof side === 'number' ? 'channels' : side.symbol)).join(', ')}].`,
+      remedy: `Give one element for each pixel and channel, in the order of [${shape.map((side) => (typeof side === 'number' ? 'channels' : symbolOf(side))).join(', ')}].`,
     })
   return { asked, run }
 }
@@ -78,7 +78,7 @@ export function smallSize({ graph, image }: Model): { height: number; width: num
 
 /** How many pixels of the input one step along a side spans; 1 for a side that does not follow the input. */
 function strideOf(side: Dimension): number {
-  if (typeof side === 'number' || side.symbol === 'batch') return 1
+  if (typeof side === 'number' || isProduct(side) || side.symbol === 'batch') return 1
   return Math.round((side.multiple * side.over) / side.times)
 }
 

@@ -3,13 +3,16 @@ import type { ElementType, NodeOf, Value } from '../../src/compiler/node.js'
 import { Feature, Tensor, type Tensorial } from '../../src/dsl/feature.js'
 import { functionOrigin } from '../../src/dsl/scope.js'
 import {
+  adaptivePool,
   add,
   argMax,
   averagePool,
   batchNorm,
+  channelShuffle,
   concat,
   conv,
   convTranspose,
+  depthwise,
   foreign,
   gelu,
   globalPool,
@@ -23,6 +26,7 @@ import {
   model,
   multiply,
   parameter,
+  pixelShuffle,
   relu,
   relu6,
   resize,
@@ -49,6 +53,11 @@ const cast = (x: Tensorial, to: ElementType) =>
   new Tensor(make('cast', { input: x.value }, { to }, functionOrigin('cast')), x.trace)
 const transpose = (x: Tensorial, order: readonly number[]) =>
   new Tensor(make('transpose', { input: x.value }, { order }, functionOrigin('transpose')), x.trace)
+const matmul = (left: Tensorial, right: Tensorial) =>
+  new Tensor(
+    make('matmul', { left: left.value, right: right.value }, {}, functionOrigin('matmul')),
+    left.trace,
+  )
 /** A convolution as it becomes when it takes in what follows it. */
 const fused = (layer: Feature<number, 1>, addend?: Feature<number, 1>) => {
   const { inputs, attributes } = layer.value as NodeOf<'conv'>
@@ -67,7 +76,7 @@ const anySize: Readonly<Record<string, Body>> = {
   convBias: (x) => conv(x, 3, { kernel: 1, bias: true }),
   convGroupsDilated: (x) => conv(x, 6, { kernel: 3, groups: 2, dilation: 2, stride: 2 }),
   convOblong: (x) => conv(x, 2, { kernel: [3, 5], bias: true }),
-  convDepthwise: (x) => conv(x, 4, { kernel: 3, groups: 4, stride: 2, bias: true }),
+  convDepthwise: (x) => depthwise(x, { kernel: 3, stride: 2, bias: true }),
   fusedConv: (x) => fused(conv(x, 3, { kernel: 3, dilation: 2 })),
   fusedConvBias: (x) => fused(conv(x, 4, { kernel: 3, groups: 2, bias: true }), tanh(x)),
   fusedConvAddend: (x) => fused(conv(x, 4, { kernel: [3, 1] }), x),
@@ -112,6 +121,10 @@ const anySize: Readonly<Record<string, Body>> = {
   averagePoolSame: (x) => averagePool(x, { kernel: 3, stride: 1 }),
   globalAverage: (x) => globalPool(x),
   globalMax: (x) => globalPool(x, 'max'),
+  adaptiveWhole: (x) => adaptivePool(x, [1, 1]),
+  matmul: (x) => matmul(x, transpose(x, [0, 1, 3, 2])),
+  matmulSpread: (x) => matmul(parameter('rows', [2, 4]), transpose(x, [0, 2, 1, 3])),
+  channelShuffle: (x) => channelShuffle(x, 2),
   linear: (x) => linear(globalPool(x), 3),
   linearPlain: (x) => linear(linear(globalPool(x), 5), 2, { bias: false }),
   identity: (x) =>
@@ -154,12 +167,21 @@ const knownSize: Readonly<Record<string, Body>> = {
   maxPoolEven: (x) => maxPool(x, { kernel: 2, stride: 2 }),
   averagePoolEven: (x) => averagePool(x, { kernel: 4, stride: 2, countPadding: true }),
   convOblongPadded: (x) => conv(x, 2, { kernel: [4, 1], padding: [1, 0], stride: 2 }),
+  adaptiveToFeature: (x) => adaptivePool(x, quartered(x)),
+  pixelShuffle: (x) => pixelShuffle(conv(x, 8, { kernel: 3, stride: 2 }), 2),
   transposed: (x) => convTranspose(halved(x), 6, { kernel: 4, stride: 2, groups: 2, bias: true }),
   transposedOdd: (x) => convTranspose(quartered(x), 3, { kernel: 3, stride: 2 }),
   transposedDepthwise: (x) => convTranspose(halved(x), 4, { kernel: 2, stride: 2, groups: 4 }),
   resizeNearestUp: (x) => resize(quartered(x), 1, nearest),
   resizeBilinearUp: (x) => resize(quartered(x), 2, bilinear),
   resizeAlignedUp: (x) => resize(quartered(x), 1, aligned),
+}
+
+/** What an open size gives no windows. */
+const fixedSize: Readonly<Record<string, Body>> = {
+  adaptivePool: (x) => adaptivePool(x, [3, 5]),
+  adaptiveWiden: (x) => adaptivePool(quartered(x), [2, 7]),
+  adaptiveOneSide: (x) => resize(adaptivePool(x, [1, 4]), x, bilinear),
 }
 
 /** Operators that heddle does not know, each with what it equals in heddle's own words. */
@@ -224,7 +246,8 @@ function written(bodies: readonly (readonly [string, Body])[]): Model {
   )
 }
 
-const known = { ...anySize, ...knownSize }
+const multiples = { ...anySize, ...knownSize }
+const known = { ...multiples, ...fixedSize }
 const allForeigners = { ...foreigners, ...foreignersOfKnownSize }
 
 function bodies(
@@ -242,6 +265,9 @@ function bodies(
 export const everyKind: Model = written(bodies(known, allForeigners, 'foreign'))
 /** The same network without foreign operators, which nothing but a runtime can compute. */
 export const everyOwnKind: Model = written(bodies(known, allForeigners, 'own'))
+/** What takes an input of open multiples of 32. */
+export const everyKindOfMultiples: Model = written(bodies(multiples, allForeigners, 'foreign'))
+export const everyOwnKindOfMultiples: Model = written(bodies(multiples, allForeigners, 'own'))
 /** What takes an input of any size. */
 export const everyKindOfAnySize: Model = written(bodies(anySize, foreigners, 'foreign'))
 export const everyOwnKindOfAnySize: Model = written(bodies(anySize, foreigners, 'own'))

@@ -90,7 +90,7 @@ export function broadcast(
 }
 
 /** How far apart neighbours along each axis are; 0 along an axis that is repeated. */
-function stepsOf(shape: readonly number[], rank: number): number[] {
+export function stepsOf(shape: readonly number[], rank: number): number[] {
   const steps = new Array<number>(rank).fill(0)
   let step = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {

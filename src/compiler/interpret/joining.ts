@@ -74,6 +74,23 @@ export function transpose(
   })
 }
 
+/** out[b, c, f·y + i, f·x + j] = in[b, c·f² + i·f + j, y, x]. */
+export function depthToSpace(
+  { inputs, attributes: { factor }, type }: NodeOf<'depthToSpace'>,
+  { of }: Reading,
+): Float64Array {
+  const [, , height = 1, width = 1] = sidesOf(type)
+  const [rows, columns] = [height / factor, width / factor]
+  const input = of(inputs.input)
+  return Float64Array.from({ length: input.length }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width) % height]
+    const plane = Math.floor(at / (width * height)) * factor * factor
+    const channel = plane + (y % factor) * factor + (x % factor)
+    const row = channel * rows + Math.floor(y / factor)
+    return input[row * columns + Math.floor(x / factor)] as number
+  })
+}
+
 /** How many runs along an axis there are, how far neighbours on it are apart, and how long a run is. */
 export function around(
   shape: readonly number[],

@@ -1,4 +1,5 @@
 import type { NodeOf } from '../node.js'
+import { adaptiveWindows } from '../windows.js'
 import { type Reading, sides4 } from './reading.js'
 
 /** Where one output position reads along a side: two neighbours and how much of the second. */
@@ -64,6 +65,26 @@ export function pool(node: NodeOf<'pool'>, { of }: Reading): Float64Array {
             window.push(input[(plane * height + row) * width + column] as number)
         const count = countPadding ? kernel[0] * kernel[1] : window.length
         y[at++] = operator === 'max' ? largest(window) : total(window) / count
+      }
+  return y
+}
+
+/** The mean of each window. */
+export function adaptivePool(node: NodeOf<'adaptivePool'>, { of }: Reading): Float64Array {
+  const [batch, channels, height, width] = sides4(node.inputs.input)
+  const [, , outHeight, outWidth] = sides4(node)
+  const [rows, columns] = [adaptiveWindows(height, outHeight), adaptiveWindows(width, outWidth)]
+  const input = of(node.inputs.input)
+  const y = new Float64Array(batch * channels * outHeight * outWidth)
+  let at = 0
+  for (let plane = 0; plane < batch * channels; plane++)
+    for (const row of rows)
+      for (const column of columns) {
+        let sum = 0
+        for (let iy = row.from; iy < row.until; iy++)
+          for (let ix = column.from; ix < column.until; ix++)
+            sum += input[(plane * height + iy) * width + ix] as number
+        y[at++] = sum / ((row.until - row.from) * (column.until - column.from))
       }
   return y
 }

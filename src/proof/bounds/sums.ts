@@ -1,6 +1,7 @@
 import { elementCount } from '../../compiler/dimension.js'
 import { sides4, sidesOf } from '../../compiler/interpret/reading.js'
 import type { Convolution, Node, NodeOf, Value } from '../../compiler/node.js'
+import { adaptiveWindows, longest } from '../../compiler/windows.js'
 import { absolute, type Bound, type Bounding, gamma, on, plus, share } from './bounding.js'
 
 /** What is multiplied with, or added: how large it is, and how far off. */
@@ -84,6 +85,13 @@ export function multiply(node: NodeOf<'multiply'>, around: Bounding): Float64Arr
   return products(run, { x: term(left, around), w: term(right, around) }, 1, around)
 }
 
+export function matmul(node: NodeOf<'matmul'>, around: Bounding): Float64Array {
+  const { left, right } = node.inputs
+  const run = (x: Float64Array, w: Float64Array): Float64Array => on(node, { left: x, right: w })
+  const summed = sidesOf(left.type).at(-1) as number
+  return products(run, { x: term(left, around), w: term(right, around) }, summed, around)
+}
+
 /**
  * Of p = scale·(x − mean)/d, d = sqrt(variance + epsilon), y = p + shift: five roundings of p (that of variance +
  * epsilon counts half, below a root) and one of y. What scale and variance bring is how much |p| grows with |scale|
@@ -143,6 +151,15 @@ export function globalPool(node: NodeOf<'globalPool'>, around: Bounding): Bound 
   return node.attributes.operator === 'max'
     ? passedOn(node, around)
     : averaged(node, elementCount(area), around)
+}
+
+/** As a pooling, or as two products with matrices of 1/n, which are rounded: of rows, then of columns. */
+export function adaptivePool(node: NodeOf<'adaptivePool'>, around: Bounding): Float64Array {
+  const [from, to] = [sides4(node.inputs.input), sides4(node)]
+  const [rows, columns] = ([2, 3] as const).map((axis) =>
+    longest(adaptiveWindows(from[axis], to[axis])),
+  ) as [number, number]
+  return averaged(node, rows * columns + 4, around)
 }
 
 /**

@@ -59,6 +59,10 @@ const launches: PerKind<Launches> = {
   resize: () => of(2),
   pool: () => one,
   globalPool: () => one,
+  // Two products of matrices where windows are not alike.
+  adaptivePool: ({ inputs: { input }, type }) => of(hasWindowsAlike(input.type, type) ? 1 : 2),
+  matmul: () => one,
+  depthToSpace: () => one,
   linear: weighted,
   reshape: () => none,
   identity: () => none,
@@ -84,6 +88,10 @@ const launches: PerKind<Launches> = {
 
 function weighted({ inputs: { bias } }: NodeOf<'conv' | 'convTranspose' | 'linear'>): Launches {
   return of(bias ? 2 : 1)
+}
+
+function hasWindowsAlike({ shape }: TensorType, to: TensorType): boolean {
+  return [2, 3].every((axis) => Number(shape[axis]) % Number(to.shape[axis]) === 0)
 }
 
 function isLast({ inputs, attributes }: NodeOf<'softmax'> | NodeOf<'argMax'>): boolean {

@@ -1,5 +1,5 @@
 import { elementBytes } from '../../compiler/cost.js'
-import { type Dimension, elementCount } from '../../compiler/dimension.js'
+import { type Dimension, elementCount, isProduct } from '../../compiler/dimension.js'
 import { isMultiple, isWeighted, type Node, type TensorType } from '../../compiler/node.js'
 
 /** What an open side of the input counts as: one image of 512×512. */
@@ -9,6 +9,7 @@ const usual: Readonly<Record<string, number>> = { batch: 1, height: 512, width: 
 export function usualShape(shape: readonly Dimension[]): readonly number[] {
   return shape.map((side) => {
     if (typeof side === 'number') return side
+    if (isProduct(side)) return side.times * elementCount(usualShape(side.factors))
     const n = Math.max(1, Math.floor((usual[side.symbol] ?? 1) / side.multiple))
     return Math.floor((side.times * n + side.plus) / side.over)
   })

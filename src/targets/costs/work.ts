@@ -9,7 +9,7 @@ import {
   type Value,
 } from '../../compiler/node.js'
 import type { Layout } from './layout.js'
-import { usualBytes, usualElements, usualMacs } from './usual.js'
+import { usualBytes, usualElements, usualMacs, usualShape } from './usual.js'
 
 /** What a CPU spends time on in ONNX Runtime. */
 export type Work =
@@ -146,6 +146,12 @@ function other(
     }
     case 'globalPool':
       return { call: 1, pooled: usualElements(node.inputs.input.type) }
+    case 'adaptivePool':
+      return { call: 1, pooled: usualElements(node.inputs.input.type) }
+    case 'matmul': {
+      const [within = 1] = usualShape(node.inputs.left.type.shape.slice(-1))
+      return { call: 1, matrix: usualElements(node.type) * within }
+    }
     case 'softmax':
       return { call: 1, curved: usualElements(node.type) }
     default:

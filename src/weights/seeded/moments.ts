@@ -66,6 +66,11 @@ export function sum(left: Moments, right: Moments): Moments {
   return combined(([a = 0, b = 0], [v = 0, w = 0]) => [a + b, v + w], left, right)
 }
 
+/** Of so many independent terms alike. */
+export function summed(term: Moments, terms: number): Moments {
+  return combined(([mean = 0], [variance = 0]) => [terms * mean, terms * variance], term)
+}
+
 export function product(left: Moments, right: Moments): Moments {
   return combined(
     ([a = 0, b = 0], [v = 0, w = 0]) => [a * b, (v + a * a) * (w + b * b) - a * a * (b * b)],

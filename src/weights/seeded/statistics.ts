@@ -15,6 +15,7 @@ import {
   sideOf,
   squared,
   sum,
+  summed,
   totalOf,
 } from './moments.js'
 
@@ -95,6 +96,12 @@ export const after: PerKind<Moments, [Planning]> = {
       of(inputs.input),
     ),
   globalPool: same,
+  adaptivePool: same,
+  matmul: ({ inputs: { left, right } }, { of }) => {
+    const terms = sideOf(left, left.type.shape.length - 1)
+    return summed(product(pooled(of(left)), pooled(of(right))), terms)
+  },
+  depthToSpace: (node, { of }) => pooled(of(node.inputs.input)),
   reshape: (node, { of }) => {
     const x = of(node.inputs.input)
     return channelsOf(node) === channelsOf(node.inputs.input) ? x : pooled(x)

@@ -11,6 +11,7 @@ InputError
 InternalError
 NetworkError
 RuntimeError
+adaptivePool
 add
 addShortcut
 argMax
@@ -18,6 +19,7 @@ averagePool
 basic
 batchNorm
 bottleneck
+channelShuffle
 classificationHead
 compareCounts
 compile
@@ -33,6 +35,7 @@ countByConventions
 countGraph
 denseHead
 deployed
+depthwise
 descend
 down
 downBy
@@ -74,6 +77,7 @@ multiResolutionBlock
 multiply
 parameter
 pipeline
+pixelShuffle
 preparePicture
 print
 printFigure
@@ -139,6 +143,7 @@ type DeclaredDimension
 type Declined
 type DenseHeadOptions
 type DeployOptions
+type DepthwiseOptions
 type DetectionOptions
 type DrawOptions
 type ElementType

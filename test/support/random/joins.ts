@@ -33,6 +33,18 @@ export const joins: Layers = {
     const stride = p.one([1, 2, 4, 8, 16])
     return w.call('resize', p.map(), stride, interpolation(p))
   },
+  adaptiveTo: (w, p) => w.call('adaptivePool', p.map(), p.map()),
+  adaptiveContext: (w, p) => {
+    const [x, size] = [
+      p.map(),
+      p.one([
+        [1, 1],
+        [2, 2],
+        [3, 2],
+      ]),
+    ]
+    return w.call('resize', w.call('adaptivePool', x, size), x, interpolation(p))
+  },
   upsampleConcat: (w, p) => {
     const branches = p.branches()
     const width = branches.value.reduce((sum, { channels }) => sum + channels, 0)

@@ -35,6 +35,7 @@ export const layers: Layers = {
     const x = p.map()
     const { channels } = x.value
     const width = channels * p.one([1, 2])
+    if (p.rarely(3)) return w.call('depthwise', x, window(p, x.value))
     return w.call('conv', x, width, { ...window(p, x.value), groups: channels })
   },
   dilated: (w, p) => {
@@ -70,6 +71,19 @@ export const layers: Layers = {
     const x = p.map()
     const countPadding = p.rarely(2)
     return w.call('averagePool', x, { ...pooled(p, x.value), countPadding })
+  },
+  channelShuffle: (w, p) => {
+    const x = p.map()
+    return w.call(
+      'channelShuffle',
+      x,
+      p.one([2, 3].filter((n) => x.value.channels % n === 0).concat(1)),
+    )
+  },
+  pixelShuffle: (w, p) => {
+    const x = p.map(({ channels, stride }) => channels % 4 === 0 && stride > 1)
+    const { channels, stride } = x.value
+    return channels % 4 === 0 && stride > 1 ? w.call('pixelShuffle', x, 2) : undefined
   },
   split: (w, p) => {
     const x = p.map(({ channels }) => channels > 1)
