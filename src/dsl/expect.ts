@@ -1,5 +1,5 @@
 import type { Pair } from '../compiler/node.js'
-import { Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import { Boxes, Feature, Tensor, type Tensorial, Vector } from './feature.js'
 import type { RuleName } from './rules.js'
 import { currentTrace, fail, type Trace } from './scope.js'
 import { isStride, type Step, type Stride, strides } from './stride.js'
@@ -10,7 +10,7 @@ import { isStride, type Step, type Stride, strides } from './stride.js'
  */
 
 export function isTensorial(x: unknown): x is Tensorial {
-  return x instanceof Feature || x instanceof Vector || x instanceof Tensor
+  return [Feature, Vector, Tensor, Boxes].some((kind) => x instanceof kind)
 }
 
 /** The trace of the model being written, if `x` belongs to it. */
@@ -51,6 +51,17 @@ export function expectVector(x: unknown, what: string): Trace {
       'not-a-vector',
       `${what} gets ${describe(x)}, not a vector`,
       'Pool the feature first: globalPool(x).',
+    )
+  return trace
+}
+
+export function expectBoxes(x: unknown, what: string): Trace {
+  const trace = expectTensor(x, what)
+  if (!(x instanceof Boxes))
+    return fail(
+      'not-boxes',
+      `${what} gets ${describe(x)}, not boxes`,
+      'Give it boxes, as anchors(x) makes them.',
     )
   return trace
 }
@@ -105,6 +116,17 @@ export function expectOneOf(rule: RuleName, value: unknown, known: object, what:
 
 function listed(known: object): string {
   return Object.keys(known).join(', ')
+}
+
+/** How many there are at most, or how many positions something has on a side. */
+export function expectCount(value: unknown, what: string): void {
+  expectWhole('count', value, what, 'Give a whole number, 1 or more.')
+}
+
+/** A part of a whole, or a probability. */
+export function expectShare(value: unknown, what: string): void {
+  if (!(typeof value === 'number' && value >= 0 && value <= 1))
+    fail('share', `${what} is ${print(value)}`, 'Give a number from 0 to 1.')
 }
 
 export function expectWidth(value: unknown, what: string): void {
@@ -192,6 +214,7 @@ export function describe(x: unknown): string {
     return `a feature of ${x.channels} channels ${x.stride === 0 ? 'of a size of its own' : `at stride ${x.stride}`}`
   if (x instanceof Vector) return `a vector of ${x.channels} channels`
   if (x instanceof Tensor) return 'a tensor'
+  if (x instanceof Boxes) return 'boxes'
   return print(x)
 }
 

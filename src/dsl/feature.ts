@@ -57,14 +57,32 @@ export class Tensor {
   }
 }
 
+/**
+ * Boxes in a picture, [count, 4], or one for each class of each, [count, classes, 4]: left, top, right and bottom in
+ * pixels, from edge to edge, so that right − left is the width.
+ */
+export class Boxes {
+  readonly kind = 'boxes'
+  /** @internal */
+  readonly value: Value
+  /** @internal */
+  readonly trace: Trace
+
+  /** @internal */
+  constructor(value: Value, trace: Trace) {
+    this.value = value
+    this.trace = trace
+  }
+}
+
 /** What layers pass on. */
-export type Tensorial = Feature | Vector | Tensor
+export type Tensorial = Feature | Vector | Tensor | Boxes
 
 /** What stands for `value` as `x` does for its own. */
 export function like<F extends Tensorial>(x: F, value: Value): F {
   if (x instanceof Feature) return new Feature(value, x.channels, x.stride, x.trace) as unknown as F
   if (x instanceof Vector) return new Vector(value, x.channels, x.trace) as unknown as F
-  return new Tensor(value, x.trace) as F
+  return (x instanceof Boxes ? new Boxes(value, x.trace) : new Tensor(value, x.trace)) as F
 }
 
 /** What no literal width may be, as it is written out. */

@@ -1,4 +1,10 @@
 /** All layers, by what they do. */
+export {
+  type AnchorOptions,
+  anchors,
+  type DeltaOptions,
+  decodeBoxes,
+} from './boxes.js'
 export { add, concat, multiply, split } from './combine.js'
 export {
   type ConvOptions,
@@ -10,6 +16,8 @@ export {
   type LinearOptions,
   linear,
 } from './convolution.js'
+export { type Detections, type DetectionsOptions, detections } from './detections.js'
+export { mean } from './mean.js'
 export { parameter } from './parameter.js'
 export {
   type BatchNormOptions,
@@ -33,6 +41,8 @@ export {
   maxPool,
   type PoolOptions,
 } from './pool.js'
+export { type ProposalOptions, type Proposals, type Proposing, proposals } from './proposals.js'
+export { flatten, ofLabels, type RoiAlignOptions, roiAlign } from './regions.js'
 export { type Interpolation, resize, spread } from './resize.js'
 export type { Named } from './scope.js'
 export { argMax, softmax } from './scores.js'

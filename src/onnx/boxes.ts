@@ -92,7 +92,8 @@ export function nonMaxSuppression(node: NodeOf<'nonMaxSuppression'>, to: Writer)
   const { boxes, scores } = node.inputs
   const { overlap, least } = node.attributes
   const [, , count] = fixed(node, scores) as [number, number, number]
-  const selected = symbolicDimension(`${node.origin.path}.kept`)
+  // A name of its own: runtimes take sides of one name for equal.
+  const selected = symbolicDimension(`${to.of(node)}.kept`)
   const listed = to.step(
     node,
     'listed',

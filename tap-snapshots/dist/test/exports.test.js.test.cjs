@@ -14,6 +14,7 @@ RuntimeError
 adaptivePool
 add
 addShortcut
+anchors
 argMax
 averagePool
 basic
@@ -33,10 +34,12 @@ conventions
 count
 countByConventions
 countGraph
+decodeBoxes
 denseHead
 deployed
 depthwise
 descend
+detections
 down
 downBy
 drawAnswer
@@ -44,6 +47,7 @@ everyToEvery
 explain
 families
 featurePyramid
+flatten
 foreign
 fourBasic
 fourBottleneck
@@ -72,9 +76,11 @@ labelled
 leakyRelu
 linear
 maxPool
+mean
 model
 multiResolutionBlock
 multiply
+ofLabels
 parameter
 pipeline
 pixelShuffle
@@ -82,6 +88,7 @@ preparePicture
 print
 printFigure
 printLocation
+proposals
 pyramidNeck
 readAnswer
 relu
@@ -90,6 +97,7 @@ repeat
 resize
 resnet
 resnetFpn
+roiAlign
 rules
 same
 scope
@@ -110,6 +118,7 @@ targetOf
 targets
 toOnnx
 transition
+type AnchorOptions
 type Answer
 type AnswerForm
 type AnswerKind
@@ -119,6 +128,7 @@ type BatchNormOptions
 type BlockOptions
 type BottleneckOptions
 type Box
+type Boxes
 type BranchOptions
 type Branches
 type Calls
@@ -141,10 +151,13 @@ type Count
 type CountComparison
 type DeclaredDimension
 type Declined
+type DeltaOptions
 type DenseHeadOptions
 type DeployOptions
 type DepthwiseOptions
 type DetectionOptions
+type Detections
+type DetectionsOptions
 type DrawOptions
 type ElementType
 type EveryToEvery
@@ -204,6 +217,9 @@ type PrepareOptions
 type Preprocessing
 type Progress
 type ProgressEvent
+type ProposalOptions
+type Proposals
+type Proposing
 type Pyramid
 type PyramidOptions
 type PyramidOutputs
@@ -213,6 +229,7 @@ type ResNetDepth
 type ResNetOptions
 type ResNetStem
 type Rewriting
+type RoiAlignOptions
 type RuleName
 type RuntimeTarget
 type Segmentation

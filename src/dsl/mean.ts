@@ -1,0 +1,30 @@
+import { make } from '../compiler/make.js'
+import type { Value } from '../compiler/node.js'
+import { describe, expectVector } from './expect.js'
+import { Vector } from './feature.js'
+import { fail, functionOrigin } from './scope.js'
+
+/** The mean of vectors of one width, number by number: what several heads say of the same. */
+export function mean<C extends number>(first: Vector<C>, ...rest: Vector<NoInfer<C>>[]): Vector<C> {
+  const trace = expectVector(first, 'mean')
+  const origin = functionOrigin('mean')
+  const sum = rest.reduce((left: Value, other) => {
+    expectVector(other, 'mean')
+    if (other.channels !== first.channels)
+      fail(
+        'sum-width',
+        `a mean of ${describe(first)} and ${describe(other)}: widths differ`,
+        "Bring one to the other's width by a linear layer.",
+      )
+    return make('add', { left, right: other.value }, {}, origin)
+  }, first.value)
+  const numbers = [1 / (1 + rest.length)]
+  const derivation = { rule: 'literal', element: 'float32', shape: [1], numbers } as const
+  const part = make(
+    'derived',
+    { from: [] },
+    { derivation },
+    { ...origin, path: `${origin.path}.part` },
+  )
+  return new Vector(make('multiply', { left: sum, right: part }, {}, origin), first.channels, trace)
+}
