@@ -1,4 +1,4 @@
-import { fixed, floating, general, grouped, rounded, scaled } from './printed.js'
+import { fixed, float, general, grouped, rounded, scaled } from './printed.js'
 import type { Quantity } from './quantities.js'
 
 /** What a tool makes of each quantity, by its own source: what it does not name it counts as nothing. */
@@ -71,7 +71,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     unit: 'MACs',
     counts: outputMacs,
     says: 'multiply-accumulates of convolutions and linear layers, of one image; printed / 2^30 as GFLOPs',
-    print: (macs) => `${floating(macs / 2 ** 30)} GFLOPs`,
+    print: (macs) => `${grouped(float(macs / 2 ** 30))} GFLOPs`,
     perImage: true,
   },
   detection: {
@@ -159,7 +159,10 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     says: 'multiply-accumulates and biases of convolutions and linear layers, and the parameters of batch norms, each once',
     print: (macs) => {
       const [figure, unit] = scaled(macs, (size) => macs >= size || size === 1e6)
-      return `Total mult-adds (${unit}): ${Number.isInteger(figure) ? figure : fixed(figure, 2)}`
+      // As Python 3.11 and later write that enumeration; before, it is (G).
+      const words = { T: 'TERA', G: 'GIGA', M: 'MEGA' }[unit]
+      const shown = Number.isInteger(figure) ? String(figure) : fixed(figure, 2)
+      return `Total mult-adds (Units.${words}BYTES): ${grouped(shown)}`
     },
   },
   torch: {
@@ -169,6 +172,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     says: 'two for each multiply-accumulate of convolutions and linear layers',
     print: (flops) => {
       const step = Math.min(4, Math.max(0, Math.floor((String(flops).length - 2) / 3)))
+      if (step === 0) return String(flops)
       return `${fixed(flops / 1000 ** step, 3)}${['', 'K', 'M', 'B', 'T'][step]}`
     },
   },
@@ -189,7 +193,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     unit: 'FLOPs',
     counts: { ...profiled, factorOutputs: 1, transposedBiased: 1 },
     says: 'as calflops, but resizes by a factor by what comes out',
-    print: (flops) => profiler(flops).trimEnd(),
+    print: profiler,
   },
   'onnx-tool': {
     tool: "onnx-tool 1.0.1, of PyTorch's export with batch norms folded",
@@ -203,18 +207,25 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       linearBiased: 1,
       normUnfolded: 31,
       relu: 1,
+      relu6: 2,
       leakyRelu: 2,
       sigmoid: 32,
+      tanh: 76,
+      hardSigmoid: 4,
+      hardSwish: 5,
+      silu: 33,
+      gelu: 34,
       softmax: 36,
       add: 1,
       multiply: 1,
       bilinear: 4,
       globalInputs: 1,
       adaptiveOutputs: 4,
+      globalMaxInputs: 1,
       poolWindows: 1,
     },
     says: 'instructions of arithmetic: multiply-accumulates, a bias for each convolution, ReLUs, sums, products, bilinear resizes 4, pooling',
-    print: grouped,
+    print: (macs) => grouped(String(macs)),
   },
 }
 

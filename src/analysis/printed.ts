@@ -21,15 +21,17 @@ export function general(x: number): string {
   return String(Number(x.toPrecision(6)))
 }
 
-/** `f'{x:,}'` of a whole number: `37,328,331,776`. */
-export function grouped(x: number): string {
-  return String(x).replace(/\B(?=(\d{3})+$)/g, ',')
+/** `f'{x:,}'` of what is written already: `37,328,331,776`, `1,034.56`. */
+export function grouped(written: string): string {
+  const [whole = '', rest] = written.split('.')
+  const commas = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return rest === undefined ? commas : `${commas}.${rest}`
 }
 
-/** `f'{x:,}'` of a float: `1,034.5`, `7.0`, with all digits that tell it from others. */
-export function floating(x: number): string {
-  const [whole = '', rest = '0'] = String(x).split('.')
-  return `${grouped(Number(whole))}.${rest}`
+/** `str(x)` of a float: `7.0`, `34.31948184967041`, `7.7e-05`. */
+export function float(x: number): string {
+  if (x > 0 && x < 1e-4) return x.toExponential().replace(/-(\d)$/, '-0$1')
+  return Number.isInteger(x) ? `${x}.0` : String(x)
 }
 
 const steps = [

@@ -178,8 +178,9 @@ const measures: PerKind<Measured, [Surroundings]> = {
   },
   pool: (node, around) => {
     const [height, width] = node.attributes.kernel
+    const seen = around.calls.pool === 'function'
     return {
-      poolInputs: count(node.inputs.input.type, around),
+      poolInputs: seen ? count(node.inputs.input.type, around) : 0,
       poolWindows: count(node.type, around) * height * width,
     }
   },

@@ -9,10 +9,13 @@ export interface Calls {
   readonly bilinear: 'size' | 'factor' | 'written'
   /** The mean over a whole map: `F.adaptive_avg_pool2d`, or by another call (`F.avg_pool2d` with the map as window). */
   readonly globalPool: 'adaptive' | 'window'
+  /** Pools by a window: `F.avg_pool2d`, or that kept from before a tool puts its own in its place, and so not seen. */
+  readonly pool: 'function' | 'unseen'
 }
 
 export const functionCalls: Calls = {
   nearest: 'function',
   bilinear: 'written',
   globalPool: 'adaptive',
+  pool: 'function',
 }

@@ -106,6 +106,6 @@ export const classification: FusingTask & { readonly classes: number } = {
 export const detection: FusingTask = {
   size: [800, 1216],
   upsample: 'nearest',
-  calls: { bilinear: 'factor' },
+  calls: { bilinear: 'factor', pool: 'unseen' },
 }
 export const representation: FusingTask = { size: [224, 224], upsample: 'nearest' }
