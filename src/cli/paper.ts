@@ -62,7 +62,7 @@ function tableText(one: Table, cells: readonly Cell[], { bold, dim, yellow }: St
     ),
     ...cells.flatMap((cell) => {
       const said = departure(cell)
-      return said ? [yellow(`  ${cell.system}, ${cell.quantity} ${cell.published}: ${said}.`)] : []
+      return said ? [yellow(`  ${cell.system}, ${cell.quantity} ${cell.published}: ${said}`)] : []
     }),
   ].join('\n')
 }

@@ -21,7 +21,7 @@ function exactOf(cells: readonly Cell[]): number {
 function section(table: Table, cells: readonly Cell[]): string {
   const departing = cells.flatMap((cell) => {
     const said = departure(cell)
-    return said ? [`- **${cell.system}**, ${cell.quantity} ${cell.published}: ${said}.`] : []
+    return said ? [`- **${cell.system}**, ${cell.quantity} ${cell.published}: ${said}`] : []
   })
   return [
     `## ${table.table}`,

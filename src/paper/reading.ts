@@ -1,6 +1,6 @@
 import { counted } from './counted.js'
 import { lineOf, type Named } from './named.js'
-import { printed, scaled, type Way } from './ways.js'
+import { cut, printed, scaled, type Way } from './ways.js'
 
 /** What a figure would mean if something else had been counted, or otherwise. */
 export interface Reading {
@@ -9,8 +9,10 @@ export interface Reading {
   readonly convention: string
   readonly computed: string
   readonly exact: boolean
-  /** Of how many readings it is the nearest: each network that may be meant, counted in every way. */
+  /** How many readings there were: each network that may be meant, counted in every way. */
   readonly tried: number
+  /** How many of them print the very digits. */
+  readonly agreeing: number
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Reading {
  * least (the network before the way), then the least difference.
  */
 export function nearestReading(networks: readonly Named[], way: Way, published: string): Reading {
-  const ways = [way, ...way.others().filter(({ convention }) => convention !== way.convention)]
+  const others = way.others().filter(({ convention }) => convention !== way.convention)
+  const ways = [way, ...(way.cut ? [] : [cut(way)]), ...others]
   const all = networks.flatMap((network, i) =>
     ways.map((each, j) => {
       const figures = counted(network)
@@ -43,5 +46,5 @@ export function nearestReading(networks: readonly Named[], way: Way, published: 
       a.off - b.off,
   )
   const { off: _, departures: __, ...reading } = nearest as (typeof all)[number]
-  return { ...reading, tried: all.length }
+  return { ...reading, tried: all.length, agreeing: all.filter(({ exact }) => exact).length }
 }

@@ -1,4 +1,5 @@
 import { classification } from './readmes/classification.js'
+import { facialLandmarks } from './readmes/facial-landmarks.js'
 import { higherHrnet } from './readmes/higher-hrnet.js'
 import { pose } from './readmes/pose.js'
 import { segmentation } from './readmes/segmentation.js'
@@ -15,6 +16,6 @@ export type Source = 'paper' | 'authors' | 'timm'
 
 export const sources: Readonly<Record<Source, readonly Table[]>> = {
   paper: [table1, table5, section43, table14, table15],
-  authors: [classification, segmentation, pose, higherHrnet],
+  authors: [classification, segmentation, pose, facialLandmarks, higherHrnet],
   timm: [timmResults],
 }

@@ -17,20 +17,15 @@ export interface Way {
 /** Weights, biases, scales and shifts of norms, in 10^6. */
 export const parameters: Way = parameterWay('parameters', ({ parameters }) => parameters)
 
-/** The same, not rounded. */
-export const parametersCut: Way = { ...parameters, convention: 'parameters, cut off', cut: true }
+/** The same, its digits cut off behind the last one. */
+export const parametersCut: Way = cut(parameters)
 
-function parameterWay(
-  convention: string,
-  value: (counted: Counted) => number,
-  more: Pick<Way, 'cut'> & Partial<Pick<Way, 'per'>> = {},
-): Way {
-  return { convention, value, per: 1e6, ...more, others: () => parameterWays }
+function parameterWay(convention: string, value: Way['value']): Way {
+  return { convention, value, per: 1e6, others: () => parameterWays }
 }
 
 const parameterWays: readonly Way[] = [
   parameters,
-  parametersCut,
   { ...parameters, convention: 'parameters, in 2^20', per: 2 ** 20 },
   parameterWay('parameters and buffers', ({ parameters, buffers }) => parameters + buffers),
 ]
@@ -76,6 +71,11 @@ const alike: Readonly<Record<Unit, readonly Unit[]>> = {
   '2^20': millions,
   '10^9': milliards,
   '2^30': milliards,
+}
+
+/** The same way, printed without rounding. */
+export function cut(way: Way): Way {
+  return { ...way, convention: `${way.convention}, cut off`, cut: true }
 }
 
 /** A figure in the unit of its way. */

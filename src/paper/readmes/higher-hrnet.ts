@@ -32,6 +32,10 @@ export const higherHrnet: Table = {
       system: 'Bottom-up HRNet, HRNet-w32, 512',
       network: zoo('hrnet-v1-w32', { joints: 34 }),
       published: ['28.5', '38.9'],
+      why: {
+        GFLOPs:
+          'The repository has no such network; HRNetV1 with a heatmap and a tag map for each joint is a reading of its name.',
+      },
     },
   ],
 }

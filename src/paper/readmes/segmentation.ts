@@ -3,7 +3,7 @@ import type { Table } from '../table.js'
 import { parametersCut, work } from '../ways.js'
 
 const scaled =
-  'it is 696.176, the figure at 1024×2048 with 19 classes, times the ratio of the areas of the inputs'
+  'It is 696.176, the figure at 1024×2048 with 19 classes, times the ratio of the areas'
 
 export const segmentation: Table = {
   table: 'HRNet-Semantic-Segmentation',
@@ -26,21 +26,21 @@ export const segmentation: Table = {
       network: at([473, 473], zoo('hrnet-v2-w48', { classes: 20, fuseToSize: true })),
       published: ['65.8', '74.3'],
       instead: [at([472, 472], zoo('hrnet-v2-w48')), at([480, 480], zoo('hrnet-v2-w48'))],
-      why: { GFLOPs: `${scaled}: 473·473 / (1024·2048)` },
+      why: { GFLOPs: `${scaled}: 473·473 / (1024·2048).` },
     },
     {
       system: 'HRNetV2-W48, PASCAL-Context, 59 classes',
       network: at([480, 480], zoo('hrnet-v2-w48', { classes: 59 })),
       published: ['65.8', '76.5'],
       instead: [at([480, 480], zoo('hrnet-v2-w48'))],
-      why: { GFLOPs: `${scaled}: 480·480 / (1024·2048)` },
+      why: { GFLOPs: `${scaled}: 480·480 / (1024·2048).` },
     },
     {
       system: 'HRNetV2-W48, PASCAL-Context, 60 classes',
       network: at([480, 480], zoo('hrnet-v2-w48', { classes: 60 })),
       published: ['65.8', '76.5'],
       instead: [at([480, 480], zoo('hrnet-v2-w48'))],
-      why: { GFLOPs: `${scaled}: 480·480 / (1024·2048)` },
+      why: { GFLOPs: `${scaled}: 480·480 / (1024·2048).` },
     },
     {
       system: 'HRNetV2-W18-Small-v1, Cityscapes',

@@ -1,4 +1,4 @@
-import { zoo } from '../named.js'
+import { at, zoo } from '../named.js'
 import type { Table } from '../table.js'
 import { parameters, work } from '../ways.js'
 
@@ -17,14 +17,27 @@ export const section43: Table = {
       network: zoo('hrnet-v2-landmarks-w18'),
       published: ['9.3', '4.3'],
       instead: [zoo('hrnet-v1-w18'), zoo('hrnet-v1h-w18'), zoo('hrnet-w18-trunk')],
+      why: {
+        '#params (M)':
+          'The four branches alone have 9.56; 9.3 is what HRNetV1 has, which puts out the finest branch only.',
+      },
     },
     {
       system: 'ResNet-50',
+      network: zoo('resnet-50'),
       published: ['25.0', '3.8'],
+      instead: [
+        zoo('resnet-50', { stem: '7x7' }),
+        at([224, 224], zoo('resnet-50')),
+        at([224, 224], zoo('resnet-50', { stem: '7x7' })),
+        zoo('resnet-50', { classes: 38 }),
+      ],
+      why: {
+        '#params (M)':
+          'A ResNet-50 has 25.6 with the classifier for ImageNet and 23.5 without any.',
+        GFLOPs: 'It is counted at 224×224, as in Table 14, and not at the 256×256 of landmarks.',
+      },
     },
-    {
-      system: 'Hourglass (8-stack)',
-      published: ['25.1', '19.1'],
-    },
+    { system: 'Hourglass (8-stack)', published: ['25.1', '19.1'] },
   ],
 }

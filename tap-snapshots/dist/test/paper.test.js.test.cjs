@@ -26,20 +26,10 @@ H40 | GFLOPs | 314.9 |
 X101 | GFLOPs | 381.8 | 
 H48 | GFLOPs | 399.1 | 
 HRNetV2-W18 | #params (M) | 9.3 | 9.6
-ResNet-50 | #params (M) | 25.0 | 
-ResNet-50 | GFLOPs | 3.8 | 
+ResNet-50 | #params (M) | 25.0 | 25.6
+ResNet-50 | GFLOPs | 3.8 | 5.0
 Hourglass (8-stack) | #params (M) | 25.1 | 
 Hourglass (8-stack) | GFLOPs | 19.1 | 
-ResNet-38 | #params (M) | 28.3 | 
-ResNet-38 | GFLOPs | 3.80 | 
-ResNet-72 | #params (M) | 48.4 | 
-ResNet-72 | GFLOPs | 7.46 | 
-ResNet-106 | #params (M) | 64.9 | 
-ResNet-106 | GFLOPs | 11.1 | 
-ResNet-50 | #params (M) | 25.6 | 
-ResNet-50 | GFLOPs | 3.82 | 
-ResNet-101 | #params (M) | 44.6 | 
-ResNet-101 | GFLOPs | 7.30 | 
-ResNet-152 | #params (M) | 60.2 | 
-ResNet-152 | GFLOPs | 10.7 | 
+ResNet-50 | GFLOPs | 3.82 | 3.83
+ResNet-101 | GFLOPs | 7.30 | 7.28
 `
