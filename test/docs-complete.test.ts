@@ -69,7 +69,7 @@ t.test('so is every field of its JSON documents', async (t) => {
     'build ./net.ts --weights net.safetensors',
     'verify ./net.ts --weights net.safetensors',
     'inspect trunk.safetensors',
-    'paper --source all',
+    'paper',
     'doctor',
   ]
   for (const [i, { json }] of documentsInTurn(lines, { cwd }).entries()) {

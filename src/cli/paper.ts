@@ -1,5 +1,5 @@
 import { type Cell, cellsOf } from '../paper/cell.js'
-import { departure } from '../paper/departure.js'
+import { departures } from '../paper/departures.js'
 import { paperPage } from '../paper/page.js'
 import { type Source, sources } from '../paper/sources.js'
 import type { Table } from '../paper/table.js'
@@ -60,9 +60,6 @@ function tableText(one: Table, cells: readonly Cell[], { bold, dim, yellow }: St
       rows,
       { title: bold },
     ),
-    ...cells.flatMap((cell) => {
-      const said = departure(cell)
-      return said ? [yellow(`  ${cell.system}, ${cell.quantity} ${cell.published}: ${said}`)] : []
-    }),
+    ...departures(cells).map((said) => yellow(`  ${said}`)),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { type Cell, cellsOf } from './cell.js'
-import { departure } from './departure.js'
+import { departures } from './departures.js'
 import type { Table } from './table.js'
 
 /** Published figures beside those that are computed, as a page of Markdown. */
@@ -19,15 +19,12 @@ function exactOf(cells: readonly Cell[]): number {
 }
 
 function section(table: Table, cells: readonly Cell[]): string {
-  const departing = cells.flatMap((cell) => {
-    const said = departure(cell)
-    return said ? [`- **${cell.system}**, ${cell.quantity} ${cell.published}: ${said}`] : []
-  })
+  const departing = departures(cells).map((said) => `- ${said}`)
   return [
     `## ${table.table}`,
     `${table.where}; input ${table.input.join('×')}. ${exactOf(cells)} of ${cells.length} exact.`,
     [
-      ...table.columns.map(({ quantity, way }) => `- ${quantity}: \`${way.convention}\``),
+      ...table.columns.map(({ quantity, way }) => `- **${quantity}** by \`${way.convention}\``),
       ...table.choices.map((choice) => `- Chosen to fit: ${choice}.`),
     ].join('\n'),
     grid(table, cells),

@@ -1,5 +1,6 @@
 import { classification } from './readmes/classification.js'
 import { facialLandmarks } from './readmes/facial-landmarks.js'
+import { fcos } from './readmes/fcos.js'
 import { higherHrnet } from './readmes/higher-hrnet.js'
 import { pose } from './readmes/pose.js'
 import { segmentation } from './readmes/segmentation.js'
@@ -16,6 +17,6 @@ export type Source = 'paper' | 'authors' | 'timm'
 
 export const sources: Readonly<Record<Source, readonly Table[]>> = {
   paper: [table1, table5, section43, table14, table15],
-  authors: [classification, segmentation, pose, facialLandmarks, higherHrnet],
+  authors: [classification, segmentation, pose, facialLandmarks, higherHrnet, fcos],
   timm: [timmResults],
 }
