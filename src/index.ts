@@ -160,6 +160,13 @@ export type {
   PoseOptions,
   SegmentationOptions,
 } from './models/defaults.js'
+export {
+  type HrnetDetectorOptions,
+  hrnetDetector,
+  type ResNetDetectorOptions,
+  resnetDetector,
+} from './models/detection/detector.js'
+export type { Detector, Found, FoundBy, RcnnOptions } from './models/detection/r-cnn.js'
 export type { Family, ZooOptions } from './models/family.js'
 export {
   type ClassificationOptions,

@@ -2,7 +2,7 @@ import t from 'tap'
 import { type Compilation, compile } from '../src/compile.js'
 import { nodesOf } from '../src/compiler/graph.js'
 import { make, withOperands } from '../src/compiler/make.js'
-import type { Node, Value } from '../src/compiler/node.js'
+import { isValue, type Node, operandsOf, type Value } from '../src/compiler/node.js'
 import { print } from '../src/compiler/print.js'
 import type { Pass } from '../src/compiler/rewrite.js'
 import { families, toOnnx } from '../src/index.js'
@@ -17,15 +17,19 @@ const rebuild: Pass = {
     const became = new Map<Node, Node>()
     const now = (node: Node): Node => became.get(node) ?? node
     for (const node of nodesOf(graph)) {
-      const leaf = node.kind === 'input' || node.kind === 'parameter'
+      const leaf = operandsOf(node).length === 0
       became.set(
         node,
         leaf
-          ? (make(node.kind, {}, { ...node.attributes } as never, node.origin) as Node)
+          ? (make(
+              node.kind,
+              node.inputs as never,
+              { ...node.attributes } as never,
+              node.origin,
+            ) as Node)
           : withOperands(node, now),
       )
     }
-    const isValue = (node: Node): node is Value => node.kind !== 'split' && node.kind !== 'foreign'
     return {
       graph: {
         name: graph.name,

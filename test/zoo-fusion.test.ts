@@ -44,6 +44,10 @@ t.test(
       'hrnet-v2-small-v2 1024x2048 bilinear 19',
       'hrnet-w{C}-trunk 224x224 nearest 8',
       'hrnet-w{C}-features 224x224 nearest 64',
+      'faster-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
+      'mask-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
+      'cascade-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
+      'higher-hrnet-w{C} 512x512 nearest 34',
     ])
   },
 )

@@ -31,6 +31,7 @@ t.test('each option makes another network, or says that it does not apply', asyn
   const other: Required<ZooOptions> = {
     classes: 7,
     joints: 7,
+    proposals: 7,
     unit: 'bottleneck',
     upsample: 'nearest',
     alignCorners: true,

@@ -38,6 +38,9 @@ export interface ModelOptions extends ZooOptions, DeployOptions {
 const networkOptions = [
   new Option('--classes <n>', 'classes to tell apart').argParser(wholeNumber('--classes', 1)),
   new Option('--joints <n>', 'joints or landmarks to find').argParser(wholeNumber('--joints', 1)),
+  new Option('--proposals <n>', 'boxes that a detector looks at closely').argParser(
+    wholeNumber('--proposals', 1),
+  ),
   new Option('--unit <kind>', 'units of the branches: basic or bottleneck').argParser(
     oneOf('--unit', ['basic', 'bottleneck']),
   ),

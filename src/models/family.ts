@@ -7,6 +7,7 @@ import type { Task } from './defaults.js'
 export interface ZooOptions {
   readonly classes?: number | undefined
   readonly joints?: number | undefined
+  readonly proposals?: number | undefined
   readonly unit?: 'basic' | 'bottleneck' | undefined
   readonly upsample?: 'nearest' | 'bilinear' | undefined
   readonly alignCorners?: boolean | undefined
@@ -100,6 +101,7 @@ const flag = { is: (value: unknown): boolean => typeof value === 'boolean', says
 const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: string }>> = {
   classes: whole,
   joints: whole,
+  proposals: whole,
   unit: oneOf('basic', 'bottleneck'),
   upsample: oneOf('nearest', 'bilinear'),
   alignCorners: flag,

@@ -2,6 +2,7 @@ import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { nearestOf } from '../spelling.js'
 import * as task from './defaults.js'
+import { detectorFamilies } from './detection/families.js'
 import { type Family, family, widthOf, type ZooOptions } from './family.js'
 import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet/c.js'
 import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
@@ -96,6 +97,7 @@ export const families: readonly Family[] = [
     network: hrnetFeatures,
   }),
   ...resnetFamilies,
+  ...detectorFamilies,
   family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
     task: task.bottomUpPose,
     also: { finalKernel: 1 },

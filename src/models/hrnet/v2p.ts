@@ -1,5 +1,5 @@
 import { expectOptions, type OptionNames } from '../../dsl/expect.js'
-import type { Feature } from '../../dsl/feature.js'
+import type { Feature, Pyramid } from '../../dsl/feature.js'
 import { type PyramidOptions, pyramidNeck } from '../../dsl/heads.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
@@ -16,12 +16,15 @@ export type PyramidOutputs = {
   p6: Feature<256, 64>
 }
 
+/** The same in a row. */
+export type PyramidLevels = Pyramid<readonly [256, 256, 256, 256, 256], 4>
+
 /** `pooling` and `shareConv` as in the authors' configurations: how the coarser levels of the neck are made. */
 export interface DetectionOptions
   extends FusionOptions,
     Pick<PyramidOptions<256>, 'pooling' | 'shareConv'> {}
 
-const detectionOptions: OptionNames<DetectionOptions> = {
+export const detectionOptions: OptionNames<DetectionOptions> = {
   pooling: true,
   shareConv: true,
   ...fusionOptions,
@@ -33,16 +36,20 @@ const detectionOptions: OptionNames<DetectionOptions> = {
  */
 export function hrnetV2p(width: number, options: DetectionOptions = {}): Model<PyramidOutputs> {
   expectOptions(options, detectionOptions, 'hrnetV2p')
-  const { alignCorners = false, pooling, shareConv } = options
   return network(`hrnet-v2p-w${width}`, detection, options, (x, fusion) => {
-    const branches = scope('backbone', () => trunk(stem(x).quarter, width, fusion))
-    const [p2, p3, p4, p5, p6] = scope('neck', () =>
-      pyramidNeck(branches, {
-        interpolation: { mode: 'bilinear', alignCorners },
-        pooling,
-        shareConv,
-      }),
-    )
+    const [p2, p3, p4, p5, p6] = hrfpn(x, width, fusion, options)
     return { p2, p3, p4, p5, p6 }
   })
+}
+
+/** The five levels of HRNetV2p, of a picture. */
+export function hrfpn(
+  x: Feature<3, 1>,
+  width: number,
+  fusion: FusionOptions,
+  { alignCorners = false, pooling, shareConv }: DetectionOptions,
+): PyramidLevels {
+  const branches = scope('backbone', () => trunk(stem(x).quarter, width, fusion))
+  const interpolation = { mode: 'bilinear', alignCorners } as const
+  return scope('neck', () => pyramidNeck(branches, { interpolation, pooling, shareConv }))
 }

@@ -1,10 +1,10 @@
 import { expectOptions } from '../../dsl/expect.js'
-import type { Pyramid } from '../../dsl/feature.js'
+import type { Feature, Pyramid } from '../../dsl/feature.js'
 import { featurePyramid } from '../../dsl/feature-pyramid.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
 import { detection } from '../defaults.js'
-import type { PyramidOutputs } from '../hrnet/v2p.js'
+import type { PyramidLevels, PyramidOutputs } from '../hrnet/v2p.js'
 import { ofPhotograph } from '../photograph.js'
 import { resnetName } from './name.js'
 import type { ResNetDepth } from './plan.js'
@@ -17,13 +17,17 @@ import { type ResNetOptions, resnetOptions, resnetTrunk } from './trunk.js'
  */
 export function resnetFpn(depth: ResNetDepth, options: ResNetOptions = {}): Model<PyramidOutputs> {
   expectOptions(options, resnetOptions, 'resnetFpn')
-  const { strideFirst = (options.groups ?? 1) === 1 } = options
   return ofPhotograph(`${resnetName(depth, options)}-fpn`, detection, (x) => {
-    const branches = scope('backbone', () => resnetTrunk(x, depth, { ...options, strideFirst }))
-    const levels = scope('neck', () =>
-      featurePyramid(branches as Pyramid<[number, number, number, number], 4>),
-    )
-    const [p2, p3, p4, p5, p6] = levels
+    const [p2, p3, p4, p5, p6] = fpn(x, depth, options)
     return { p2, p3, p4, p5, p6 }
   })
+}
+
+/** The five levels of ResNet-FPN, of a picture. */
+export function fpn(x: Feature<3, 1>, depth: ResNetDepth, options: ResNetOptions): PyramidLevels {
+  const { strideFirst = (options.groups ?? 1) === 1 } = options
+  const branches = scope('backbone', () => resnetTrunk(x, depth, { ...options, strideFirst }))
+  return scope('neck', () =>
+    featurePyramid(branches as Pyramid<[number, number, number, number], 4>),
+  )
 }

@@ -60,6 +60,7 @@ higherHrnet
 hrnetC
 hrnetCi
 hrnetCii
+hrnetDetector
 hrnetFeatures
 hrnetSmallC
 hrnetTrunk
@@ -96,6 +97,7 @@ relu6
 repeat
 resize
 resnet
+resnetDetector
 resnetFpn
 roiAlign
 rules
@@ -158,6 +160,7 @@ type DepthwiseOptions
 type DetectionOptions
 type Detections
 type DetectionsOptions
+type Detector
 type DrawOptions
 type ElementType
 type EveryToEvery
@@ -173,6 +176,8 @@ type FinestStride
 type Fired
 type ForeignOptions
 type ForeignResult
+type Found
+type FoundBy
 type FuseOptions
 type Fused
 type Fusion
@@ -181,6 +186,7 @@ type Gives
 type Goal
 type Graph
 type HeadOptions
+type HrnetDetectorOptions
 type Image
 type ImageOptions
 type InputSize
@@ -223,9 +229,11 @@ type Proposing
 type Pyramid
 type PyramidOptions
 type PyramidOutputs
+type RcnnOptions
 type ReadOptions
 type ResNetClassifierOptions
 type ResNetDepth
+type ResNetDetectorOptions
 type ResNetOptions
 type ResNetStem
 type Rewriting
