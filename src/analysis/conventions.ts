@@ -42,15 +42,18 @@ const biases = { convBiased: 1, transposedBiased: 1, linearBiased: 1 } as const
 
 const fvcore = {
   ...macs,
+  matmulMacs: 1,
   norm: 2,
   nearest: 1,
   bilinear: 4,
   adaptiveInputs: 1,
+  windowedInputs: 1,
 } as const satisfies Coefficients
 
 /** What DeepSpeed's profiler counts, and calflops, which was made from it, but for what each does wrongly. */
 const profiled = {
   ...twiceMacs,
+  matmulMacs: 2,
   convBiased: 1,
   norm: 2,
   relu: 1,
@@ -61,6 +64,7 @@ const profiled = {
   sizeAreas: 1,
   globalInputs: 1,
   globalMaxInputs: 1,
+  windowedInputs: 1,
   poolInputs: 1,
 } as const satisfies Coefficients
 
@@ -119,6 +123,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     counts: {
       ...macs,
       ...biases,
+      matmulMacs: 1,
       norm: 2,
       relu: 2,
       relu6: 1,
@@ -131,6 +136,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       bilinear: 1,
       globalInputs: 1,
       globalMaxInputs: 1,
+      windowedInputs: 1,
       poolInputs: 1,
     },
     says: 'multiply-accumulates, biases, batch norms 2 each, ReLUs and nearest modules twice, by a fault, other resizes and pooling; of one image',
@@ -140,7 +146,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
   'ptflops-aten': {
     tool: 'ptflops 0.7.5, backend aten',
     unit: 'MACs',
-    counts: { ...macs, ...biases },
+    counts: { ...macs, ...biases, matmulMacs: 1 },
     says: 'multiply-accumulates and biases of convolutions and linear layers, of one image',
     print: ptflops,
     perImage: true,
@@ -168,7 +174,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
   torch: {
     tool: "PyTorch 2.15's FlopCounterMode",
     unit: 'FLOPs',
-    counts: twiceMacs,
+    counts: { ...twiceMacs, matmulMacs: 2 },
     says: 'two for each multiply-accumulate of convolutions and linear layers',
     print: (flops) => {
       const step = Math.min(4, Math.max(0, Math.floor((String(flops).length - 2) / 3)))
@@ -202,6 +208,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       convMacs: 1,
       transposedTwice: 1,
       linearMacs: 1,
+      matmulMacs: 1,
       convFolded: 1,
       transposedBiased: 1,
       linearBiased: 1,
@@ -222,7 +229,10 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       globalInputs: 1,
       adaptiveOutputs: 4,
       globalMaxInputs: 1,
+      windowedInputs: 1,
+      unevenInputs: 'uncovered',
       poolWindows: 1,
+      boxes: 'uncovered',
     },
     says: 'instructions of arithmetic: multiply-accumulates, a bias for each convolution, ReLUs, sums, products, bilinear resizes 4, pooling',
     print: (macs) => grouped(String(macs)),

@@ -56,9 +56,12 @@ export const quantities = {
   globalInputs: 'elements into global average pools',
   adaptiveInputs: 'elements into those that are adaptive_avg_pool2d',
   adaptiveOutputs: 'elements out of those that are adaptive_avg_pool2d',
+  windowedInputs: 'elements into adaptive pools to more than one position',
+  unevenInputs: 'elements into those of them whose windows are not all alike',
   globalMaxInputs: 'elements into global max pools',
   poolInputs: 'elements into pools by a window',
   poolWindows: 'elements under the windows of pools',
+  boxes: 'operators that choose boxes',
   foreign: 'operators that no tool knows',
 } as const
 
@@ -137,9 +140,11 @@ const measures: PerKind<Measured, [Surroundings]> = {
     const { macs, activations } = cost(node, around)
     const { input, weight, bias } = node.inputs
     const kernel = count(weight.type, around)
+    const atOutput = (kernel * activations) / (node.type.shape[1] as number)
     return {
       transposedMacs: macs,
-      transposedAtOutput: (kernel * activations) / (node.type.shape[1] as number),
+      transposedAtOutput: atOutput,
+      predictorMacs: predicts(node) ? atOutput : 0,
       transposedTwice: (activations * kernel) / (input.type.shape[1] as number),
       transposedGrouped: node.attributes.groups > 1 ? macs : 0,
       transposedOutputs: activations,
@@ -194,10 +199,13 @@ const measures: PerKind<Measured, [Surroundings]> = {
       adaptiveOutputs: adaptive ? to : 0,
     }
   },
-  adaptivePool: (node, around) => ({
-    adaptiveInputs: count(node.inputs.input.type, around),
-    adaptiveOutputs: count(node.type, around),
-  }),
+  adaptivePool: (node, around) => {
+    const [from, to] = [count(node.inputs.input.type, around), count(node.type, around)]
+    const [height, width] = node.type.shape.slice(-2) as readonly number[]
+    if (height === 1 && width === 1)
+      return { globalInputs: from, adaptiveInputs: from, adaptiveOutputs: to }
+    return { windowedInputs: from, unevenInputs: isEven(node) ? 0 : from }
+  },
   matmul: (node, around) => {
     const [within = 1] = node.inputs.left.type.shape.slice(-1)
     return { matmulMacs: count(node.type, around) * Number(within) }
@@ -224,13 +232,13 @@ const measures: PerKind<Measured, [Surroundings]> = {
   transpose: nothing,
   softmax: (node, around) => ({ softmax: count(node.type, around) }),
   argMax: nothing,
-  topK: nothing,
-  gather: nothing,
-  wholeDivide: nothing,
-  anchors: nothing,
-  decodeBoxes: nothing,
-  roiAlign: nothing,
-  nonMaxSuppression: nothing,
+  topK: () => ({ boxes: 1 }),
+  gather: () => ({ boxes: 1 }),
+  wholeDivide: () => ({ boxes: 1 }),
+  anchors: () => ({ boxes: 1 }),
+  decodeBoxes: () => ({ boxes: 1 }),
+  roiAlign: () => ({ boxes: 1 }),
+  nonMaxSuppression: () => ({ boxes: 1 }),
   foreign: () => ({ foreign: 1 }),
   result: nothing,
 }
@@ -251,6 +259,12 @@ function convolution(node: Convolution, around: Surroundings): Measured {
 function isByFactor({ inputs, attributes }: NodeOf<'resize'>, { bilinear }: Calls): boolean {
   if (attributes.mode === 'bilinear' && bilinear !== 'written') return bilinear === 'factor'
   return inputs.like === undefined
+}
+
+/** Whether the windows of an adaptive pool are all alike: its sides divide those of its input. */
+function isEven({ inputs, type }: NodeOf<'adaptivePool'>): boolean {
+  const from = inputs.input.type.shape.slice(-2) as readonly number[]
+  return type.shape.slice(-2).every((side, axis) => (from[axis] as number) % (side as number) === 0)
 }
 
 /** Whether a layer is of a RoI head, and not one of the layers that its predictors share. */

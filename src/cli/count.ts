@@ -1,7 +1,10 @@
+import type { ConventionName } from '../analysis/conventions.js'
 import type { Count, Figures } from '../analysis/count.js'
-import { count } from '../count.js'
+import { explainFigure } from '../analysis/explain-figure.js'
+import { count, countByConventions } from '../count.js'
 import type { Model } from '../dsl/model.js'
 import { printFigure } from '../figures.js'
+import { conventionsText, readingsText } from './conventions.js'
 import { exitCodes } from './failure.js'
 import { counted as howMany, share, short, whole } from './figures.js'
 import { choicesText, fixedSize, inputShape, type ModelOptions, modelFrom } from './options.js'
@@ -10,6 +13,9 @@ import { print, printJson, styleOf } from './terminal.js'
 
 interface CountOptions extends ModelOptions {
   readonly by?: 'stage' | 'branch' | 'layer'
+  readonly convention?: readonly ConventionName[]
+  /** A published figure, as it is printed. */
+  readonly explain?: string
 }
 
 /** `heddle count`: parameters and multiply-accumulates of the network as written. */
@@ -17,11 +23,26 @@ export async function countModel(argument: string, options: CountOptions): Promi
   const model = await modelFrom(argument, options)
   const size = fixedSize(model, options, 'what a network costs depends on it')
   const counted = count(model, { size })
+  const conventions = countByConventions(model, { size }, options.convention)
   const input = inputShape(model, size)
+  const { explain } = options
+  const readings = explain === undefined ? [] : explainFigure(explain, counted, conventions)
   if (options.json) {
     const { parameters, macs, ...more } = counted
-    printJson({ model: model.name, input, parameters, macs, ...more })
-  } else print(await countText(argument, model, counted, options, input.join(' x ')))
+    const figures = conventions.map(({ uncovered, ...figure }) =>
+      uncovered.length > 0 ? { ...figure, uncovered } : figure,
+    )
+    const explained = explain === undefined ? {} : { explain: { figure: explain, readings } }
+    const counts = { parameters, macs, ...more, conventions: figures, ...explained }
+    printJson({ model: model.name, input, ...counts })
+  } else {
+    const style = styleOf(process.stdout)
+    const details = [
+      ...(explain === undefined ? [] : [readingsText(explain, readings, style.bold)]),
+      ...(options.convention ? [conventionsText(model, conventions, style)] : []),
+    ]
+    print(await countText(argument, model, counted, options, input.join(' x '), details))
+  }
   return exitCodes.done
 }
 
@@ -31,6 +52,8 @@ async function countText(
   counted: Count,
   options: CountOptions,
   input: string,
+  /** What is asked for; where it is nothing, the parts. */
+  details: readonly string[],
 ): Promise<string> {
   const { bold, dim, yellow } = styleOf(process.stdout)
   const { parameters, buffers, macs, activations, bytes, layers, unknown } = counted
@@ -63,8 +86,10 @@ async function countText(
       ],
     ]),
     '',
-    partsText(counted, options.by ?? 'branch', bold),
-    '',
+    ...details.flatMap((text) => [text, '']),
+    ...(details.length > 0 && options.by === undefined
+      ? []
+      : [partsText(counted, options.by ?? 'branch', bold), '']),
     dim(
       '  MACs: multiply-accumulates of convolutions and linear layers; padding counted, biases not.',
     ),

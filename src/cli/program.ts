@@ -9,7 +9,16 @@ import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
 import { terminalWidth } from './terminal.js'
-import { boxOf, inputSides, oneOf, outputPath, partOfOne, wholeNumber } from './values.js'
+import {
+  boxOf,
+  conventionList,
+  inputSides,
+  oneOf,
+  outputPath,
+  partOfOne,
+  publishedFigure,
+  wholeNumber,
+} from './values.js'
 import { takesVerified, type VerifyCommandOptions } from './verify-options.js'
 import { takesContainer, takesWeights } from './weights.js'
 
@@ -89,15 +98,29 @@ const count: Add = (program, onJob) => {
     [
       ['heddle count hrnet-v2-w48 --classes 19 --input 1024x2048', ''],
       ['heddle count hrnet-v1-w32 --joints 21 --by layer', ''],
+      ['heddle count hrnet-v2-w18 --convention all', 'as fvcore, thop and other tools count'],
+      ['heddle count hrnet-w18-c --explain 3.99', 'what a published figure may be of'],
       ['heddle count ./my-net.ts#unet --json', 'for programs'],
     ],
   )
-  takesModel(command, countedSize).addOption(
-    new Option(
-      '--by <part>',
-      'what the table lists: stage, branch or layer (default: branch)',
-    ).argParser(oneOf('--by', ['stage', 'branch', 'layer'])),
-  )
+  takesModel(command, countedSize)
+    .addOption(
+      new Option(
+        '--by <part>',
+        'what the table lists: stage, branch or layer (default: branch)',
+      ).argParser(oneOf('--by', ['stage', 'branch', 'layer'])),
+    )
+    .addOption(
+      new Option(
+        '--convention <names>',
+        'the figures of tools that count operations, as a,b; or all',
+      ).argParser(conventionList),
+    )
+    .addOption(
+      new Option('--explain <figure>', 'what a published figure may be of, as 3.99').argParser(
+        publishedFigure,
+      ),
+    )
   runs(common(command), onJob, async () => (await import('./count.js')).countModel)
 }
 

@@ -1,3 +1,5 @@
+import type { ConventionName } from '../analysis/conventions.js'
+import { conventionNamed, conventionNames } from '../analysis/count-under.js'
 import type { Side } from '../compiler/specialise.js'
 import type { AnswerForm } from '../dsl/deployed-answer.js'
 import { InputError } from '../errors.js'
@@ -129,4 +131,20 @@ export function boxOf(text: string): Box {
       remedy: 'It is x,y,width,height in pixels, as 120,40,200,380.',
     })
   return { x, y, width, height } as Box
+}
+
+/** `--convention`: names of conventions, each once, or `all`. */
+export function conventionList(text: string): readonly ConventionName[] {
+  if (text === 'all') return conventionNames
+  return [...new Set(text.split(',').map((name) => conventionNamed(name.trim())))]
+}
+
+/** `--explain`: a number above 0 as it is printed; commas between thousands are left out. */
+export function publishedFigure(text: string): string {
+  const figure = text.replace(/,(?=\d{3}(?!\d))/g, '')
+  if (/^\d+(\.\d+)?$/.test(figure) && Number(figure) > 0) return figure
+  throw new InputError({
+    problem: `--explain is ${text || 'empty'}`,
+    remedy: 'It is a number above 0 as it is published, without its unit: --explain 3.99.',
+  })
 }

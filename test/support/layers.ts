@@ -1,4 +1,7 @@
+import { make } from '../../src/compiler/make.js'
+import { like } from '../../src/dsl/feature.js'
 import {
+  adaptivePool,
   add,
   averagePool,
   batchNorm,
@@ -17,6 +20,7 @@ import {
   maxPool,
   model,
   multiply,
+  pixelShuffle,
   relu,
   relu6,
   resize,
@@ -69,6 +73,15 @@ export const layers: Readonly<Record<string, Model>> = {
   'average pool': behind((x) => averagePool(x, { kernel: 2, stride: 2 })),
   'global pool': behind((x) => globalPool(x)),
   'global max pool': behind((x) => globalPool(x, 'max')),
+  'adaptive pool': behind((x) => adaptivePool(x, [4, 8])),
+  'uneven adaptive pool': behind((x) => adaptivePool(x, [5, 7])),
+  'adaptive pool to one': behind((x) => adaptivePool(x, [1, 1])),
+  matmul: behind((x) => {
+    const origin = { path: 'matmul', place: undefined }
+    const right = make('transpose', { input: x.value }, { order: [0, 1, 3, 2] }, origin)
+    return like(x, make('matmul', { left: x.value, right }, {}, origin))
+  }),
+  'pixel shuffle': behind((x) => pixelShuffle(coarser(x), 2)),
 }
 
 function net(body: (x: Map8) => Tensorial): Model {
