@@ -185,11 +185,17 @@ export {
 } from './models/hrnet/v2.js'
 export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet/v2p.js'
 export { higherHrnet } from './models/pose/higher-hrnet.js'
+export { type HourglassOptions, hourglass } from './models/pose/hourglass.js'
 export { resnetFpn } from './models/resnet/fpn.js'
 export type { ResNetDepth } from './models/resnet/plan.js'
 export { type ResNetClassifierOptions, resnet } from './models/resnet/resnet.js'
 export type { ResNetStem } from './models/resnet/stem.js'
 export type { ResNetOptions } from './models/resnet/trunk.js'
+export { type DeepLabV3Options, deeplabV3 } from './models/segmentation/deeplab-v3.js'
+export { deeplabV3Plus } from './models/segmentation/deeplab-v3-plus.js'
+export type { SegmenterOptions } from './models/segmentation/options.js'
+export { pspnet } from './models/segmentation/pspnet.js'
+export { unetPlusPlus } from './models/segmentation/unet-plus-plus.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

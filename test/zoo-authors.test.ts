@@ -81,7 +81,7 @@ for (const [name, parameters, macs] of known)
     if (macs) t.equal(counted.macs, macs)
   })
 
-// Tables 14 and 15, parameters in 10^6; no code was released for -Ci and -Cii.
+// Tables 1, 14 and 15, parameters in 10^6; no code was released for -Ci and -Cii.
 const published: readonly [string, ZooOptions, string, string][] = [
   ['hrnet-w27-ci', {}, '21.4', '5.55'],
   ['hrnet-w36-ci', {}, '37.5', '9.00'],
@@ -99,6 +99,7 @@ const published: readonly [string, ZooOptions, string, string][] = [
   ['resnet-72', {}, '48.4', '7.46'],
   ['resnet-106', {}, '64.9', '11.1'],
   ['resnet-152', {}, '60.2', '10.7'],
+  ['deeplabv3-resnet-101', {}, '58.0', '1778.7'],
 ]
 for (const [name, options, millions, giga] of published)
   t.test(

@@ -43,6 +43,7 @@ t.test('each option makes another network, or says that it does not apply', asyn
     shareConv: true,
     stem: 'deep',
     strideFirst: true,
+    headConv: true,
   }
   for (const { name, options, defaults, make } of families)
     for (const [option, value] of Object.entries(other)) {

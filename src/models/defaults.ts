@@ -84,6 +84,12 @@ export const bottomUpPose: FusingTask & { readonly joints: number } = {
   upsample: 'nearest',
   joints: 17,
 }
+/** Human joints of one person, as in the MPII data. */
+export const mpii: Task & { readonly joints: number } = {
+  size: [256, 256],
+  joints: 16,
+  answer: { kind: 'pose', output: 'heatmaps' },
+}
 export const landmarks: FusingTask & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',

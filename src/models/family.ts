@@ -19,6 +19,7 @@ export interface ZooOptions {
   readonly shareConv?: boolean | undefined
   readonly stem?: '3x3' | '7x7' | 'deep' | undefined
   readonly strideFirst?: boolean | undefined
+  readonly headConv?: boolean | undefined
 }
 
 /** Networks that differ in their width and options only. */
@@ -113,6 +114,7 @@ const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: str
   shareConv: flag,
   stem: oneOf('3x3', '7x7', 'deep'),
   strideFirst: flag,
+  headConv: flag,
 }
 
 function oneOf(...words: readonly unknown[]): { is(value: unknown): boolean; says: string } {

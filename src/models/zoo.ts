@@ -9,8 +9,10 @@ import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
 import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
 import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
 import { hrnetV2p } from './hrnet/v2p.js'
+import { poseFamilies } from './pose/families.js'
 import { higherHrnet } from './pose/higher-hrnet.js'
 import { resnetFamilies } from './resnet/families.js'
+import { segmentationFamilies } from './segmentation/families.js'
 
 /** Every network of the zoo: those of the paper in its order, then those beyond it. */
 export const families: readonly Family[] = [
@@ -98,6 +100,8 @@ export const families: readonly Family[] = [
   }),
   ...resnetFamilies,
   ...detectorFamilies,
+  ...segmentationFamilies,
+  ...poseFamilies,
   family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
     task: task.bottomUpPose,
     also: { finalKernel: 1 },

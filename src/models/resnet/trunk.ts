@@ -36,15 +36,24 @@ const outputStrides = { 8: true, 16: true, 32: true }
 export function resnetTrunk(
   image: Feature<number, 1>,
   depth: ResNetDepth,
-  { stem = '7x7', outputStride = 32, ...unit }: ResNetOptions = {},
+  { stem = '7x7', ...options }: ResNetOptions = {},
 ): ResNetLayers {
-  expectOptions({ stem, outputStride, ...unit }, resnetOptions, 'a ResNet')
-  expectOneOf('choice', depth, resnetPlans, 'the depth of a ResNet is')
   expectOneOf('choice', stem, stems, 'the stem of a ResNet is')
+  return resnetLayers(stems[stem](image).quarter, depth, options)
+}
+
+/** The same from what a stem made. */
+export function resnetLayers(
+  start: Feature<number, 4>,
+  depth: ResNetDepth,
+  { outputStride = 32, ...unit }: Omit<ResNetOptions, 'stem'> = {},
+): ResNetLayers {
+  expectOptions({ outputStride, ...unit }, resnetOptions, 'a ResNet')
+  expectOneOf('choice', depth, resnetPlans, 'the depth of a ResNet is')
   expectOneOf('choice', outputStride, outputStrides, 'the output stride of a ResNet is')
   const plan = resnetPlans[depth]
   const layers: Feature[] = []
-  let x: Feature = stems[stem](image)
+  let x: Feature = start
   for (const number of [1, 2, 3, 4]) {
     const units = unitsOf(plan, number, outputStride, unit)
     x = scope(`layer${number}`, () => sequence(units, x))

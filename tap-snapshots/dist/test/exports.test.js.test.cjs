@@ -35,6 +35,8 @@ count
 countByConventions
 countGraph
 decodeBoxes
+deeplabV3
+deeplabV3Plus
 denseHead
 deployed
 depthwise
@@ -57,6 +59,7 @@ globalPool
 hardSigmoid
 hardSwish
 higherHrnet
+hourglass
 hrnetC
 hrnetCi
 hrnetCii
@@ -90,6 +93,7 @@ print
 printFigure
 printLocation
 proposals
+pspnet
 pyramidNeck
 readAnswer
 relu
@@ -153,6 +157,7 @@ type Count
 type CountComparison
 type DeclaredDimension
 type Declined
+type DeepLabV3Options
 type DeltaOptions
 type DenseHeadOptions
 type DeployOptions
@@ -186,6 +191,7 @@ type Gives
 type Goal
 type Graph
 type HeadOptions
+type HourglassOptions
 type HrnetDetectorOptions
 type Image
 type ImageOptions
@@ -242,6 +248,7 @@ type RuleName
 type RuntimeTarget
 type Segmentation
 type SegmentationOptions
+type SegmenterOptions
 type Side
 type StageOptions
 type Step
@@ -265,6 +272,7 @@ type Weights
 type Width
 type Widths
 type ZooOptions
+unetPlusPlus
 unit
 up
 upsampleConcat
