@@ -15,7 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   targets: ['compiler', 'passes'],
   proof: ['compiler'],
   models: ['dsl'],
-  paper: ['analysis', 'models', ''],
+  paper: ['analysis', 'compiler', 'models', ''],
   files: [],
   runtime: ['cuda'],
   cuda: ['files', 'weights'],

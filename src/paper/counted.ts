@@ -1,11 +1,18 @@
 import type { ConventionName } from '../analysis/conventions.js'
-import { count, countByConventions } from '../count.js'
+import { countGraph } from '../analysis/count.js'
+import { conventionNames, countUnder } from '../analysis/count-under.js'
+import { quantitiesOf } from '../analysis/quantities.js'
+import { sizeFor } from '../compile.js'
+import { functionCalls } from '../compiler/calls.js'
+import { specialise } from '../compiler/specialise.js'
 import { zooModel } from '../models/zoo.js'
 import { lineOf, type Named } from './named.js'
 
 /** What figures are made of: whole numbers, unscaled. */
 export interface Counted {
   readonly parameters: number
+  /** Of those, scales and shifts of batch norms. */
+  readonly normParameters: number
   readonly buffers: number
   readonly activations: number
   readonly conventions: Readonly<Record<ConventionName, number>>
@@ -23,8 +30,19 @@ export function counted(network: Named): Counted {
 
 function countedAnew({ name, options, input }: Named): Counted {
   const model = zooModel(name, options)
-  const size = input && { size: { height: input[0], width: input[1] } }
-  const { parameters, buffers, activations } = count(model, size)
-  const figures = countByConventions(model, size).map(({ name, value }) => [name, value])
-  return { parameters, buffers, activations, conventions: Object.fromEntries(figures) }
+  const graph = specialise(
+    model.graph,
+    sizeFor(model, input && { height: input[0], width: input[1] }),
+  )
+  const { parameters, buffers, activations } = countGraph(graph)
+  const measure = quantitiesOf(graph, { ...functionCalls, ...model.calls })
+  const { normParameters } = measure.of
+  const figures = conventionNames.map((each) => [each, countUnder(measure, each).value])
+  return {
+    parameters,
+    normParameters,
+    buffers,
+    activations,
+    conventions: Object.fromEntries(figures),
+  }
 }

@@ -1,4 +1,5 @@
 import { classification } from './readmes/classification.js'
+import { detection } from './readmes/detection.js'
 import { facialLandmarks } from './readmes/facial-landmarks.js'
 import { fcos } from './readmes/fcos.js'
 import { higherHrnet } from './readmes/higher-hrnet.js'
@@ -17,6 +18,6 @@ export type Source = 'paper' | 'authors' | 'timm'
 
 export const sources: Readonly<Record<Source, readonly Table[]>> = {
   paper: [table1, table5, section43, table14, table15],
-  authors: [classification, segmentation, pose, facialLandmarks, higherHrnet, fcos],
+  authors: [classification, segmentation, pose, detection, facialLandmarks, higherHrnet, fcos],
   timm: [timmResults],
 }

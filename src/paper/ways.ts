@@ -24,18 +24,32 @@ function parameterWay(convention: string, value: Way['value']): Way {
   return { convention, value, per: 1e6, others: () => parameterWays }
 }
 
+const withoutNorms = parameterWay(
+  'parameters without norms',
+  ({ parameters, normParameters }) => parameters - normParameters,
+)
+
+/** Weights and biases alone, in 2^20. */
+export const parametersWithoutNorms: Way = inPowersOfTwo(withoutNorms)
+
 const parameterWays: readonly Way[] = [
   parameters,
-  { ...parameters, convention: 'parameters, in 2^20', per: 2 ** 20 },
+  inPowersOfTwo(parameters),
+  withoutNorms,
+  parametersWithoutNorms,
   parameterWay('parameters and buffers', ({ parameters, buffers }) => parameters + buffers),
 ]
+
+function inPowersOfTwo(way: Way): Way {
+  return { ...way, convention: `${way.convention}, in 2^20`, per: 2 ** 20 }
+}
 
 /** Elements that convolutions and linear layers put out, in 10^6. */
 export const activations: Way = {
   convention: 'activations',
   value: ({ activations }) => activations,
   per: 1e6,
-  others: () => [activations, { ...activations, convention: 'activations, in 2^20', per: 2 ** 20 }],
+  others: () => [activations, inPowersOfTwo(activations)],
 }
 
 export type Unit = '10^6' | '10^9' | '2^20' | '2^30'

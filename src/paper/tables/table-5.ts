@@ -1,3 +1,4 @@
+import { zoo } from '../named.js'
 import type { Table } from '../table.js'
 import { work } from '../ways.js'
 
@@ -12,13 +13,13 @@ export const table5: Table = {
     'ResNet-50, 101 and 152 have the stride on the first 1×1 of a unit',
   ],
   rows: [
-    { system: 'R50', published: ['172.3'] },
-    { system: 'H18', published: ['159.1'] },
-    { system: 'R101', published: ['239.4'] },
-    { system: 'H32', published: ['245.3'] },
-    { system: 'R152', published: ['306.4'] },
-    { system: 'H40', published: ['314.9'] },
-    { system: 'X101', published: ['381.8'] },
-    { system: 'H48', published: ['399.1'] },
+    { system: 'R50', network: zoo('faster-rcnn-resnet-50-fpn'), published: ['172.3'] },
+    { system: 'H18', network: zoo('faster-rcnn-hrnet-v2p-w18'), published: ['159.1'] },
+    { system: 'R101', network: zoo('faster-rcnn-resnet-101-fpn'), published: ['239.4'] },
+    { system: 'H32', network: zoo('faster-rcnn-hrnet-v2p-w32'), published: ['245.3'] },
+    { system: 'R152', network: zoo('faster-rcnn-resnet-152-fpn'), published: ['306.4'] },
+    { system: 'H40', network: zoo('faster-rcnn-hrnet-v2p-w40'), published: ['314.9'] },
+    { system: 'X101', network: zoo('faster-rcnn-resnext-101-64x4d-fpn'), published: ['381.8'] },
+    { system: 'H48', network: zoo('faster-rcnn-hrnet-v2p-w48'), published: ['399.1'] },
   ],
 }

@@ -17,14 +17,6 @@ PSPNet / Dilated-ResNet-101 | GFLOPs | 2017.6 |
 HRNetV2-W40 | #params (M) | 45.2 | 45.9
 HRNetV2-W40 | GFLOPs | 493.2 | 498.7
 HRNetV2-W48 | GFLOPs | 747.3 | 696.2
-R50 | GFLOPs | 172.3 | 
-H18 | GFLOPs | 159.1 | 
-R101 | GFLOPs | 239.4 | 
-H32 | GFLOPs | 245.3 | 
-R152 | GFLOPs | 306.4 | 
-H40 | GFLOPs | 314.9 | 
-X101 | GFLOPs | 381.8 | 
-H48 | GFLOPs | 399.1 | 
 HRNetV2-W18 | #params (M) | 9.3 | 9.6
 ResNet-50 | #params (M) | 25.0 | 25.6
 ResNet-50 | GFLOPs | 3.8 | 5.0
