@@ -52,6 +52,7 @@ export {
   concat,
   conv,
   convTranspose,
+  crossAttention,
   type DeltaOptions,
   type DepthwiseOptions,
   type Detections,
@@ -89,6 +90,7 @@ export {
   sigmoid,
   silu,
   softmax,
+  spatialGather,
   split,
   spread,
   stateFeature,
@@ -104,9 +106,11 @@ export {
   type BottleneckOptions,
   basic,
   bottleneck,
+  type ConvModuleOptions,
   type Convolving,
   convBn,
   convBnRelu,
+  convModule,
   repeat,
   separableConvBn,
   sequence,
@@ -129,6 +133,7 @@ export {
   upsampleConcat,
 } from './dsl/branches.js'
 export { type FeaturePyramidOptions, featurePyramid } from './dsl/feature-pyramid.js'
+export { fuseInPlace } from './dsl/fuse-in-place.js'
 export {
   type Connection,
   type EveryToEvery,
@@ -156,6 +161,7 @@ export { down, downBy, type Path, same, type Target, type UpPath, up } from './d
 
 export type {
   HeadOptions,
+  JointOptions,
   LandmarkOptions,
   PoseOptions,
   SegmentationOptions,
@@ -176,6 +182,7 @@ export {
   hrnetSmallC,
 } from './models/hrnet/c.js'
 export { hrnetFeatures, hrnetTrunk } from './models/hrnet/features.js'
+export { type ContextOptions, hrnetOcr } from './models/hrnet/ocr.js'
 export type { FusionOptions } from './models/hrnet/trunk.js'
 export { hrnetV1, hrnetV1h } from './models/hrnet/v1.js'
 export {
@@ -186,6 +193,7 @@ export {
 export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/hrnet/v2p.js'
 export { higherHrnet } from './models/pose/higher-hrnet.js'
 export { type HourglassOptions, hourglass } from './models/pose/hourglass.js'
+export { liteHrnet } from './models/pose/lite-hrnet.js'
 export { resnetFpn } from './models/resnet/fpn.js'
 export type { ResNetDepth } from './models/resnet/plan.js'
 export { type ResNetClassifierOptions, resnet } from './models/resnet/resnet.js'

@@ -4,6 +4,7 @@ import {
   type Feature,
   type Fusion,
   fuse,
+  fuseInPlace,
   image,
   maxPool,
   model,
@@ -111,6 +112,36 @@ t.test('what leads from branch to branch may be separable convolutions', async (
     'fuse_layers.1.0.0.0.weight 4x1x3x3',
     'fuse_layers.1.0.0.2.weight 8x4x1x1',
   ])
+})
+
+t.test('in place, the finest counts twice, and feeds the others twice by its sum', async (t) => {
+  const fusion: Fusion = (branches) => [
+    ...kept(branches),
+    { from: 1, to: 0, path: doubled },
+    { from: 0, to: 1, path: halved },
+  ]
+  const net = model('net', image(2, { name: 'x' }), (x) => {
+    const [y, z] = fuseInPlace([x, maxPool(x, { kernel: 2, stride: 2 })], fusion)
+    return { y, z }
+  })
+  t.equal(
+    text(sized(net, 8, 8)).replace(/ +\[.*/gm, ''),
+    [
+      'x',
+      '%1 = add(x, x)',
+      '%2 = maxPool(x, 2x2, stride 2)',
+      '%3 = resize(%2, x2, nearest)',
+      '%4 = add(%1, %3)',
+      '%5 = relu(%4)',
+      '%6 = maxPool(%4, 2x2, stride 2)',
+      '%7 = maxPool(%4, 2x2, stride 2)',
+      '%8 = add(%6, %7)',
+      '%9 = add(%2, %8)',
+      '%10 = relu(%9)',
+      'y = %5',
+      'z = %10',
+    ].join('\n'),
+  )
 })
 
 t.test('a connection with a misspelt option is refused', async (t) => {

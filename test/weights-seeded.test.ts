@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { batchNorm, conv, image, model, spatialGather } from 'heddle'
 import t from 'tap'
 import { type Graph, parametersOf } from '../src/compiler/graph.js'
 import { specialise } from '../src/compiler/specialise.js'
@@ -83,12 +84,18 @@ t.test('parameters are the same in whatever order they are read, and how often',
 })
 
 t.test('a network has the same weights at every size, and free of one', async (t) => {
-  const free = made(graph, 0)
-  for (const [height, width] of [
-    [64, 128],
-    [33, 97],
-  ] as const)
-    t.same(made(specialise(graph, { batch: 2, height, width }), 0), free, `${height}x${width}`)
+  const means = model('means', image(3), (x) => {
+    const regions = spatialGather(conv(x, 8, { kernel: 3 }), conv(x, 4, { kernel: 1 }))
+    return { y: batchNorm(conv(regions, 8, { kernel: 1 })) }
+  })
+  for (const each of [graph, means.graph]) {
+    const free = made(each, 0)
+    for (const [height, width] of [
+      [64, 128],
+      [33, 97],
+    ] as const)
+      t.same(made(specialise(each, { batch: 2, height, width }), 0), free, `${height}x${width}`)
+  }
 })
 
 t.test('each seed makes other weights, the last ones too', async (t) => {

@@ -47,6 +47,7 @@ t.test(
       'faster-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
       'mask-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
       'cascade-rcnn-hrnet-v2p-w{C} 800x1216 nearest 4',
+      'hrnet-ocr-w{C} 1024x2048 bilinear, corners aligned 19',
       'higher-hrnet-w{C} 512x512 nearest 34',
     ])
   },

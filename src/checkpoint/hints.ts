@@ -59,7 +59,7 @@ export function networkHints(
   if (name === 'authors-segmentation' && resizes.length > 0) {
     const aligned = resizes.some(({ attributes }) => attributes.alignCorners)
     hints.push(
-      `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'}, as in ${model.name}, is assumed${option('--align-corners')}`,
+      `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'}, as in ${model.name}, is assumed${option(aligned ? '--no-align-corners' : '--align-corners')}`,
     )
   }
   if (inplaceAbn && tensors.some(({ name }) => isCounter(name)))

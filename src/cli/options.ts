@@ -48,6 +48,7 @@ const networkOptions = [
     oneOf('--upsample', ['nearest', 'bilinear']),
   ),
   new Option('--align-corners', 'resize from corner to corner, in fusion and head'),
+  new Option('--no-align-corners', 'do not: of the zoo, HRNet-OCR does by default'),
   new Option('--fuse-to-size', 'fuse to the exact size of the target, for inputs of any size'),
   new Option('--fuse-twice', 'fuse by the factor, then to the exact size, as mmsegmentation does'),
   new Option('--head-bias', "biases before the head's batch norms, as the authors have them"),
@@ -247,8 +248,8 @@ export async function choicesText(
     .map((option) => [option, options[option] ?? defaults[option]] as const)
     .flatMap(([option, value]) => {
       if (value === undefined) return []
-      if (option === 'alignCorners' && !value && resizesBilinearly(model))
-        return [`no ${optionName(option)}`]
+      if (option === 'alignCorners' && resizesBilinearly(model))
+        return [value ? optionName(option) : `no ${optionName(option)}`]
       // Variants are told where they were chosen.
       const plain = typeof value === 'boolean' || option === 'finalKernel' || option === 'pooling'
       return plain && value === defaults[option] ? [] : [optionText(option, value)]

@@ -67,6 +67,25 @@ export function numbered<S extends Stride, D extends number, const K extends Ste
   return relu(batchNorm(inner, { name: `bn${number}` }), { name: `relu${number}` })
 }
 
+export interface ConvModuleOptions<K extends Step> extends Omit<ConvOptions<K>, 'bias' | 'name'> {
+  /** Whether a batch norm follows (true); where none does, the convolution has a bias. */
+  readonly norm?: boolean
+}
+
+/** The pair under the names of OpenMMLab's ConvModule: `conv` and `bn`, within a name of its own. */
+export function convModule<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
+  name: string | number,
+  x: Feature<number, S>,
+  channels: D & Width<D>,
+  { norm = true, ...options }: ConvModuleOptions<K>,
+): Feature<D, Coarser<S, K>> {
+  expectFlag(norm, 'norm of a convolution')
+  return scope(name, () => {
+    const y = conv<S, D, K>(x, channels, { ...options, bias: !norm, name: 'conv' })
+    return norm ? batchNorm(y, { name: 'bn' }) : y
+  })
+}
+
 /** A residual unit: takes any width, puts out `channels`, coarsens by `stride`. */
 export interface Unit<D extends number = number, K extends Step = 1> {
   <S extends Stride>(x: Feature<number, S>): Feature<D, Coarser<S, K>>

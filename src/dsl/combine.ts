@@ -34,16 +34,20 @@ export function add<C extends number, S extends Stride>(
   return new Feature(value, first.channels, first.stride, trace)
 }
 
-/** The product of a feature with features like it, or with one number for each of its channels. */
+/**
+ * The product of a feature with features like it, or with one number for each of its channels: a vector, or a feature of
+ * one position, as `adaptivePool(x, [1, 1])` makes.
+ */
 export function multiply<C extends number, S extends Stride>(
   first: Feature<C, S>,
-  ...rest: (Feature<NoInfer<C>, NoInfer<S>> | Vector<NoInfer<C>> | Tensor)[]
+  ...rest: (Feature<NoInfer<C>, NoInfer<S> | 0> | Vector<NoInfer<C>> | Tensor)[]
 ): Feature<C, S> {
   const trace = expectFeature(first, 'multiply')
   let value: Value = first.value
   for (const other of rest) {
     expectTensor(other, 'multiply')
-    if (other instanceof Feature) expectSameStride('product-stride', 'a product', first, other)
+    if (other instanceof Feature && !isOnePosition(other))
+      expectSameStride('product-stride', 'a product', first, other)
     if (other instanceof Tensor) expectBroadcast(first, other, 'a product')
     else expectSameWidth('product-width', 'a product', first, other)
     const origin = functionOrigin('multiply')
@@ -112,6 +116,10 @@ export function split<S extends Stride, const W extends readonly number[]>(
     (width, index) =>
       new Feature(make('result', { of }, { index }, origin), width, x.stride, trace),
   ) as { readonly [I in keyof W]: Feature<W[I] & number, S> }
+}
+
+function isOnePosition({ stride, value }: Feature): boolean {
+  return stride === 0 && value.type.shape.slice(2).every((side) => side === 1)
 }
 
 function expectSameStride(rule: RuleName, what: string, first: Feature, other: Feature): void {

@@ -6,6 +6,7 @@ export {
   decodeBoxes,
 } from './boxes.js'
 export { add, concat, multiply, split } from './combine.js'
+export { crossAttention, spatialGather } from './context.js'
 export {
   type ConvOptions,
   type ConvTransposeOptions,

@@ -18,6 +18,8 @@ export interface Task {
 export interface FusingTask extends Task {
   /** As the authors' released code has it; the same weights give another answer under the other. */
   readonly upsample: NonNullable<FusionOptions['upsample']>
+  /** Whether bilinear resizing spans corner to corner (false). */
+  readonly alignCorners?: boolean
 }
 
 /** What a network of another kind has of an HRNet's task: neither its fusion nor how its code calls things. */
@@ -31,6 +33,13 @@ export interface HeadOptions {
   /** Whether that convolution has a bias (true): it has in the authors' code, not in OpenMMLab's. */
   readonly headBias?: boolean
 }
+
+/** For networks that find joints, and fuse in one way only. */
+export interface JointOptions {
+  readonly joints?: number
+}
+
+export const jointOptions: OptionNames<JointOptions> = { joints: true }
 
 /** For networks that find joints or landmarks. */
 export interface PoseOptions extends FusionOptions {
@@ -90,6 +99,10 @@ export const mpii: Task & { readonly joints: number } = {
   joints: 16,
   answer: { kind: 'pose', output: 'heatmaps' },
 }
+export const litePose: Task & { readonly joints: number } = {
+  ...withoutFusion(pose),
+  calls: { nearest: 'module' },
+}
 export const landmarks: FusingTask & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',
@@ -102,6 +115,8 @@ export const segmentation: FusingTask & { readonly classes: number } = {
   classes: 19,
   answer: { kind: 'segmentation', output: 'logits' },
 }
+/** HRNet-OCR's configurations leave ALIGN_CORNERS out, whose default is true. */
+export const contextSegmentation: typeof segmentation = { ...segmentation, alignCorners: true }
 export const classification: FusingTask & { readonly classes: number } = {
   size: [224, 224],
   upsample: 'nearest',

@@ -40,7 +40,7 @@ export interface Family {
 
 export interface FamilyOptions {
   /** Of a network that fuses, also how. */
-  readonly task: Task & Pick<Chosen, 'upsample' | 'classes' | 'joints'>
+  readonly task: Task & Pick<Chosen, 'upsample' | 'alignCorners' | 'classes' | 'joints'>
   /** What may be chosen beside the fusion, with what it is where nothing is said. */
   readonly also?: Chosen
   readonly outputs: readonly string[]
@@ -63,7 +63,7 @@ export function family(
 ): Family {
   const { size, answer: _, calls, ...channels } = task
   const fusing = channels.upsample !== undefined
-  const defaults: Chosen = { ...channels, ...also, ...(fusing ? fusion : {}) }
+  const defaults: Chosen = { ...(fusing ? fusion : {}), ...channels, ...also }
   const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
   const widthless = !name.includes('{C}')
   return {

@@ -6,11 +6,13 @@ import { detectorFamilies } from './detection/families.js'
 import { type Family, family, widthOf, type ZooOptions } from './family.js'
 import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet/c.js'
 import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
+import { hrnetOcr } from './hrnet/ocr.js'
 import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
 import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
 import { hrnetV2p } from './hrnet/v2p.js'
 import { poseFamilies } from './pose/families.js'
 import { higherHrnet } from './pose/higher-hrnet.js'
+import { liteHrnet } from './pose/lite-hrnet.js'
 import { resnetFamilies } from './resnet/families.js'
 import { segmentationFamilies } from './segmentation/families.js'
 
@@ -102,11 +104,26 @@ export const families: readonly Family[] = [
   ...detectorFamilies,
   ...segmentationFamilies,
   ...poseFamilies,
+  family('hrnet-ocr-w{C}', 'HRNet-OCR, segmentation by the regions of the classes', {
+    task: task.contextSegmentation,
+    outputs: ['aux', 'logits'],
+    network: hrnetOcr,
+  }),
   family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
     task: task.bottomUpPose,
     also: { finalKernel: 1 },
     outputs: ['stride4', 'stride2'],
     network: higherHrnet,
+  }),
+  family('lite-hrnet-18', 'Lite-HRNet-18, heatmaps of human joints', {
+    task: task.litePose,
+    outputs: ['heatmaps'],
+    network: (_, options) => liteHrnet(18, options),
+  }),
+  family('lite-hrnet-30', 'Lite-HRNet-30, heatmaps of human joints', {
+    task: task.litePose,
+    outputs: ['heatmaps'],
+    network: (_, options) => liteHrnet(30, options),
   }),
 ]
 

@@ -11,11 +11,15 @@ import type { FusionOptions } from './trunk.js'
  */
 export function network<O extends Outputs>(
   name: string,
-  { upsample, calls, ...task }: FusingTask,
+  { upsample, alignCorners = false, calls, ...task }: FusingTask,
   options: FusionOptions,
   body: (x: Feature<3, 1>, fusion: FusionOptions) => O,
 ): Model<O> {
-  const fusion = { ...options, upsample: options.upsample ?? upsample }
+  const fusion = {
+    ...options,
+    upsample: options.upsample ?? upsample,
+    alignCorners: options.alignCorners ?? alignCorners,
+  }
   const made = ofPhotograph(name, task, (x) => body(x, fusion))
   // The fusion's nearest resizes are nn.Upsample, in the code of all tasks.
   return { ...interpolating(made, fusion), calls: { nearest: 'module', ...calls } }

@@ -62,7 +62,7 @@ export function hrnetV2Landmarks(
 }
 
 /** HRNetV2's representation: the four branches at the size of the finest, 15C channels at 1/4. */
-function represented(
+export function represented(
   x: Feature<number, 1>,
   width: number,
   fusion: FusionOptions,

@@ -43,6 +43,13 @@ const standard = alike(0, 1)
 const even = (n: number): Moments => alike((n - 1) / 2, (n * n - 1) / 12)
 const pixels = even(256)
 
+/** Whether what stands along an axis adds up to 1, be it turned. */
+function isSoftmaxAlong(value: Value, axis: number): boolean {
+  if (value.kind === 'transpose')
+    return isSoftmaxAlong(value.inputs.input, value.attributes.order[axis] as number)
+  return value.kind === 'softmax' && value.attributes.axis === axis
+}
+
 /** What a walk over the graph offers to each node in turn. */
 export interface Planning {
   readonly seed: number
@@ -97,9 +104,14 @@ export const after: PerKind<Moments, [Planning]> = {
     ),
   globalPool: same,
   adaptivePool: same,
-  matmul: ({ inputs: { left, right } }, { of }) => {
-    const terms = sideOf(left, left.type.shape.length - 1)
-    return summed(product(pooled(of(left)), pooled(of(right))), terms)
+  matmul: (node, { of }) => {
+    const { left, right } = node.inputs
+    const contracted = left.type.shape.length - 1
+    // A mean, of as many as there are: they may be the positions of a map, on whose number no weight depends.
+    if (isSoftmaxAlong(left, contracted)) return pooled(of(right))
+    if (isSoftmaxAlong(right, right.type.shape.length - 2))
+      return channelsOf(node) === channelsOf(left) ? of(left) : pooled(of(left))
+    return summed(product(pooled(of(left)), pooled(of(right))), sideOf(left, contracted))
   },
   depthToSpace: (node, { of }) => pooled(of(node.inputs.input)),
   reshape: (node, { of }) => {

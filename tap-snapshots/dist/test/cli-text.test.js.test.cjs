@@ -128,22 +128,50 @@ hrnet-w4-c
 `
 
 exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match snapshot 1`] = `
-  name                     input      fusion    options                      network
-  hrnet-v1-w{C}            256x192    nearest   --joints 17                  HRNetV1, heatmaps of human joints
-  hrnet-v1h-w{C}           1024x2048  bilinear  --classes 19                 HRNetV1h, segmentation from the finest branch alone
-  hrnet-v2-w{C}            1024x2048  bilinear  --classes 19                 HRNetV2, segmentation
-  hrnet-v2-landmarks-w{C}  256x256    bilinear  --joints 19                  HRNetV2, heatmaps of facial landmarks
-  hrnet-v2p-w{C}           800x1216   nearest                                HRNetV2p, trunk and feature pyramid for detection
-  hrnet-w{C}-c             224x224    nearest   --classes 1000 --unit basic  HRNet-C, classification, branches led into the coarsest
-  hrnet-w{C}-ci            224x224    nearest   --classes 1000 --unit basic  HRNet-Ci, classification, branches pooled and concatenated
-  hrnet-w{C}-cii           224x224    nearest   --classes 1000 --unit basic  HRNet-Cii, classification, branches led to 1/32 and concatenated
-  hrnet-small-v1-c         224x224    nearest   --classes 1000               HRNet-W18-C-Small-v1, classification
-  hrnet-small-v2-c         224x224    nearest   --classes 1000               HRNet-W18-C-Small-v2, classification
-  hrnet-v2-small-v1        1024x2048  bilinear  --classes 19                 HRNetV2-W18-Small-v1, segmentation
-  hrnet-v2-small-v2        1024x2048  bilinear  --classes 19                 HRNetV2-W18-Small-v2, segmentation
-  hrnet-w{C}-trunk         224x224    nearest                                the four branches of HRNet
-  hrnet-w{C}-features      224x224    nearest                                the five feature levels of timm's HRNets
-  higher-hrnet-w{C}        512x512    nearest   --joints 17                  HigherHRNet, joints of all people: heatmaps and tags
+  name                               input      fusion    options                      network
+  hrnet-v1-w{C}                      256x192    nearest   --joints 17                  HRNetV1, heatmaps of human joints
+  hrnet-v1h-w{C}                     1024x2048  bilinear  --classes 19                 HRNetV1h, segmentation from the finest branch alone
+  hrnet-v2-w{C}                      1024x2048  bilinear  --classes 19                 HRNetV2, segmentation
+  hrnet-v2-landmarks-w{C}            256x256    bilinear  --joints 19                  HRNetV2, heatmaps of facial landmarks
+  hrnet-v2p-w{C}                     800x1216   nearest                                HRNetV2p, trunk and feature pyramid for detection
+  hrnet-w{C}-c                       224x224    nearest   --classes 1000 --unit basic  HRNet-C, classification, branches led into the coarsest
+  hrnet-w{C}-ci                      224x224    nearest   --classes 1000 --unit basic  HRNet-Ci, classification, branches pooled and concatenated
+  hrnet-w{C}-cii                     224x224    nearest   --classes 1000 --unit basic  HRNet-Cii, classification, branches led to 1/32 and concatenated
+  hrnet-small-v1-c                   224x224    nearest   --classes 1000               HRNet-W18-C-Small-v1, classification
+  hrnet-small-v2-c                   224x224    nearest   --classes 1000               HRNet-W18-C-Small-v2, classification
+  hrnet-v2-small-v1                  1024x2048  bilinear  --classes 19                 HRNetV2-W18-Small-v1, segmentation
+  hrnet-v2-small-v2                  1024x2048  bilinear  --classes 19                 HRNetV2-W18-Small-v2, segmentation
+  hrnet-w{C}-trunk                   224x224    nearest                                the four branches of HRNet
+  hrnet-w{C}-features                224x224    nearest                                the five feature levels of timm's HRNets
+  resnet-38                          224x224              --classes 1000               ResNet-38 of Table 14, classification
+  resnet-72                          224x224              --classes 1000               ResNet-72 of Table 14, classification
+  resnet-106                         224x224              --classes 1000               ResNet-106 of Table 14, classification
+  resnet-50                          224x224              --classes 1000               ResNet-50 of Table 14, classification
+  resnet-101                         224x224              --classes 1000               ResNet-101 of Table 14, classification
+  resnet-152                         224x224              --classes 1000               ResNet-152 of Table 14, classification
+  resnet-50-fpn                      800x1216                                          ResNet-50, trunk and feature pyramid for detection
+  resnet-101-fpn                     800x1216                                          ResNet-101, trunk and feature pyramid for detection
+  resnet-152-fpn                     800x1216                                          ResNet-152, trunk and feature pyramid for detection
+  resnext-101-64x4d-fpn              800x1216                                          ResNeXt-101-64×4d, trunk and feature pyramid for detection
+  faster-rcnn-hrnet-v2p-w{C}         800x1216   nearest   --classes 80                 Faster R-CNN over HRNetV2p
+  faster-rcnn-resnet-50-fpn          800x1216             --classes 80                 Faster R-CNN over ResNet-50-FPN
+  faster-rcnn-resnet-101-fpn         800x1216             --classes 80                 Faster R-CNN over ResNet-101-FPN
+  faster-rcnn-resnet-152-fpn         800x1216             --classes 80                 Faster R-CNN over ResNet-152-FPN
+  faster-rcnn-resnext-101-64x4d-fpn  800x1216             --classes 80                 Faster R-CNN over ResNeXt-101-64×4d-FPN
+  mask-rcnn-hrnet-v2p-w{C}           800x1216   nearest   --classes 80                 Mask R-CNN over HRNetV2p
+  mask-rcnn-resnet-50-fpn            800x1216             --classes 80                 Mask R-CNN over ResNet-50-FPN
+  mask-rcnn-resnet-101-fpn           800x1216             --classes 80                 Mask R-CNN over ResNet-101-FPN
+  cascade-rcnn-hrnet-v2p-w{C}        800x1216   nearest   --classes 80                 Cascade R-CNN over HRNetV2p
+  cascade-rcnn-resnet-101-fpn        800x1216             --classes 80                 Cascade R-CNN over ResNet-101-FPN
+  unetplusplus-resnet-101            1024x2048            --classes 19                 UNet++ on ResNet-101, segmentation
+  deeplabv3-resnet-101               1024x2048            --classes 19                 DeepLabv3 on dilated ResNet-101, segmentation
+  deeplabv3plus-xception-71          1024x2048            --classes 19                 DeepLabv3+ on dilated Xception-71, segmentation
+  pspnet-resnet-101                  1024x2048            --classes 19                 PSPNet on dilated ResNet-101, segmentation
+  hourglass-8                        256x256              --joints 16                  eight stacked hourglasses, heatmaps of human joints
+  hrnet-ocr-w{C}                     1024x2048  bilinear  --classes 19                 HRNet-OCR, segmentation by the regions of the classes
+  higher-hrnet-w{C}                  512x512    nearest   --joints 17                  HigherHRNet, joints of all people: heatmaps and tags
+  lite-hrnet-18                      256x192              --joints 17                  Lite-HRNet-18, heatmaps of human joints
+  lite-hrnet-30                      256x192              --joints 17                  Lite-HRNet-30, heatmaps of human joints
 
   {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.
   input: height x width where none is asked for. fusion: how it upsamples.

@@ -29,11 +29,13 @@ conv
 convBn
 convBnRelu
 convHead
+convModule
 convTranspose
 conventions
 count
 countByConventions
 countGraph
+crossAttention
 decodeBoxes
 deeplabV3
 deeplabV3Plus
@@ -54,6 +56,7 @@ foreign
 fourBasic
 fourBottleneck
 fuse
+fuseInPlace
 gelu
 globalPool
 hardSigmoid
@@ -65,6 +68,7 @@ hrnetCi
 hrnetCii
 hrnetDetector
 hrnetFeatures
+hrnetOcr
 hrnetSmallC
 hrnetTrunk
 hrnetV1
@@ -79,6 +83,7 @@ isModel
 labelled
 leakyRelu
 linear
+liteHrnet
 maxPool
 mean
 model
@@ -113,6 +118,7 @@ shared
 sigmoid
 silu
 softmax
+spatialGather
 split
 spread
 stage
@@ -146,7 +152,9 @@ type Coarser
 type Compilation
 type CompileOptions
 type Connection
+type ContextOptions
 type ConvHeadOptions
+type ConvModuleOptions
 type ConvOptions
 type ConvTransposeOptions
 type Convention
@@ -197,6 +205,7 @@ type Image
 type ImageOptions
 type InputSize
 type Interpolation
+type JointOptions
 type LabelMap
 type LandmarkOptions
 type LeakyReluOptions

@@ -1,0 +1,69 @@
+import { make } from '../compiler/make.js'
+import type { Origin, Value } from '../compiler/node.js'
+import { expectFeature } from './expect.js'
+import { Feature } from './feature.js'
+import { functionOrigin } from './scope.js'
+import type { Stride } from './stride.js'
+
+/**
+ * The mean of a feature over soft regions (Yuan et al. 2020, OCR), each position weighted by the softmax over all of them
+ * of the region's score there. [batch, C, H, W] by scores of [batch, K, H, W] → [batch, C, K, 1]: a column of regions.
+ */
+export function spatialGather<C extends number, S extends Stride>(
+  x: Feature<C, S>,
+  scores: Feature<number, NoInfer<S>>,
+): Feature<C, 0> {
+  const trace = expectFeature(x, 'spatialGather')
+  expectFeature(scores, 'spatialGather')
+  const origin = functionOrigin('spatialGather')
+  const weights = make('softmax', { input: flat(scores, origin) }, { axis: 2 }, origin)
+  const means = matrixProduct(flat(x, origin), turned(weights, origin), origin)
+  const sides = ['same', 'same', scores.channels, 1] as const
+  return new Feature(make('reshape', { input: means }, { sides }, origin), x.channels, 0, trace)
+}
+
+/**
+ * What each position of `query` finds in another feature: the mean of its `value`s, weighted by the softmax over its
+ * positions of q·k / √D, where q and k are the D channels of `query` here and of `key` there (Vaswani et al. 2017).
+ */
+export function crossAttention<D extends number, C extends number, S extends Stride>(
+  query: Feature<D, S>,
+  key: Feature<NoInfer<D>>,
+  value: Feature<C>,
+): Feature<C, S> {
+  const trace = expectFeature(query, 'crossAttention')
+  expectFeature(key, 'crossAttention')
+  expectFeature(value, 'crossAttention')
+  const origin = functionOrigin('crossAttention')
+  const products = matrixProduct(turned(flat(key, origin), origin), flat(query, origin), origin)
+  const right = scalar(query.channels ** -0.5, origin)
+  const scaled = make('multiply', { left: products, right }, {}, origin)
+  const weights = make('softmax', { input: scaled }, { axis: 1 }, origin)
+  const found = matrixProduct(flat(value, origin), weights, origin)
+  const map = make(
+    'reshape',
+    { input: found, like: query.value },
+    { sides: ['same', 'same', 'like', 'like'] },
+    origin,
+  )
+  return new Feature(map, value.channels, query.stride, trace)
+}
+
+/** [batch, C, H, W] → [batch, C, H·W] */
+function flat(x: Feature, origin: Origin): Value {
+  return make('reshape', { input: x.value }, { sides: ['same', 'same', 'rest'] }, origin)
+}
+
+/** The last two axes changed for one another, of three. */
+function turned(input: Value, origin: Origin): Value {
+  return make('transpose', { input }, { order: [0, 2, 1] }, origin)
+}
+
+function matrixProduct(left: Value, right: Value, origin: Origin): Value {
+  return make('matmul', { left, right }, {}, origin)
+}
+
+function scalar(number: number, origin: Origin): Value {
+  const derivation = { rule: 'literal', element: 'float32', shape: [], numbers: [number] } as const
+  return make('derived', { from: [] }, { derivation }, origin)
+}
