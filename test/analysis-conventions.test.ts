@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ConventionName } from '../src/analysis/conventions.js'
 import { quantitiesOf } from '../src/analysis/quantities.js'
-import { countByConventions, zooModel } from '../src/index.js'
+import { conv, countByConventions, foreign, image, model, zooModel } from '../src/index.js'
 import { sized } from './support/passes.js'
 
 t.test('quantities are what PyTorch was seen to have, to the digit', (t) => {
@@ -71,5 +71,51 @@ t.test('the figures of two networks under each convention are those of the tools
     'onnx-tool': 7_694_274_048,
   }
   t.match(figures('hrnet-v1-w32', 256, 192), pose)
+  t.end()
+})
+
+t.test(
+  'of a RoI head the authors’ figures for detection have the shared linear layers alone',
+  (t) => {
+    const net = zooModel('faster-rcnn-hrnet-v2p-w1', { classes: 4 })
+    const size = { height: 64, width: 64 }
+    const [all, alone] = countByConventions(net, { size }, ['authors', 'detection'])
+    // fc_cls has 4 classes and the background, fc_reg 4 sides for each; over 512 regions.
+    t.equal(Number(all?.value) - Number(alone?.value), 512 * 1024 * (5 + 20))
+    t.end()
+  },
+)
+
+t.test(
+  'a batch is counted by the tools that are given one, and not by those that make their own',
+  (t) => {
+    const values = (batch: number) =>
+      countByConventions(zooModel('hrnet-w1-c'), { size: { batch, height: 32, width: 32 } })
+    const perImage: readonly ConventionName[] = ['authors', 'detection', 'ptflops', 'ptflops-aten']
+    const [one, two] = [values(1), values(2)]
+    for (const [i, { name, value }] of one.entries())
+      t.equal(two[i]?.value, perImage.includes(name) ? value : 2 * value, name)
+    t.end()
+  },
+)
+
+t.test('what a convention does not cover is told, and is not in its value', (t) => {
+  const foreigner = model('foreigner', image(4), (x) => {
+    const results = [{ kind: 'feature', channels: 4, stride: 1 }] as const
+    return { y: foreign('Erf', { inputs: [conv(x, 4, { kernel: 1 })], results })[0] }
+  })
+  for (const { name, uncovered } of countByConventions(foreigner)) t.same(uncovered, ['Erf'], name)
+  t.end()
+})
+
+t.test('a figure past 2^53 is refused, as it would not be exact', (t) => {
+  const wide = model('wide', image(1), (x) => ({
+    y: conv(conv(x, 2 ** 20, { kernel: 1 }), 2 ** 20, { kernel: 1 }),
+  }))
+  const size = { height: 2 ** 12, width: 1 }
+  t.equal(countByConventions(wide, { size }, ['authors'])[0]?.value, 2 ** 52 + 2 ** 32)
+  t.throws(() => countByConventions(wide, { size }, ['torch']), {
+    message: /9\.01e\+15 FLOPs of torch/,
+  })
   t.end()
 })

@@ -53,7 +53,6 @@ const fvcore = {
 /** What DeepSpeed's profiler counts, and calflops, which was made from it, but for what each does wrongly. */
 const profiled = {
   ...twiceMacs,
-  matmulMacs: 2,
   convBiased: 1,
   norm: 2,
   relu: 1,
@@ -187,6 +186,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
     unit: 'FLOPs',
     counts: {
       ...profiled,
+      matmulFunctions: 2,
       factorInputs: 1,
       transposedGrouped: 'uncovered',
       transposedBiased: 'uncovered',
@@ -197,7 +197,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
   deepspeed: {
     tool: 'deepspeed 0.19.8',
     unit: 'FLOPs',
-    counts: { ...profiled, factorOutputs: 1, transposedBiased: 1 },
+    counts: { ...profiled, matmulMacs: 2, factorOutputs: 1, transposedBiased: 1 },
     says: 'as calflops, but resizes by a factor by what comes out',
     print: profiler,
   },

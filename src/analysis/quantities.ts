@@ -24,6 +24,7 @@ export const quantities = {
   linearMacs: 'multiply-accumulates of linear layers',
   predictorMacs: 'those of a RoI head without its shared linear layers',
   matmulMacs: 'multiply-accumulates of products of matrices, of which neither is a weight',
+  matmulFunctions: 'those of them that are torch.matmul',
   convOutputs: 'elements out of convolutions',
   convBiased: 'elements out of convolutions with a bias',
   convFolded: 'elements out of convolutions with a bias once norms are folded',
@@ -85,17 +86,19 @@ export function quantitiesOf(graph: Graph, calls: Calls = functionCalls): Measur
   const sums = Object.fromEntries(Object.keys(quantities).map((name) => [name, 0])) as Sums
   const operators = new Map<Quantity, Set<string>>()
   const surroundings = { calls, folded: foldedNorms(graph), unsized: () => notSized(graph) }
-  for (const node of nodesOf(graph))
-    for (const [name, amount] of Object.entries(dispatch(measures, node, surroundings))) {
-      if (amount === 0) continue
+  for (const node of nodesOf(graph)) {
+    const measured = dispatch(measures, node, surroundings)
+    for (const name in measured) {
       const quantity = name as Quantity
+      const amount = measured[quantity] as number
+      if (amount === 0) continue
       sums[quantity] += amount
-      const of = operators.get(quantity) ?? new Set()
-      operators.set(
-        quantity,
-        of.add(node.kind === 'foreign' ? node.attributes.operator : node.kind),
-      )
+      const named = node.kind === 'foreign' ? node.attributes.operator : node.kind
+      const of = operators.get(quantity)
+      if (of) of.add(named)
+      else operators.set(quantity, new Set([named]))
     }
+  }
   for (const [name, amount] of Object.entries(sums))
     expectExact(graph, amount, quantities[name as Quantity])
   const [image] = graph.inputs
@@ -208,7 +211,9 @@ const measures: PerKind<Measured, [Surroundings]> = {
   },
   matmul: (node, around) => {
     const [within = 1] = node.inputs.left.type.shape.slice(-1)
-    return { matmulMacs: count(node.type, around) * Number(within) }
+    const macs = count(node.type, around) * Number(within)
+    const { matmul } = around.calls
+    return { matmulMacs: macs, matmulFunctions: matmul === 'matmul' ? macs : 0 }
   },
   depthToSpace: nothing,
   linear: (node, around) => {
@@ -269,9 +274,7 @@ function isEven({ inputs, type }: NodeOf<'adaptivePool'>): boolean {
 
 /** Whether a layer is of a RoI head, and not one of the layers that its predictors share. */
 function predicts({ origin: { path } }: Node): boolean {
-  const scopes = path.split('.')
-  if (scopes.includes('shared_fcs')) return false
-  return scopes.includes('bbox_head') || scopes.includes('mask_head')
+  return /(?:^|\.)(?:bbox|mask)_head\./.test(path) && !/(?:^|\.)shared_fcs\./.test(path)
 }
 
 function cost(node: Weighted | Convolution, around: Surroundings): Cost {

@@ -48,6 +48,7 @@ function assumption({ calls }: Model): string {
     ...(all.globalPool === 'window'
       ? ['global pools by another call than adaptive_avg_pool2d']
       : []),
+    ...(all.matmul === 'bmm' ? ['products of matrices as torch.bmm'] : []),
     ...(all.pool === 'unseen' ? ['pools where no tool sees them'] : []),
   ].join('; ')
   const whose = calls ? "as the authors' PyTorch code calls it" : 'as PyTorch code would call it'

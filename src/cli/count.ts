@@ -23,9 +23,10 @@ export async function countModel(argument: string, options: CountOptions): Promi
   const model = await modelFrom(argument, options)
   const size = fixedSize(model, options, 'what a network costs depends on it')
   const counted = count(model, { size })
-  const conventions = countByConventions(model, { size }, options.convention)
   const input = inputShape(model, size)
-  const { explain } = options
+  const { convention, explain } = options
+  const asked = options.json || convention !== undefined || explain !== undefined
+  const conventions = asked ? countByConventions(model, { size }, convention) : []
   const readings = explain === undefined ? [] : explainFigure(explain, counted, conventions)
   if (options.json) {
     const { parameters, macs, ...more } = counted
@@ -39,7 +40,7 @@ export async function countModel(argument: string, options: CountOptions): Promi
     const style = styleOf(process.stdout)
     const details = [
       ...(explain === undefined ? [] : [readingsText(explain, readings, style.bold)]),
-      ...(options.convention ? [conventionsText(model, conventions, style)] : []),
+      ...(convention ? [conventionsText(model, conventions, style)] : []),
     ]
     print(await countText(argument, model, counted, options, input.join(' x '), details))
   }

@@ -11,6 +11,8 @@ export interface Calls {
   readonly globalPool: 'adaptive' | 'window'
   /** Pools by a window: `F.avg_pool2d`, or that kept from before a tool puts its own in its place, and so not seen. */
   readonly pool: 'function' | 'unseen'
+  /** Products of matrices: `torch.matmul`, or `torch.bmm`. */
+  readonly matmul: 'matmul' | 'bmm'
 }
 
 export const functionCalls: Calls = {
@@ -18,4 +20,5 @@ export const functionCalls: Calls = {
   bilinear: 'written',
   globalPool: 'adaptive',
   pool: 'function',
+  matmul: 'matmul',
 }

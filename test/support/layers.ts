@@ -76,11 +76,8 @@ export const layers: Readonly<Record<string, Model>> = {
   'adaptive pool': behind((x) => adaptivePool(x, [4, 8])),
   'uneven adaptive pool': behind((x) => adaptivePool(x, [5, 7])),
   'adaptive pool to one': behind((x) => adaptivePool(x, [1, 1])),
-  matmul: behind((x) => {
-    const origin = { path: 'matmul', place: undefined }
-    const right = make('transpose', { input: x.value }, { order: [0, 1, 3, 2] }, origin)
-    return like(x, make('matmul', { left: x.value, right }, {}, origin))
-  }),
+  matmul: behind(squared),
+  bmm: { ...behind(squared), calls: { matmul: 'bmm' } },
   'pixel shuffle': behind((x) => pixelShuffle(coarser(x), 2)),
 }
 
@@ -91,4 +88,11 @@ function net(body: (x: Map8) => Tensorial): Model {
 /** A function of what a convolution with a bias gives. */
 function behind(body: (x: Map8) => Tensorial): Model {
   return net((x) => body(conv(x, 8, { kernel, bias: true })))
+}
+
+/** A matrix of each channel, by itself turned over. */
+function squared(x: Map8): Map8 {
+  const origin = { path: 'matmul', place: undefined }
+  const right = make('transpose', { input: x.value }, { order: [0, 1, 3, 2] }, origin)
+  return like(x, make('matmul', { left: x.value, right }, {}, origin))
 }
