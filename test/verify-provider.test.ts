@@ -31,12 +31,15 @@ async function examinedAt(ratio: number, tolerance?: number) {
   const { graph, plain } = run.compilation
   const [input] = plain.inputs as readonly [NodeOf<'input'>]
   const rounds = roundsOf(input, { seed: 0, thorough: false, clamps: false })
+  const last: ExamineOptions['last'] = (features, body) =>
+    withGraph(graph, run.weights, { optimize: true, features }, body)
   const options: ExamineOptions = {
     seed: 0,
     rounds,
     thorough: false,
     tolerance,
-    last: (features, body) => withGraph(graph, run.weights, { optimize: true, features }, body),
+    last,
+    inMemory: last,
     rounding: async (narrowing) => narrowing * ratio,
     told: () => undefined,
   }

@@ -4,7 +4,9 @@ import type { Node, Value } from '../compiler/node.js'
 import { inFloat64 } from '../runtime/compare.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Weights } from '../weights/source.js'
+import { beforeChoices, behindChoices, choicesOf } from './choices.js'
 import type { Survivor } from './features.js'
+import { type Following, following } from './following.js'
 import { scoresOf } from './labels.js'
 import { type Measured, measured, nothing, type Ran } from './measure.js'
 import { constantsOf, foreignResults, interpreted, type Reference } from './reference.js'
@@ -53,6 +55,10 @@ export async function againstFloat64(
   const [input] = graph.inputs.map(({ attributes: { name } }) => name) as [string]
   const ends = withScores(outputs.map(({ value }) => value))
   const foreign = foreignResults(graph)
+  // What is foreign has no meaning in float64, which choices could be held to.
+  const choices = foreign.length > 0 ? [] : choicesOf(graph)
+  const behind = behindChoices(graph)
+  const before = beforeChoices(behind)
   const features = identical([...new Set([...wantedOf(graph, subjects), ...ends])])
   const values = withScores(features.map(({ plain }) => plain))
   const endings = identical(ends)
@@ -78,11 +84,11 @@ export async function againstFloat64(
   }
   for (const trials of rounds) {
     const wanted = (trial: Trial): readonly Value[] => [
-      ...new Set([...ends, ...(trial.features ? values : []), ...foreign]),
+      ...new Set([...ends, ...(trial.features ? values : []), ...foreign, ...choices]),
     ]
     const written = await runs(plain, trials, wanted)
-    const exact: Reference[] = []
-    const truths: Reference[] = []
+    const exact: Following[] = []
+    const truths: ((ran: Ran, finals?: ReadonlyMap<Value, Value>) => Promise<Reference>)[] = []
     for (const [i, trial] of trials.entries()) {
       told('run')
       const ran = written[i] as Ran
@@ -91,31 +97,42 @@ export async function againstFloat64(
         foreign.map((value) => [value, inFloat64(tensorOf(value))]),
       )
       const feeds = { [input]: trial.input }
-      const all = wanted(trial)
-      const truth = await interpreted(all, feeds, constants, given, signal)
-      found = measured(found, ran, truth, outputs, trial.features ? features : endings)
-      exact.push(truth)
-      meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
-      truths.push(
-        foreign.length === 0 ? truth : new Map(all.map((value) => [value, tensorOf(value)])),
+      const all = [...new Set([...wanted(trial), ...withScores(wanted(trial)), ...before])]
+      const follow = following(choices, behind, outputs, (chosen) =>
+        interpreted(all, feeds, constants, new Map([...given, ...chosen]), signal),
       )
+      const truth = await follow.of(ran, itself)
+      found = measured(found, ran, truth, outputs, trial.features ? features : endings)
+      exact.push(follow)
+      meant.push(new Map(ends.map((end) => [end, truth.get(end) as TensorData])))
+      if (foreign.length === 0) truths.push(follow.of)
+      else {
+        const asRun = new Map(wanted(trial).map((value) => [value, tensorOf(value)]))
+        truths.push(async () => asRun)
+      }
     }
     for (const other of anew)
       for (const [i, ran] of (await runs(other, trials, wanted)).entries()) {
         const own = trials[i]?.features ? features : endings
-        found = measured(found, ran, exact[i] as Reference, outputs, own)
+        const truth = await (exact[i] as Following).of(ran, itself)
+        found = measured(found, ran, truth, outputs, own)
       }
     for (const [which, subject] of subjects.entries()) {
-      const finals = subject.survivors.map(({ final }) => final)
-      const ran = await runs(subject, trials, ({ features }) => (features ? finals : []))
-      for (const [i, trial] of trials.entries())
+      const finals = new Map(subject.survivors.map(({ plain, final }) => [plain, final]))
+      const chosen = choices.flatMap((choice) => finals.get(choice) ?? [])
+      const all = [...finals.values()]
+      const ran = await runs(subject, trials, ({ features }) => (features ? all : chosen))
+      for (const [i, trial] of trials.entries()) {
+        const own = ran[i] as Ran
+        const truth = await truths[i]?.(own, chosen.length === choices.length ? finals : undefined)
         others[which] = measured(
           others[which] as Measured,
-          ran[i] as Ran,
-          truths[i] as Reference,
+          own,
+          truth as Reference,
           outputs,
           trial.features ? subject.survivors : [],
         )
+      }
     }
   }
   return { plain: found, subjects: others, meant, foreign: foreign.length > 0 }
@@ -132,6 +149,9 @@ function wantedOf(graph: Graph, subjects: readonly Subject[]): readonly Value[] 
 function withScores(values: readonly Value[]): readonly Value[] {
   return [...values, ...scoresOf(values)]
 }
+
+/** The choices of a graph that is as it was written. */
+const itself: ReadonlyMap<Value, Value> = new Map()
 
 function identical(values: readonly Value[]): readonly Survivor[] {
   return values.map((value) => ({ plain: value, final: value }))

@@ -6,6 +6,7 @@ import { isRefuted, type StepProof } from '../proof/proof.js'
 import { proveStep } from '../proof/step.js'
 import type { Weights } from '../weights/source.js'
 import { againstFloat64, type Subject } from './against-float64.js'
+import { isChoice } from './choices.js'
 import type { CompiledRun } from './compile-run.js'
 import { type FeatureComparison, type FeatureReport, survivorsOf } from './features.js'
 import { judgeOf, narrowing } from './judge.js'
@@ -26,6 +27,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal | undefined
   /** The compiled network as users have it. */
   readonly last: Subject['open']
+  /** The same where it tells more than its outputs, which a file does not. */
+  readonly inMemory: Subject['open']
   /** Once it ran: by how much more than float32 what it ran on rounds (1). */
   rounding(narrowing: number): Promise<number>
   told(phase: 'load' | 'run'): void
@@ -49,6 +52,16 @@ export function changesOf({ compilation: { plain, steps } }: CompiledRun): reado
   return steps.filter(({ graph }, i) => graph !== (steps[i - 1]?.graph ?? plain))
 }
 
+/** The compiled network once more, telling its choices, where it makes some. */
+function choicesAtEnd(
+  { compilation, candidate }: CompiledRun,
+  open: Subject['open'],
+): readonly Subject[] {
+  if (candidate !== compilation) return []
+  const survivors = survivorsOf(compilation).survivors.filter(({ plain }) => isChoice(plain))
+  return survivors.length > 0 ? [{ survivors, open }] : []
+}
+
 /**
  * Examines a compiled network at a size at which it can be interpreted: all firings proved where they fired, the
  * result of every pass compared at each value that survives, and the last with ONNX Runtime's optimiser on.
@@ -66,13 +79,14 @@ export async function examine(run: CompiledRun, options: ExamineOptions): Promis
     survivors: survivorsOf({ plain, graph, equals }).survivors,
     open: open(graph),
   }))
+  const choosing = choicesAtEnd(run, options.inMemory)
   const found = await againstFloat64(
     plain,
     [
       { open: open(plain) },
       ...anew.map((draw) => ({ open: open(plain, roundedAnew(weights, seed + draw)) })),
     ],
-    [...subjects, { survivors: [], open: last }],
+    [...subjects, ...choosing, { survivors: [], open: last }],
     { weights, rounds, signal, told },
   )
   const errors = plainErrors(plain, found.plain, found.meant.length)

@@ -2,6 +2,7 @@ import { elementCount } from '../compiler/dimension.js'
 import { isConstant, type NodeOf, type Value } from '../compiler/node.js'
 import { type Comparison, compare } from '../runtime/compare.js'
 import type { TensorData } from '../runtime/tensor.js'
+import { compareChoice, decidedBy, isChoice } from './choices.js'
 import type { Reference } from './reference.js'
 
 /**
@@ -22,7 +23,8 @@ export function judgedBy(value: Value): Value {
 
 /** The scores that must be at hand where some values are compared. */
 export function scoresOf(values: readonly Value[]): readonly Value[] {
-  return values.map(judgedBy).filter((scores, i) => scores !== values[i])
+  const scores = values.map(judgedBy).filter((scores, i) => scores !== values[i])
+  return [...scores, ...values.filter(isChoice).flatMap(decidedBy)]
 }
 
 /** Compares a value with its reference: classes by the reference's scores, which it must hold. */
@@ -33,6 +35,7 @@ export function compareValue(
   candidate: TensorData,
   tolerance: number,
 ): Comparison {
+  if (isChoice(value)) return compareChoice(value, name, reference, candidate, tolerance)
   const own = reference.get(value) as TensorData
   const choice = choiceOf(value)
   if (!choice) return compare(name, own, candidate, tolerance)

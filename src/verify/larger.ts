@@ -2,6 +2,7 @@ import { withGraph } from '../build/open-graph.js'
 import { elementCount } from '../compiler/dimension.js'
 import type { Output } from '../compiler/graph.js'
 import type { TensorData, Tensors } from '../runtime/tensor.js'
+import { choicesOf } from './choices.js'
 import type { CompiledRun } from './compile-run.js'
 import type { ExamineOptions } from './examine.js'
 import { isEightBits, narrowing } from './judge.js'
@@ -9,7 +10,13 @@ import { compareValue, judgedBy, scoresOf } from './labels.js'
 import { limitBetween, mostLimit } from './limits.js'
 import type { PlainErrors } from './plain-errors.js'
 import type { OutputComparison } from './report.js'
-import { drownedOutput, nothingThere, type Unproved, withoutLimit } from './unproved.js'
+import {
+  choseOtherwise,
+  drownedOutput,
+  nothingThere,
+  type Unproved,
+  withoutLimit,
+} from './unproved.js'
 
 /**
  * Compares the outputs of a run that is too large to be interpreted, as written with ONNX Runtime's optimiser off
@@ -28,7 +35,7 @@ export async function compareLarger(
     opset,
     signal,
     told,
-  }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough'>,
+  }: Omit<ExamineOptions, 'rounds' | 'seed' | 'thorough' | 'inMemory'>,
 ): Promise<{
   readonly outputs: readonly OutputComparison[]
   readonly unproved: readonly Unproved[]
@@ -37,6 +44,7 @@ export async function compareLarger(
   const feeds: Tensors = Object.fromEntries(inputs.map(({ attributes: { name } }) => [name, image]))
   const ends = outputs.map(({ value }) => value)
   const scores = scoresOf(ends)
+  const chooses = choicesOf(plain).length > 0
   told('load')
   const opening = { optimize: false, features: scores, opset, signal }
   const reference = await withGraph(plain, weights, opening, async ({ session, nameOf }) => {
@@ -68,6 +76,7 @@ export async function compareLarger(
     const reason =
       nothing ??
       (comparison.ok ? drownedOutput(output, comparison) : undefined) ??
+      (chooses && !comparison.ok ? choseOtherwise(name) : undefined) ??
       (isHeld ? undefined : withoutLimit(name, derived))
     if (reason) unproved.push(reason)
     return { ...comparison, plain: own, ok: comparison.ok && !reason, proved: !reason }

@@ -26,14 +26,14 @@ export function foreignResults(graph: Graph): readonly Value[] {
 }
 
 /**
- * Values of a network in float64, of weights that are the float32 numbers they are. Results of
- * foreign operators are those that a runtime has found. Gives way to other work now and then.
+ * Values of a network in float64, of weights that are the float32 numbers they are. What is `found`, as results of foreign
+ * operators are, is taken as a runtime has found it. Gives way to other work now and then.
  */
 export async function interpreted(
   wanted: readonly Value[],
   feeds: Tensors,
   constants: ReadonlyMap<Node, Float32Array>,
-  foreign: ReadonlyMap<Node, Float64Array>,
+  found: ReadonlyMap<Node, Float64Array>,
   signal: AbortSignal | undefined,
 ): Promise<Reference> {
   let since = performance.now()
@@ -46,9 +46,9 @@ export async function interpreted(
     if (node.kind === 'parameter') return new Float64Array(constants.get(node) as Float32Array)
     if (node.kind === 'input')
       return Float64Array.from(feeds[node.attributes.name]?.data as Float32Array)
-    return node.kind === 'foreign' ? new Float64Array() : foreign.get(node)
+    return node.kind === 'foreign' ? new Float64Array() : found.get(node)
   }
-  const values = await interpretInTurn(wanted, given)
+  const values = await interpretInTurn(wanted, given, (node) => found.has(node))
   return new Map(
     wanted.map((value) => {
       const data = values.get(value) as Float64Array

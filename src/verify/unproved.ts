@@ -95,6 +95,14 @@ export function withoutLimit(name: string, limit: number): Unproved {
   )
 }
 
+/** An output behind choices that were made otherwise, at a size at which their numbers are not known in float64. */
+export function choseOtherwise(name: string): Unproved {
+  return becauseAt(name)(
+    'two float32 runs chose otherwise, as they may where numbers tie, and which numbers do is known at the small size alone',
+    'Give a size that is small enough for float64 (--input 64x96).',
+  )
+}
+
 function becauseAt(at: string): (why: string, remedy: string) => Unproved {
   return (why, remedy) => ({ at, why, remedy })
 }

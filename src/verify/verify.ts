@@ -15,6 +15,7 @@ import { type RanOn, ranOn } from '../runtime/ran-on.js'
 import { openSession, type Session } from '../runtime/session.js'
 import type { TensorData } from '../runtime/tensor.js'
 import type { Subject } from './against-float64.js'
+import { choicesOf } from './choices.js'
 import { type CompiledRun, compileRun } from './compile-run.js'
 import { anew, changesOf, type ExamineOptions, examine } from './examine.js'
 import { expectPorts } from './expect-ports.js'
@@ -110,7 +111,9 @@ export async function verified(
   })
   options.progress?.({ phase: 'compile', done: 1, total: 1 })
 
-  const total = roundSteps(rounds, changesOf(ground).length + anew.length + 2) + (isSmall ? 0 : 4)
+  const chooses = choicesOf(ground.compilation.plain).length > 0 ? 1 : 0
+  const graphs = changesOf(ground).length + anew.length + 2 + chooses
+  const total = roundSteps(rounds, graphs) + (isSmall ? 0 : 4)
   let done = 0
   const told = (phase: 'load' | 'run'): void => options.progress?.({ phase, done: done++, total })
   let session: Session | undefined
@@ -145,6 +148,7 @@ export async function verified(
     rounds,
     thorough,
     last: isSmall ? last(ground, path) : last(ground),
+    inMemory: last(ground),
   })
   const trial = rounds[0]?.[0] as Trial
   const image = input ?? (isSmall ? trial.input : seededOne(run, seed))
