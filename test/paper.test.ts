@@ -8,6 +8,7 @@ import { heddleInTurn } from './support/heddle.js'
 
 const fixture = new URL('../../test/fixtures/paper/published-counts.csv', import.meta.url)
 const cells = sources.paper.flatMap(cellsOf)
+const everyCell = Object.values(sources).flat().flatMap(cellsOf)
 
 /** A line of CSV: fields between commas, in quotes where they have one. */
 function fields(line: string): readonly string[] {
@@ -28,7 +29,8 @@ t.test('the figures of the paper are those that were read from it, in its words'
   )
 })
 
-t.test('all but these are exact to the printed digit', async (t) => {
+t.test('all are computed, and all but these are exact to the printed digit', async (t) => {
+  t.ok(cells.every(({ computed }) => computed !== null))
   const departing = cells.filter(({ exact }) => !exact)
   t.matchSnapshot(
     departing
@@ -39,21 +41,21 @@ t.test('all but these are exact to the printed digit', async (t) => {
   )
 })
 
-t.test('a figure that is not exact has a nearest reading, of several', async (t) => {
-  const departing = Object.values(sources)
-    .flat()
-    .flatMap(cellsOf)
-    .filter(({ exact, network }) => !exact && network)
-  t.ok(departing.length > 0)
-  for (const { system, quantity, published, nearest } of departing) {
-    t.ok((nearest?.tried ?? 0) > 3, `${system}, ${quantity}`)
-    t.equal(nearest?.exact, nearest?.computed === published, `${system}, ${quantity}`)
+t.test('a figure that is not exact has a nearest reading, of several, and a reason', async (t) => {
+  const departing = everyCell.filter(({ exact, network }) => !exact && network)
+  t.ok(departing.length > cells.filter(({ exact }) => !exact).length)
+  for (const { system, quantity, published, nearest, why } of departing) {
+    const cell = `${system}, ${quantity}`
+    t.ok((nearest?.tried ?? 0) > 3, cell)
+    t.equal(nearest?.exact, nearest?.computed === published, cell)
+    t.equal((nearest?.agreeing ?? 0) > 0, nearest?.exact, cell)
+    t.match(why, /\.$/, cell)
   }
 })
 
 t.test('a convention is that of a table and a quantity', async (t) => {
   const conventions = new Map<string, string>()
-  for (const { table, quantity, convention } of Object.values(sources).flat().flatMap(cellsOf)) {
+  for (const { table, quantity, convention } of everyCell) {
     const key = `${table}, ${quantity}`
     t.equal(conventions.get(key) ?? convention, convention, key)
     conventions.set(key, convention)

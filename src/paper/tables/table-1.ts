@@ -10,23 +10,39 @@ export const table1: Table = {
     { quantity: '#params (M)', way: parameters },
     { quantity: 'GFLOPs', way: work('authors') },
   ],
-  choices: [],
+  choices: [
+    'DeepLabv3 has no convolution between its pyramid and the classifier',
+    'all four comparators are counted up to their scores, before these are resized',
+  ],
   rows: [
     {
       system: 'UNet++ / ResNet-101',
+      network: zoo('unetplusplus-resnet-101'),
       published: ['59.5', '748.5'],
+      why: whole(
+        'The paper does not tell its decoder; this one has the widths that UNet++ was published with.',
+      ),
     },
     {
       system: 'DeepLabv3 / Dilated-ResNet-101',
+      network: zoo('deeplabv3-resnet-101'),
       published: ['58.0', '1778.7'],
     },
     {
       system: 'DeepLabv3+ / Dilated-Xception-71',
+      network: zoo('deeplabv3plus-xception-71'),
       published: ['43.5', '1444.6'],
+      why: whole(
+        'The paper does not tell whose code was counted; this is the network as it was published, its pyramid and decoder of separable convolutions.',
+      ),
     },
     {
       system: 'PSPNet / Dilated-ResNet-101',
+      network: zoo('pspnet-resnet-101'),
       published: ['65.9', '2017.6'],
+      why: whole(
+        'The paper does not tell whose code was counted; this is the network as it was published, with a stem of three 3×3 convolutions.',
+      ),
     },
     {
       system: 'HRNetV2-W40',
@@ -54,4 +70,9 @@ export const table1: Table = {
 /** Why no network of one family has both figures of HRNets. */
 function ratio(figures: string): string {
   return `No family has both this and the figure of HRNetV2-W48: ${figures}, and what grows with the width grows at most with its square, by (48 / 40)^2 = 1.44.`
+}
+
+/** One reason for both figures of a network. */
+function whole(reason: string): Readonly<Record<string, string>> {
+  return { '#params (M)': reason, GFLOPs: reason }
 }
