@@ -132,7 +132,14 @@ export interface Kinds {
   /** Weight [O, I/groups, kh, kw]. */
   conv: {
     inputs: { input: Value; weight: Value; bias?: Value | undefined }
-    attributes: { strides: Pair; padding: Padding; dilations: Pair; groups: number }
+    attributes: {
+      strides: Pair
+      padding: Padding
+      dilations: Pair
+      groups: number
+      /** Whether the padding follows from the size: it is another where that is (`same-padding.ts`). */
+      same?: true
+    }
   }
   /**
    * max(0, weight ∗ input + bias + addend): a convolution with what is added to it and the ReLU of that, as one. The

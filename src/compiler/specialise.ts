@@ -3,6 +3,7 @@ import { type Dimension, symbolicDimension, symbolOf } from './dimension.js'
 import { type Graph, nodesOf, withEnds } from './graph.js'
 import { make, withOperands } from './make.js'
 import type { Node, NodeOf } from './node.js'
+import { withSamePadding } from './same-padding.js'
 
 /** What the network will be given: a whole number, or any (a multiple of `multiple`). */
 export type Side = number | { readonly multiple: number }
@@ -41,13 +42,14 @@ interface Misfit {
 
 function retype(graph: Graph, size: InputSize): Graph | Misfit {
   const became = new Map<Node, Node>()
+  const retyped = (operand: Node): Node => became.get(operand) ?? operand
   for (const node of nodesOf(graph)) {
     try {
       became.set(
         node,
         node.kind === 'input'
           ? resized(node, size)
-          : withOperands(node, (operand) => became.get(operand) ?? operand),
+          : withOperands(withSamePadding(node, retyped), retyped),
       )
     } catch (error) {
       if (error instanceof NetworkError) return { node, error }

@@ -16,7 +16,7 @@ import {
 import { Feature, Vector, type Width } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 import type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './stride.js'
-import { paddingOf, sides } from './window.js'
+import { type PaddingOption, paddingOf, sides } from './window.js'
 
 export interface ConvOptions<K extends Step> extends Named {
   /** Its side, or [height, width]. */
@@ -30,7 +30,7 @@ export interface ConvOptions<K extends Step> extends Named {
   /** Whether a bias is added (false). */
   readonly bias?: boolean
   /** Zeros on each side; by default as many as keep the grid: ceil(side / stride) positions remain. */
-  readonly padding?: number | Pair
+  readonly padding?: PaddingOption
 }
 
 const convOptions: OptionNames<ConvOptions<1>> = {
@@ -79,7 +79,13 @@ export function conv<S extends Stride, D extends number, const K extends StepFro
   const value = make(
     'conv',
     { input: x.value, weight, bias: biasOf(origin, bias, channels) },
-    { strides: [stride, stride], padding, dilations: [dilation, dilation], groups },
+    {
+      strides: [stride, stride],
+      padding,
+      dilations: [dilation, dilation],
+      groups,
+      ...(options.padding === 'same' && { same: true }),
+    },
     origin,
   )
   return new Feature(value, channels, to as Coarser<S, K>, trace)

@@ -22,6 +22,12 @@ export function sides(kernel: number | Pair, what: string): Pair {
 }
 
 /**
+ * How many zeros are around: as many on both sides, or [above, left of] and as many on the other; `same`, as TensorFlow
+ * and Paddle call it, is as few as give ceil(side / stride) positions, of which the odd one stands behind.
+ */
+export type PaddingOption = number | Pair | 'same'
+
+/**
  * Zeros on each side such that a layer keeps the grid of its stride: with a reach of
  * dilation·(kernel − 1) + 1 pixels, reach − stride ≤ 2·padding < reach.
  */
@@ -29,9 +35,14 @@ export function paddingOf(
   kernel: Pair,
   stride: number,
   dilation: number,
-  given: number | Pair | undefined,
+  given: PaddingOption | undefined,
 ): Padding {
   const reach = kernel.map((side) => dilation * (side - 1) + 1)
+  if (given === 'same') {
+    // Where the stride divides the size; where not, it is settled with the size.
+    const [y = 0, x = 0] = reach.map((r) => Math.max(0, r - stride) / 2)
+    return [Math.floor(y), Math.floor(x), Math.ceil(y), Math.ceil(x)]
+  }
   const wanted =
     given === undefined
       ? reach.map((r, axis) => {
