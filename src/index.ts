@@ -30,7 +30,7 @@ export {
   type Outputs,
 } from './dsl/model.js'
 export { withOutputs } from './dsl/outputs.js'
-export { scope, shared } from './dsl/scope.js'
+export { type Spelling, scope, shared, spelled } from './dsl/scope.js'
 export type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './dsl/stride.js'
 
 // Layers.
@@ -43,6 +43,7 @@ export {
   add,
   anchors,
   argMax,
+  averageChannels,
   averagePool,
   type BatchNormOptions,
   batchNorm,
@@ -105,6 +106,7 @@ export {
   addShortcut,
   type BottleneckOptions,
   basic,
+  bnReluConv,
   bottleneck,
   type ConvModuleOptions,
   type Convolving,
@@ -204,6 +206,8 @@ export { deeplabV3Plus } from './models/segmentation/deeplab-v3-plus.js'
 export type { SegmenterOptions } from './models/segmentation/options.js'
 export { pspnet } from './models/segmentation/pspnet.js'
 export { unetPlusPlus } from './models/segmentation/unet-plus-plus.js'
+export { ddrnet } from './models/segmentation/ddrnet.js'
+export { uHrnet } from './models/segmentation/u-hrnet.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

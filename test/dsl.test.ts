@@ -1,7 +1,10 @@
 import {
   add,
+  averageChannels,
   averagePool,
+  basic,
   batchNorm,
+  bnReluConv,
   bottleneck,
   type Compilation,
   compile,
@@ -29,6 +32,7 @@ import {
   type Stride,
   scope,
   shared,
+  spelled,
   split,
   spread,
   stateFeature,
@@ -37,7 +41,7 @@ import {
 } from 'heddle'
 import t from 'tap'
 import { elementCount } from '../src/compiler/dimension.js'
-import { parametersOf } from '../src/compiler/graph.js'
+import { nodesOf, parametersOf } from '../src/compiler/graph.js'
 import { interpret } from '../src/compiler/interpret.js'
 import type { Value } from '../src/compiler/node.js'
 import { verify } from '../src/verify/verify.js'
@@ -251,6 +255,22 @@ t.test('what is pooled over a whole map comes back to every position of a map', 
     t.match(await verify(net, { size }), { ok: true })
 })
 
+t.test('channels that follow one another are averaged, at any size', async (t) => {
+  const net = model('halved', image(6, { size: [2, 3] }), (x) => ({ y: averageChannels(x, 3) }))
+  const { graph } = compile(net)
+  const feed = Float64Array.from({ length: 6 * 6 }, (_, i) => i)
+  const values = interpret(graph, new Map([['image', feed]]), () => new Float64Array())
+  const means = [3, 4, 5, 6, 7, 8]
+  t.same(
+    [...(values.get(graph.outputs[0]?.value as Value) ?? [])],
+    [...means, ...means.map((mean) => mean + 12), ...means.map((mean) => mean + 24)],
+  )
+  const any = { multiple: 1 }
+  for (const size of [{}, { batch: any, height: any, width: any }])
+    t.match(await verify(net, { size }), { ok: true })
+  t.throws(() => plain((x) => ({ y: averageChannels(x, 2) })), /2 groups do not divide the 3/)
+})
+
 t.test('parameters are called after scopes, and counted as torch.nn.Sequential does', async (t) => {
   const layer = (x: Feature): Feature => relu(batchNorm(conv(x, 3, { kernel: 1 })))
   const found = names((x) => {
@@ -278,6 +298,64 @@ t.test('parameters are called after scopes, and counted as torch.nn.Sequential d
   t.ok(found.includes('stem.1.running_var'))
   t.ok(found.includes('stage.0.3.bias'))
 })
+
+t.test(
+  'parameters have another spelling where they are spelled, the inner one first',
+  async (t) => {
+    const found = names((x) =>
+      spelled(
+        (name) => name.replace('stem', 'backbone.stem'),
+        () =>
+          scope('stem', () => {
+            const y = spelled(
+              (name) => name.replace(/0\.weight$/, 'stem_conv.kernel'),
+              () => conv(x, 3, { kernel: 1 }),
+            )
+            return { y: conv(y, 3, { kernel: 1 }) }
+          }),
+      ),
+    )
+    t.same(found, ['backbone.stem.stem_conv.kernel', 'backbone.stem.1.weight'])
+    const twice = (x: Feature) => conv(conv(x, 3, { kernel: 1 }), 3, { kernel: 1 })
+    const one = (spelt: string) => () =>
+      plain((x) => ({
+        y: spelled(
+          () => spelt,
+          () => twice(x),
+        ),
+      }))
+    t.throws(one('same'), /two parameters are called same/)
+    t.throws(one('a/b'), /a parameter is called “a\/b”/)
+  },
+)
+
+t.test(
+  'a unit may leave its sum as it is, and begin with a norm of the width that comes in',
+  (t) => {
+    const kinds = (body: (x: Feature<3, 1>) => Feature): readonly string[] =>
+      nodesOf(plain((x) => ({ y: body(x) })))
+        .map(({ kind }) => kind)
+        .filter((kind) => kind !== 'parameter' && kind !== 'input')
+    for (const unit of [basic, bottleneck]) {
+      const ends = kinds((x) => unit(8)(x))
+      t.equal(ends.at(-1), 'activation')
+      t.same(
+        kinds((x) => unit(8, { relu: false })(x)),
+        ends.slice(0, -1),
+      )
+    }
+    t.same(
+      kinds((x) => bnReluConv(x, 5, { kernel: 1 })),
+      ['batchNorm', 'activation', 'conv'],
+    )
+    const found = names((x) => ({ y: bnReluConv(x, 5, { kernel: 1, norm: 'bn1', name: 'conv1' }) }))
+    t.same(
+      found.filter((name) => name.endsWith('weight')),
+      ['bn1.weight', 'conv1.weight'],
+    )
+    t.end()
+  },
+)
 
 t.test('a shared scope has one set of parameters, however often it is used', async (t) => {
   const head = (x: Feature): Feature =>

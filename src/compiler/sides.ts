@@ -74,6 +74,7 @@ export function windowedSide(
   dilation: number,
 ): Dimension {
   const reach = dilation * (kernel - 1) + 1
+  if (reach === 1 && stride === 1 && padding === 0) return d
   const side = floorDivide(floorDivide(d, padding - reach, stride), 1, 1)
   if (leastOf(side) < 1)
     throw new ShapeError(

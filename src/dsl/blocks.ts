@@ -86,6 +86,23 @@ export function convModule<S extends Stride, D extends number, const K extends S
   })
 }
 
+export interface BnReluConvOptions<K extends Step> extends ConvOptions<K> {
+  /** What the batch norm's parameters are called after, as `name` says it of the convolution's. */
+  readonly norm?: string
+}
+
+/**
+ * Batch norm, ReLU, convolution: the other way round, as units are built whose shortcuts stay linear (He et al. 2016,
+ * pre-activation). The norm has the width that comes in. Unnamed, they take three numbers of their scope.
+ */
+export function bnReluConv<S extends Stride, D extends number, const K extends StepFrom<S> = 1>(
+  x: Feature<number, S>,
+  channels: D & Width<D>,
+  { norm, ...options }: BnReluConvOptions<K>,
+): Feature<D, Coarser<S, K>> {
+  return conv<S, D, K>(relu(batchNorm(x, { name: norm })), channels, options)
+}
+
 /** A residual unit: takes any width, puts out `channels`, coarsens by `stride`. */
 export interface Unit<D extends number = number, K extends Step = 1> {
   <S extends Stride>(x: Feature<number, S>): Feature<D, Coarser<S, K>>
@@ -103,26 +120,40 @@ export interface UnitOptions<K extends Step> {
 
 const unitOptions: OptionNames<UnitOptions<1>> = { stride: true }
 
+export interface ResidualOptions<K extends Step> extends UnitOptions<K> {
+  /** Whether the sum with the shortcut goes through a ReLU (true). */
+  readonly relu?: boolean
+}
+
+const residualOptions: OptionNames<ResidualOptions<1>> = { relu: true, ...unitOptions }
+
 /**
  * Two 3×3 convolutions and a shortcut (He et al. 2016, ResNet, fig. 5 left): the unit of HRNet's branches.
  * Where width or stride change, the shortcut is a 1×1 projection, `downsample`.
  */
 export function basic<D extends number, const K extends Step = 1>(
   channels: D & Width<D>,
-  options: UnitOptions<K> = {},
+  options: ResidualOptions<K> = {},
 ): Unit<D, K> {
+  expectOptions(options, residualOptions, 'a basic unit')
+  const { relu: ends, ...own } = options
   return unit(
     channels,
     (x) => {
-      const inner = numbered(1, x, channels, { kernel: 3, stride: options.stride ?? 1 })
+      const inner = numbered(1, x, channels, { kernel: 3, stride: own.stride ?? 1 })
       const outer = batchNorm(conv(inner, channels, { kernel: 3, name: 'conv2' }), { name: 'bn2' })
-      return relu(addShortcut(outer, x), { name: 'relu' })
+      return ended(addShortcut(outer, x), ends)
     },
-    options,
+    own,
   )
 }
 
-export interface BottleneckOptions<K extends Step> extends UnitOptions<K> {
+function ended(sum: Feature, ends = true): Feature {
+  expectFlag(ends, 'relu of a unit')
+  return ends ? relu(sum, { name: 'relu' }) : sum
+}
+
+export interface BottleneckOptions<K extends Step> extends ResidualOptions<K> {
   /** Channels between the two 1×1 convolutions (a quarter of the unit's). */
   readonly middle?: number
   /** Of the 3×3 convolution (1): ResNeXt's cardinality. */
@@ -138,7 +169,7 @@ const bottleneckOptions: OptionNames<BottleneckOptions<1>> = {
   groups: true,
   dilation: true,
   strideFirst: true,
-  ...unitOptions,
+  ...residualOptions,
 }
 
 /**
@@ -151,7 +182,8 @@ export function bottleneck<D extends number, const K extends Step = 1>(
 ): Unit<D, K> {
   expectWidth(channels, 'a unit')
   expectOptions(options, bottleneckOptions, 'a bottleneck unit')
-  const { stride = 1 as Step, middle = channels / 4, strideFirst = false, ...spatial } = options
+  const { relu: ends, stride = 1 as Step, strideFirst = false, ...rest } = options
+  const { middle = channels / 4, ...spatial } = rest
   if (!Number.isInteger(middle))
     fail(
       'unit-expansion',
@@ -167,7 +199,7 @@ export function bottleneck<D extends number, const K extends Step = 1>(
       const inner = { kernel: 3, stride: second as 1, ...spatial }
       const wide = numbered(2, narrow, middle as number, inner)
       const end = batchNorm(conv(wide, channels, { kernel: 1, name: 'conv3' }), { name: 'bn3' })
-      return relu(addShortcut(end, x), { name: 'relu' })
+      return ended(addShortcut(end, x), ends)
     },
     { stride: stride as K },
   )

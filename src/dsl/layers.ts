@@ -37,6 +37,7 @@ export {
 export {
   type AveragePoolOptions,
   adaptivePool,
+  averageChannels,
   averagePool,
   globalPool,
   maxPool,

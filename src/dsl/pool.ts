@@ -4,13 +4,14 @@ import {
   coarser,
   expectFeature,
   expectFlag,
+  expectGroups,
   expectOneOf,
   expectOptions,
   expectSize,
   expectStep,
   type OptionNames,
 } from './expect.js'
-import { Feature, Vector } from './feature.js'
+import { Feature, Vector, type Width } from './feature.js'
 import { functionOrigin, layerOrigin, type Named } from './scope.js'
 import type { Coarser, Step, StepFrom, Stride } from './stride.js'
 import { paddingOf, sides } from './window.js'
@@ -120,4 +121,36 @@ export function globalPool<C extends number>(
     x.channels,
     trace,
   )
+}
+
+/**
+ * To `channels` channels, each the mean of C / channels that follow one another: the channels of PaddleSeg's U-HRNet
+ * are halved so.
+ * @throws {NetworkError} `groups-in` where `channels` do not divide the width that comes in.
+ */
+export function averageChannels<D extends number, S extends Stride>(
+  x: Feature<number, S>,
+  channels: D & Width<D>,
+): Feature<D, S> {
+  const trace = expectFeature(x, 'averageChannels')
+  expectGroups(channels, x.channels, channels, 'averageChannels')
+  const group = x.channels / channels
+  const origin = functionOrigin('averageChannels')
+  const sides = ['same', channels, group, 'rest'] as const
+  const input = make('reshape', { input: x.value }, { sides }, origin)
+  const means = make(
+    'pool',
+    { input },
+    {
+      operator: 'average',
+      kernel: [group, 1],
+      strides: [group, 1],
+      padding: [0, 0, 0, 0],
+      countPadding: false,
+    },
+    origin,
+  )
+  const back = ['same', channels, 'like', 'like'] as const
+  const value = make('reshape', { input: means, like: x.value }, { sides: back }, origin)
+  return new Feature(value, channels, x.stride, trace)
 }

@@ -13,7 +13,13 @@ export interface Trace {
 interface Scope {
   readonly path: string
   readonly use: Use
+  readonly spelling: Spelling
 }
+
+/** What a parameter is called elsewhere: its whole name, scopes and all, to another. */
+export type Spelling = (name: string) => string
+
+const asItIs: Spelling = (name) => name
 
 /** The one use of a whole model, or one use of a shared scope. */
 interface Use {
@@ -38,7 +44,7 @@ export function tracing<R>(model: string, body: (trace: Trace) => R): R {
   const outer = current
   const trace: Trace = {
     model,
-    open: [{ path: '', use: { shared: false, counts: new Map() } }],
+    open: [{ path: '', use: { shared: false, counts: new Map() }, spelling: asItIs }],
     parameters: new Map(),
   }
   current = trace
@@ -99,7 +105,29 @@ export function shared<R>(name: string | number, body: () => R): R {
 /** A named layer that is used several times, without a scope of its own around it. */
 export function sharedLayer<R>(body: () => R): R {
   const trace = currentTrace()
-  trace.open.push({ path: here(trace).path, use: { shared: true, counts: new Map() } })
+  trace.open.push({ ...here(trace), use: { shared: true, counts: new Map() } })
+  try {
+    return body()
+  } finally {
+    trace.open.pop()
+  }
+}
+
+/**
+ * Parameters made in `body` are called by another spelling, as where another code's checkpoints have other names for
+ * the same network. Scopes and layers keep theirs; within one another, the inner spelling comes first.
+ */
+export function spelled<R>(spelling: Spelling, body: () => R): R {
+  const trace = currentTrace()
+  for (const given of [spelling, body])
+    if (typeof given !== 'function')
+      fail(
+        'not-a-function',
+        `spelled gets ${typeof given}, not a function`,
+        'Write spelled((name) => …, () => …).',
+      )
+  const outer = here(trace)
+  trace.open.push({ ...outer, spelling: (name) => outer.spelling(spelling(name)) })
   try {
     return body()
   } finally {
@@ -117,7 +145,7 @@ function within<R>(name: string, isShared: boolean, body: () => R): R {
       `Write scope('${name}', () => …).`,
     )
   const use = isShared ? { shared: true, counts: new Map() } : here(trace).use
-  trace.open.push({ path: pathTo(trace, name), use })
+  trace.open.push({ ...here(trace), path: pathTo(trace, name), use })
   try {
     return body()
   } finally {
@@ -160,8 +188,9 @@ export function parameterNode(
   role: ParameterRole,
 ): NodeOf<'parameter'> {
   const trace = currentTrace()
-  const full = owner.path === '' ? name : `${owner.path}.${name}`
-  const { use } = here(trace)
+  const { use, spelling } = here(trace)
+  const full = spelling(owner.path === '' ? name : `${owner.path}.${name}`)
+  expectName('layer-name', 'parameter', full)
   const known = trace.parameters.get(full)
   if (!known) {
     const node = make('parameter', {}, { name: full, shape, role }, owner)

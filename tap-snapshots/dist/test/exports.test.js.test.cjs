@@ -16,9 +16,11 @@ add
 addShortcut
 anchors
 argMax
+averageChannels
 averagePool
 basic
 batchNorm
+bnReluConv
 bottleneck
 channelShuffle
 classificationHead
@@ -36,6 +38,7 @@ count
 countByConventions
 countGraph
 crossAttention
+ddrnet
 decodeBoxes
 deeplabV3
 deeplabV3Plus
@@ -119,6 +122,7 @@ sigmoid
 silu
 softmax
 spatialGather
+spelled
 split
 spread
 stage
@@ -259,6 +263,7 @@ type Segmentation
 type SegmentationOptions
 type SegmenterOptions
 type Side
+type Spelling
 type StageOptions
 type Step
 type StepFrom
@@ -282,6 +287,7 @@ type Width
 type Widths
 type ZooOptions
 unetPlusPlus
+uHrnet
 unit
 up
 upsampleConcat
