@@ -11,7 +11,7 @@ import { lightFamilies } from './support/light-families.js'
 const wide = lightFamilies.filter(({ name }) => name.includes('{C}'))
 const networks: readonly Model[] = [
   // Of width 7 those of fidelity.test.ts are.
-  ...wide.map(({ make }) => make(1)),
+  ...wide.map(({ make, multiple }) => make(multiple)),
   ...lightFamilies.filter((each) => !wide.includes(each)).map(({ make }) => make(undefined)),
 ]
 const ofBottlenecks: readonly Model[] = ['c', 'ci', 'cii'].map((head) =>

@@ -45,7 +45,13 @@ t.test('HRNetV2 reads in about 20 lines, no network needs more than 40', async (
 })
 
 /** The networks beyond the paper, each of which stands in a file of its own. */
-const beyond = ['pose/higher-hrnet.ts', 'pose/lite-hrnet.ts', 'hrnet/ocr.ts']
+const beyond = [
+  'hrnet/ocr.ts',
+  'pose/higher-hrnet.ts',
+  'pose/lite-hrnet.ts',
+  'segmentation/ddrnet.ts',
+  'segmentation/u-hrnet.ts',
+]
 
 t.test('a network beyond the paper is at most 80 lines', async (t) => {
   for (const file of beyond) {

@@ -76,6 +76,7 @@ t.test('a width that is none is told with what a width is', async (t) => {
     )
   t.match(refusal('hrnet-w18-c', { unit: 'bottleneck' }), 'Take 16 or 20.')
   t.match(refusal('hrnet-w3-ci', { unit: 'bottleneck' }), 'Take 4.')
+  t.match(refusal('u-hrnet-w7'), 'it takes a multiple of 2\n  Take 6 or 8.')
 })
 
 t.test('an option that does not apply names those that do', async (t) => {

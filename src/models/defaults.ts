@@ -1,4 +1,4 @@
-import type { Answer } from '../dsl/answer.js'
+import type { Answer, Normalisation } from '../dsl/answer.js'
 import type { OptionNames } from '../dsl/expect.js'
 import type { DenseHeadOptions } from '../dsl/heads.js'
 import type { Calls } from '../dsl/model.js'
@@ -10,6 +10,8 @@ export interface Task {
   readonly size: readonly [number, number]
   /** What the network tells of a picture; nothing where it makes features for another. */
   readonly answer?: Answer
+  /** What was done to pixels in training (ImageNet's mean and deviation). */
+  readonly normalisation?: Normalisation
   /** How its PyTorch code calls what it can call in more ways than one; as functions where nothing is said. */
   readonly calls?: Partial<Calls>
 }
@@ -58,6 +60,13 @@ export const poseOptions: OptionNames<PoseOptions> = {
 export interface LandmarkOptions extends PoseOptions, HeadOptions {}
 
 export const landmarkOptions: OptionNames<LandmarkOptions> = { headBias: true, ...poseOptions }
+
+/** For networks whose classes alone may be chosen. */
+export interface ClassesOption {
+  readonly classes?: number
+}
+
+export const classesOption: OptionNames<ClassesOption> = { classes: true }
 
 /** For networks that tell classes apart in every pixel. */
 export interface SegmentationOptions extends FusionOptions, HeadOptions {
@@ -117,6 +126,11 @@ export const segmentation: FusingTask & { readonly classes: number } = {
 }
 /** HRNet-OCR's configurations leave ALIGN_CORNERS out, whose default is true. */
 export const contextSegmentation: typeof segmentation = { ...segmentation, alignCorners: true }
+/** As PaddleSeg trains for it: pixels from −1 to 1. */
+export const paddleSegmentation: Task & { readonly classes: number } = {
+  ...withoutFusion(segmentation),
+  normalisation: { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] },
+}
 export const classification: FusingTask & { readonly classes: number } = {
   size: [224, 224],
   upsample: 'nearest',

@@ -34,6 +34,8 @@ export interface Family {
   /** The input taken where none is asked for: [height, width]. */
   readonly size: readonly [number, number]
   readonly outputs: readonly string[]
+  /** What its widths are multiples of. */
+  readonly multiple: number
   /** @throws {InputError} where the width is none, or an option does not apply or has no meaning. */
   make(width: number | undefined, options?: ZooOptions): Model
 }
@@ -44,6 +46,8 @@ export interface FamilyOptions {
   /** What may be chosen beside the fusion, with what it is where nothing is said. */
   readonly also?: Chosen
   readonly outputs: readonly string[]
+  /** What its widths are multiples of (1). */
+  readonly multiple?: number
   readonly network: (width: number, options: Chosen) => Model
 }
 
@@ -59,9 +63,9 @@ const mostChannels = 2 ** 31 - 1
 export function family(
   name: string,
   summary: string,
-  { task, also = {}, outputs, network }: FamilyOptions,
+  { task, also = {}, outputs, multiple = 1, network }: FamilyOptions,
 ): Family {
-  const { size, answer: _, calls, ...channels } = task
+  const { size, answer: _, normalisation: __, calls, ...channels } = task
   const fusing = channels.upsample !== undefined
   const defaults: Chosen = { ...(fusing ? fusion : {}), ...channels, ...also }
   const options = Object.keys(meanings).filter((option) => option in defaults) as Option[]
@@ -73,9 +77,10 @@ export function family(
     defaults,
     size,
     outputs,
+    multiple,
     make(width, given = {}) {
       const title = name.replace('{C}', String(width))
-      if (!widthless) expectWidth(title, width, given)
+      if (!widthless) expectWidth(title, width, given, multiple)
       const asked = checked(title, options, given)
       const made = network(width ?? 0, asked)
       return calls ? { ...made, calls: { ...calls, ...made.calls } } : made
@@ -138,13 +143,19 @@ function checked(title: string, applying: readonly Option[], given: ZooOptions):
   return Object.fromEntries(asked)
 }
 
-function expectWidth(title: string, width: number | undefined, { unit }: ZooOptions): void {
+function expectWidth(
+  title: string,
+  width: number | undefined,
+  { unit }: ZooOptions,
+  multiple: number,
+): void {
   if (width === undefined || !Number.isInteger(width) || width < 1 || width > widest)
     throw badWidth(title, String(width))
-  if (unit !== 'bottleneck' || width % 4 === 0) return
-  const [down, up] = [Math.floor(width / 4) * 4, Math.ceil(width / 4) * 4]
+  const [takes, of] = unit === 'bottleneck' ? ['bottleneck units take', 4] : ['it takes', multiple]
+  if (width % of === 0) return
+  const [down, up] = [Math.floor(width / of) * of, Math.ceil(width / of) * of]
   throw new InputError({
-    problem: `${title} has a width of ${width}; bottleneck units take a multiple of 4`,
+    problem: `${title} has a width of ${width}; ${takes} a multiple of ${of}`,
     remedy: `Take ${down > 0 ? `${down} or ` : ''}${up}.`,
   })
 }

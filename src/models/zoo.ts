@@ -14,7 +14,9 @@ import { poseFamilies } from './pose/families.js'
 import { higherHrnet } from './pose/higher-hrnet.js'
 import { liteHrnet } from './pose/lite-hrnet.js'
 import { resnetFamilies } from './resnet/families.js'
+import { ddrnet } from './segmentation/ddrnet.js'
 import { segmentationFamilies } from './segmentation/families.js'
+import { uHrnet } from './segmentation/u-hrnet.js'
 
 /** Every network of the zoo: those of the paper in its order, then those beyond it. */
 export const families: readonly Family[] = [
@@ -124,6 +126,25 @@ export const families: readonly Family[] = [
     task: task.litePose,
     outputs: ['heatmaps'],
     network: (_, options) => liteHrnet(30, options),
+  }),
+  ...(['23-slim', '23', '39'] as const).map((version) =>
+    family(`ddrnet-${version}`, `DDRNet-${version}, segmentation, class scores at 1/8`, {
+      task: task.withoutFusion(task.segmentation),
+      outputs: ['logits'],
+      network: (_, options) => ddrnet(version, options),
+    }),
+  ),
+  family('u-hrnet-w{C}', 'U-HRNet, segmentation', {
+    task: task.paddleSegmentation,
+    outputs: ['logits'],
+    multiple: 2,
+    network: uHrnet,
+  }),
+  family('u-hrnet-w{C}-small', 'U-HRNet of fewer units, segmentation', {
+    task: task.paddleSegmentation,
+    outputs: ['logits'],
+    multiple: 2,
+    network: (width, options) => uHrnet(width, options, 'small'),
   }),
 ]
 
