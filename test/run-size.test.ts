@@ -18,6 +18,8 @@ t.test(
       [zooModel('hrnet-v2-w1'), 64, 128],
       [zooModel('hrnet-v1-w1'), 96, 64],
       [zooModel('hrnet-w1-c'), 64, 64],
+      // Down to 1/64, and pooled on to 1/512.
+      [zooModel('ddrnet-23-slim'), 128, 256],
       [net(1, 224, 224), 16, 16],
       [net(16, 512, 512), 32, 32],
       [net(16, 1000, 1500), 32, 48],

@@ -1,6 +1,6 @@
 import { type Dimension, elementCount, isProduct, symbolOf } from '../compiler/dimension.js'
 import { nodesOf } from '../compiler/graph.js'
-import { isMultiple, type NodeOf } from '../compiler/node.js'
+import { isMultiple, type Node, type NodeOf, operandsOf } from '../compiler/node.js'
 import { type InputSize, printSide, type Side, sidesGiven } from '../compiler/specialise.js'
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
@@ -60,20 +60,33 @@ function planOf(
 /**
  * A small size that tells as much as a large one: the coarsest level has 2 pixels along the shorter side (the
  * side itself at least 16), and the longer side keeps the proportions of the model's own default, in whole
- * coarsest pixels and at most 4 times the shorter. The default itself, where that is smaller.
+ * coarsest pixels and at most 4 times the shorter. The default itself, where that is smaller. Levels that poolings
+ * make of whatever is left, as DDRNet's down to 1/512, do not count: they survive any size.
  */
 export function smallSize({ graph, image }: Model): { height: number; width: number } {
-  let coarsest = 1
-  for (const node of nodesOf(graph)) {
-    if (isMultiple(node)) continue
-    for (const side of node.type.shape) coarsest = Math.max(coarsest, strideOf(side))
-  }
+  const made = nodesOf(graph).filter(
+    (node) =>
+      !survivesAnySize(node) && levelOf(node) > Math.max(1, ...operandsOf(node).map(levelOf)),
+  )
+  const coarsest = made.reduce((most, node) => Math.max(most, levelOf(node)), 1)
   const [height, width] = image.size
   const short = Math.max(2 * coarsest, 16)
   const ratio = Math.min(Math.max(height, width) / Math.min(height, width), 4)
   const long = Math.max(short, Math.round((ratio * short) / coarsest) * coarsest)
   if (height * width <= short * long) return { height, width }
   return height <= width ? { height: short, width: long } : { height: long, width: short }
+}
+
+/** The coarsest stride of what a node makes. */
+function levelOf(node: Node): number {
+  return isMultiple(node) ? 1 : Math.max(1, ...node.type.shape.map(strideOf))
+}
+
+/** Whether a node is a pooling that has a window of even a single position. */
+function survivesAnySize(node: Node): boolean {
+  if (node.kind !== 'pool') return false
+  const { kernel, padding } = node.attributes
+  return kernel.every((side, axis) => 2 * (padding[axis] as number) >= side - 1)
 }
 
 /** How many pixels of the input one step along a side spans; 1 for a side that does not follow the input. */
