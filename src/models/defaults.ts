@@ -61,13 +61,6 @@ export interface LandmarkOptions extends PoseOptions, HeadOptions {}
 
 export const landmarkOptions: OptionNames<LandmarkOptions> = { headBias: true, ...poseOptions }
 
-/** For networks whose classes alone may be chosen. */
-export interface ClassesOption {
-  readonly classes?: number
-}
-
-export const classesOption: OptionNames<ClassesOption> = { classes: true }
-
 /** For networks that tell classes apart in every pixel. */
 export interface SegmentationOptions extends FusionOptions, HeadOptions {
   readonly classes?: number

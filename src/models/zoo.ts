@@ -1,22 +1,18 @@
 import type { Model } from '../dsl/model.js'
 import { InputError } from '../errors.js'
 import { nearestOf } from '../spelling.js'
+import { familiesBeyond } from './beyond.js'
 import * as task from './defaults.js'
 import { detectorFamilies } from './detection/families.js'
 import { type Family, family, widthOf, type ZooOptions } from './family.js'
 import { hrnetC, hrnetCi, hrnetCii, hrnetSmallC } from './hrnet/c.js'
 import { hrnetFeatures, hrnetTrunk } from './hrnet/features.js'
-import { hrnetOcr } from './hrnet/ocr.js'
 import { hrnetV1, hrnetV1h } from './hrnet/v1.js'
 import { hrnetV2, hrnetV2Landmarks, hrnetV2Small } from './hrnet/v2.js'
 import { hrnetV2p } from './hrnet/v2p.js'
 import { poseFamilies } from './pose/families.js'
-import { higherHrnet } from './pose/higher-hrnet.js'
-import { liteHrnet } from './pose/lite-hrnet.js'
 import { resnetFamilies } from './resnet/families.js'
-import { ddrnet } from './segmentation/ddrnet.js'
 import { segmentationFamilies } from './segmentation/families.js'
-import { uHrnet } from './segmentation/u-hrnet.js'
 
 /** Every network of the zoo: those of the paper in its order, then those beyond it. */
 export const families: readonly Family[] = [
@@ -106,46 +102,7 @@ export const families: readonly Family[] = [
   ...detectorFamilies,
   ...segmentationFamilies,
   ...poseFamilies,
-  family('hrnet-ocr-w{C}', 'HRNet-OCR, segmentation by the regions of the classes', {
-    task: task.contextSegmentation,
-    outputs: ['aux', 'logits'],
-    network: hrnetOcr,
-  }),
-  family('higher-hrnet-w{C}', 'HigherHRNet, joints of all people: heatmaps and tags', {
-    task: task.bottomUpPose,
-    also: { finalKernel: 1 },
-    outputs: ['stride4', 'stride2'],
-    network: higherHrnet,
-  }),
-  family('lite-hrnet-18', 'Lite-HRNet-18, heatmaps of human joints', {
-    task: task.litePose,
-    outputs: ['heatmaps'],
-    network: (_, options) => liteHrnet(18, options),
-  }),
-  family('lite-hrnet-30', 'Lite-HRNet-30, heatmaps of human joints', {
-    task: task.litePose,
-    outputs: ['heatmaps'],
-    network: (_, options) => liteHrnet(30, options),
-  }),
-  ...(['23-slim', '23', '39'] as const).map((version) =>
-    family(`ddrnet-${version}`, `DDRNet-${version}, segmentation, class scores at 1/8`, {
-      task: task.withoutFusion(task.segmentation),
-      outputs: ['logits'],
-      network: (_, options) => ddrnet(version, options),
-    }),
-  ),
-  family('u-hrnet-w{C}', 'U-HRNet, segmentation', {
-    task: task.paddleSegmentation,
-    outputs: ['logits'],
-    multiple: 2,
-    network: uHrnet,
-  }),
-  family('u-hrnet-w{C}-small', 'U-HRNet of fewer units, segmentation', {
-    task: task.paddleSegmentation,
-    outputs: ['logits'],
-    multiple: 2,
-    network: (width, options) => uHrnet(width, options, 'small'),
-  }),
+  ...familiesBeyond,
 ]
 
 /**

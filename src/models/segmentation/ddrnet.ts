@@ -5,8 +5,9 @@ import { adaptivePool, add, averagePool, concat, relu, resize } from '../../dsl/
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
 import type { Step } from '../../dsl/stride.js'
-import { type ClassesOption, classesOption, segmentation } from '../defaults.js'
+import { segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
+import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Width of the stem, units of layers 1 to 4, where the branches meet in layer 3, and the head's width. */
 const plans = {
@@ -26,9 +27,9 @@ const bilinear = { mode: 'bilinear' } as const
  */
 export function ddrnet(
   version: keyof typeof plans,
-  options: ClassesOption = {},
+  options: SegmenterOptions = {},
 ): Model<{ logits: Feature<number, 8> }> {
-  expectOptions(options, classesOption, 'ddrnet')
+  expectOptions(options, segmenterOptions, 'ddrnet')
   const { classes = segmentation.classes } = options
   const { width, units, meetings, head } = plans[version]
   return ofPhotograph(`ddrnet-${version}`, segmentation, (x) => {

@@ -7,8 +7,9 @@ import { averageChannels, concat, conv, relu, resize } from '../../dsl/layers.js
 import type { Model } from '../../dsl/model.js'
 import { downBy } from '../../dsl/path.js'
 import { scope, spelled } from '../../dsl/scope.js'
-import { type ClassesOption, classesOption, paddleSegmentation as task } from '../defaults.js'
+import { paddleSegmentation as task } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
+import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Units on each branch, and the modules of stages 2 to 9. */
 const plans = {
@@ -29,10 +30,10 @@ const samePadded: Convolving = (x, channels, options) =>
  */
 export function uHrnet(
   width: number,
-  options: ClassesOption = {},
+  options: SegmenterOptions = {},
   version: keyof typeof plans = 'full',
 ): Model<{ logits: Feature<number, 4> }> {
-  expectOptions(options, classesOption, 'uHrnet')
+  expectOptions(options, segmenterOptions, 'uHrnet')
   const { classes = task.classes } = options
   const { units, modules } = plans[version]
   const fusion = everyToEvery({ interpolation: bilinear, down: downBy(samePadded) })

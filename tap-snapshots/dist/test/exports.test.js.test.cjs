@@ -286,8 +286,8 @@ type Weights
 type Width
 type Widths
 type ZooOptions
-unetPlusPlus
 uHrnet
+unetPlusPlus
 unit
 up
 upsampleConcat
