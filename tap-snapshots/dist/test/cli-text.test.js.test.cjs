@@ -172,6 +172,11 @@ exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match sna
   higher-hrnet-w{C}                  512x512    nearest   --joints 17                  HigherHRNet, joints of all people: heatmaps and tags
   lite-hrnet-18                      256x192              --joints 17                  Lite-HRNet-18, heatmaps of human joints
   lite-hrnet-30                      256x192              --joints 17                  Lite-HRNet-30, heatmaps of human joints
+  ddrnet-23-slim                     1024x2048            --classes 19                 DDRNet-23-slim, segmentation, class scores at 1/8
+  ddrnet-23                          1024x2048            --classes 19                 DDRNet-23, segmentation, class scores at 1/8
+  ddrnet-39                          1024x2048            --classes 19                 DDRNet-39, segmentation, class scores at 1/8
+  u-hrnet-w{C}                       1024x2048            --classes 19                 U-HRNet, segmentation
+  u-hrnet-w{C}-small                 1024x2048            --classes 19                 U-HRNet of fewer units, segmentation
 
   {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.
   input: height x width where none is asked for. fusion: how it upsamples.
