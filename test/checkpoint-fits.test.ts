@@ -44,6 +44,16 @@ t.test('HigherHRNet is told from its trunk by its heads', async (t) => {
   t.same(fits, ['higher-hrnet-w4 --joints 14 --final-kernel 3'])
 })
 
+t.test(
+  'HRNet-OCR is told from its trunk, with as many classes as its last layer has',
+  async (t) => {
+    const network = zooModel('hrnet-ocr-w4', { classes: 21 })
+    const tensors = tensorsOf(network).map(({ name, shape }) => zeros(`model.${name}`, shape))
+    const fits = fitsOf(keyed(tensors)).filter(isFit).map(fitText)
+    t.same(fits, ['hrnet-ocr-w4 --classes 21', 'hrnet-w4-trunk'])
+  },
+)
+
 t.test('networks of bottleneck units are found by their third convolutions', async (t) => {
   const network = zooModel('hrnet-w8-c', { unit: 'bottleneck', classes: 3 })
   const tensors = tensorsOf(network).map(({ name, shape }) => zeros(name, shape))

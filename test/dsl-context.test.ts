@@ -1,4 +1,13 @@
-import { crossAttention, type Feature, image, model, spatialGather, split } from 'heddle'
+import {
+  adaptivePool,
+  crossAttention,
+  type Feature,
+  image,
+  model,
+  multiply,
+  spatialGather,
+  split,
+} from 'heddle'
 import t from 'tap'
 import { interpret } from '../src/compiler/interpret.js'
 import type { Value } from '../src/compiler/node.js'
@@ -50,6 +59,16 @@ t.test('attention is the mean of values, weighted by how alike key and query are
     return softmax(alike).reduce((sum, weight, p) => sum + weight * at(4, p), 0)
   })
   t.ok(apart(found, expected) < 1e-12)
+})
+
+t.test('a feature of one position multiplies each position, one of more is refused', async (t) => {
+  const scaled = computed((x) => multiply(x, adaptivePool(x, [1, 1])))
+  const means = [0, 1, 2, 3, 4].map((c) => positions.reduce((sum, p) => sum + at(c, p) / 6, 0))
+  const expected = means.flatMap((mean, c) => positions.map((p) => mean * at(c, p)))
+  t.ok(apart(scaled, expected) < 1e-12)
+  t.throws(() => computed((x) => multiply(x, adaptivePool(x, [1, 2]))), {
+    message: /a product of .* strides differ/,
+  })
 })
 
 function apart(a: Float64Array, b: readonly number[]): number {

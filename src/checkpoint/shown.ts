@@ -14,7 +14,7 @@ export function shownBy({ tensors, layout }: Keyed): Shown {
   const shapes = new Map(tensors.map(({ name, shape }) => [canonicalName(name, layout), shape]))
   const first = (...names: readonly string[]): readonly number[] | undefined =>
     names.map((name) => shapes.get(name)).find((shape) => shape)
-  const [classes] = first('last_layer.3.weight', 'classifier.weight') ?? []
+  const [classes] = first('last_layer.3.weight', 'classifier.weight', 'cls_head.weight') ?? []
   // Of HigherHRNet's two heads the second has heatmaps alone.
   const heatmaps = ['final_layer.weight', 'final_layers.1.weight', 'head.3.weight'] as const
   const joints = first(...heatmaps)
