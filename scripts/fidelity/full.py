@@ -2,6 +2,7 @@
 import torch
 import authors as A
 from case import main, prepared, written
+from comparators import DeepLabV3Plus, deeplab_v3, hourglass, resnet, resnet_fpn
 from networks import bottleneck, face
 
 # heddle's network and options, the authors' network, [height, width]
@@ -27,6 +28,15 @@ case('hrnet-v2-w48', dict(classes=59, alignCorners=True), lambda: A.seg(48, True
 case('hrnet-v2-w48', dict(classes=20), lambda: A.seg(48, classes=20), 473, 473)
 for w in 18, 32, 48: case('hrnet-v2p-w%d' % w, {}, lambda w=w: A.det(w), 800, 1216)
 for w in 18, 32, 48: case('hrnet-v2-w%d' % w, {}, lambda w=w: A.seg(w), 1024, 2048)
+
+for d in 50, 101, 152:
+    case('resnet-%d' % d, dict(stem='7x7'), lambda d=d: resnet(d), 224, 224, note=' torchvision')
+    case('resnet-%d-fpn' % d, {}, lambda d=d: resnet_fpn(d), 256, 384)
+case('resnet-50-fpn', dict(strideFirst=False), lambda: resnet_fpn(50, 'pytorch'), 256, 384, note=' pytorch')
+case('resnext-101-64x4d-fpn', {}, lambda: resnet_fpn(101, 'pytorch', groups=64, base_width=4), 256, 384)
+case('deeplabv3-resnet-101', dict(headConv=True), deeplab_v3, 256, 384, note=' torchvision')
+case('deeplabv3plus-xception-71', {}, DeepLabV3Plus, 256, 384, note=' timm')
+case('hourglass-8', {}, lambda: hourglass(8), 256, 256)
 
 
 def write(folder, network, options, make, size):
