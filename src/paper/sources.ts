@@ -3,6 +3,7 @@ import { detection } from './readmes/detection.js'
 import { facialLandmarks } from './readmes/facial-landmarks.js'
 import { fcos } from './readmes/fcos.js'
 import { higherHrnet } from './readmes/higher-hrnet.js'
+import { liteHrnet } from './readmes/lite-hrnet.js'
 import { pose } from './readmes/pose.js'
 import { segmentation } from './readmes/segmentation.js'
 import type { Table } from './table.js'
@@ -18,6 +19,15 @@ export type Source = 'paper' | 'authors' | 'timm'
 
 export const sources: Readonly<Record<Source, readonly Table[]>> = {
   paper: [table1, table5, section43, table14, table15],
-  authors: [classification, segmentation, pose, detection, facialLandmarks, higherHrnet, fcos],
+  authors: [
+    classification,
+    segmentation,
+    pose,
+    detection,
+    facialLandmarks,
+    higherHrnet,
+    liteHrnet,
+    fcos,
+  ],
   timm: [timmResults],
 }
