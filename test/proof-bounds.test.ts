@@ -81,7 +81,7 @@ const stepping: ReadonlySet<string> = new Set([
 t.test(
   'what operands are off by brings no kind of node further than its bound, and near it',
   async (t) => {
-    const next = stream(9, 0)
+    const next = stream(11, 0)
     const values = new Map<Node, Float64Array>()
     const nearest = new Map<string, number>()
     const read = (of: (node: Node) => Float64Array, node: Node): Float64Array =>

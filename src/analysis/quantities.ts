@@ -35,6 +35,7 @@ export const quantities = {
   linearParameters: 'weights and biases of linear layers, by the batch',
   norm: 'elements of batch norms',
   normUnfolded: 'elements of batch norms that no convolution leads to',
+  layerNorm: 'elements of layer norms',
   normParameters: 'scales and shifts of batch norms, by the batch',
   relu: 'elements of ReLUs',
   relu6: 'elements of ReLU6s',
@@ -216,6 +217,9 @@ const measures: PerKind<Measured, [Surroundings]> = {
     return { matmulMacs: macs, matmulFunctions: matmul === 'matmul' ? macs : 0 }
   },
   depthToSpace: nothing,
+  layerNorm: (node, around) => ({ layerNorm: count(node.type, around) }),
+  windows: nothing,
+  fromWindows: nothing,
   linear: (node, around) => {
     const { macs, activations } = cost(node, around)
     const { weight, bias } = node.inputs

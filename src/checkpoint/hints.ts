@@ -5,7 +5,7 @@ import type { Model } from '../dsl/model.js'
 import { findFamily } from '../models/zoo.js'
 import { readValues } from '../weights/formats/values.js'
 import type { CodeFusion } from '../weights/layouts/layout.js'
-import { isCounter, type Keyed } from './match.js'
+import { isBookkeeping, type Keyed } from './match.js'
 
 /** More scales of norms than any network has. */
 const mostScales = 2 ** 22
@@ -15,7 +15,7 @@ const mostScales = 2 ** 22
  * and how much it would matter. Reads the scales of the norms, where there is a suspicion.
  */
 export async function inplaceAbnHintsOf({ tensors, layout }: Keyed): Promise<readonly string[]> {
-  if (layout.name !== 'authors-segmentation' || tensors.some(({ name }) => isCounter(name)))
+  if (layout.name !== 'authors-segmentation' || tensors.some(({ name }) => isBookkeeping(name)))
     return []
   const names = new Set(tensors.map(({ name }) => name))
   let [negative, all] = [0, 0]
@@ -62,7 +62,7 @@ export function networkHints(
       `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'}, as in ${model.name}, is assumed${option(aligned ? '--no-align-corners' : '--align-corners')}`,
     )
   }
-  if (inplaceAbn && tensors.some(({ name }) => isCounter(name)))
+  if (inplaceAbn && tensors.some(({ name }) => isBookkeeping(name)))
     hints.push(
       'it has num_batches_tracked, which InPlaceABN does not write: is --inplace-abn meant?',
     )

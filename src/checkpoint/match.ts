@@ -41,16 +41,19 @@ export function match(model: Model, { tensors, layout }: Keyed): Match {
     key: (key) => canonicalName(key, layout),
     parameter: (name) => canonicalParameter(name, layout),
   }
-  const counted = tensors.filter(({ name }) => !isCounter(name))
+  const counted = tensors.filter(({ name }) => !isBookkeeping(name))
   const own = compare(parameters, counted, asTheyStand)
   if (own.missing.length === 0) return own
   const theirs = compare(parameters, counted, byLayout)
   return own.missing.length <= theirs.missing.length ? own : theirs
 }
 
-/** How many batches a norm has seen: of no use, and never told of. */
-export function isCounter(key: string): boolean {
-  return key.endsWith('num_batches_tracked')
+/**
+ * How many batches a norm has seen, and which rows of its table a window looks up, which its size alone says: of no use,
+ * and never told of.
+ */
+export function isBookkeeping(key: string): boolean {
+  return key.endsWith('num_batches_tracked') || key.endsWith('relative_position_index')
 }
 
 export function fits({ missing, misshapen, ambiguous, extra }: Match): boolean {

@@ -58,7 +58,7 @@ const none: Rule = (message) =>
 /** `Feature<48, 8>` is "a feature of 48 channels at stride 8". */
 function typeInWords(type: string): string | undefined {
   const [, kind, first = '', second = ''] =
-    /^(Feature|Vector|Unit)<([^,<>]*)(?:, ([^,<>]*))?>$/.exec(type) ?? []
+    /^(Feature|Vector|Tokens|Unit)<([^,<>]*)(?:, ([^,<>]*))?>$/.exec(type) ?? []
   const of = /^[\d |]+$/.test(first) ? ` of ${alternatives(first)} channels` : ''
   const at = /^[\d |]+$/.test(second) ? alternatives(second) : undefined
   switch (kind) {
@@ -66,10 +66,13 @@ function typeInWords(type: string): string | undefined {
       return `a feature${of}${placed(at)}`
     case 'Vector':
       return `a vector${of}`
+    case 'Tokens':
+      return `tokens${of}`
     case 'Unit':
       return `a unit${of}${at ? `${of ? ' and' : ' of'} stride ${at}` : ''}`
   }
   if (type === 'Tensor') return 'a tensor'
+  if (/^Vector<[^<>]*> \| Tokens<[^<>]*>$/.test(type)) return 'a vector or tokens'
   const branches = branchesOf(type)
   return branches && `${branches.length} branches (${branches.join('; ')})`
 }

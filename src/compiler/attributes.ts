@@ -89,6 +89,9 @@ const attributesOf: PerKind<readonly Check[]> = {
     ['a size, or what it is to be like', (size === undefined) === (like !== undefined)],
   ],
   matmul: () => [],
+  layerNorm: ({ attributes }) => [epsilon(attributes.epsilon)],
+  windows: ({ attributes: { size } }) => [[`size ${size}`, whole(1, size)]],
+  fromWindows: ({ attributes: { size } }) => [[`size ${size}`, whole(1, size)]],
   depthToSpace: ({ attributes: { factor } }) => [[`factor ${factor}`, whole(1, factor)]],
   linear: () => [],
   reshape: ({ attributes: { sides } }) => [

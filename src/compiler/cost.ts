@@ -54,6 +54,9 @@ const costs: PerKind<Cost | Unknown | Unsized> = {
   // Of no weight: what has none is no layer.
   matmul: nothing,
   depthToSpace: nothing,
+  layerNorm: nothing,
+  windows: nothing,
+  fromWindows: nothing,
   linear: (node) => weighted(node, node.type, node.inputs.weight),
   reshape: nothing,
   identity: nothing,

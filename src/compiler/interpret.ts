@@ -5,7 +5,7 @@ import { anchors, decodeBoxes, nonMaxSuppression } from './interpret/boxes.js'
 import { gather, topK, wholeDivide } from './interpret/choosing.js'
 import { conv, convTranspose, fusedConv, linear } from './interpret/convolution.js'
 import { derived } from './interpret/derivation.js'
-import { activation, batchNorm, broadcast, cast } from './interpret/elementwise.js'
+import { activation, batchNorm, broadcast, cast, layerNorm } from './interpret/elementwise.js'
 import { concat, depthToSpace, pad, result, transpose } from './interpret/joining.js'
 import { matmul } from './interpret/matrices.js'
 import { dequantize, quantize } from './interpret/quantizing.js'
@@ -13,6 +13,7 @@ import type { Reading } from './interpret/reading.js'
 import { sizeOf } from './interpret/reading.js'
 import { roiAlign } from './interpret/roi-align.js'
 import { adaptivePool, globalPool, pool, resize } from './interpret/sampling.js'
+import { fromWindows, windows } from './interpret/windowing.js'
 import {
   dispatch,
   type Node,
@@ -46,6 +47,9 @@ const functions: PerKind<Float64Array, [Reading]> = {
   adaptivePool,
   matmul,
   depthToSpace,
+  layerNorm,
+  windows,
+  fromWindows,
   linear,
   reshape: ({ inputs }, { of }) => of(inputs.input),
   identity: ({ inputs }, { of }) => of(inputs.input),

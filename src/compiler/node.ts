@@ -208,7 +208,19 @@ export interface Kinds {
   matmul: { inputs: { left: Value; right: Value }; attributes: None }
   /** [batch, C·factor², H, W] → [batch, C, H·factor, W·factor], as torch.nn.PixelShuffle has it. */
   depthToSpace: { inputs: { input: Value }; attributes: { factor: number } }
-  /** [batch, I] × weight [O, I]ᵀ + bias [O]. */
+  /** scale·(x − mean)/sqrt(variance + epsilon) + shift, mean and variance over the last axis: of each place by itself. */
+  layerNorm: {
+    inputs: { input: Value; scale: Value; shift: Value }
+    attributes: { epsilon: number }
+  }
+  /**
+   * A map in windows of size × size, zeros around its centre where they do not divide it:
+   * [batch, C, H, W] → [batch·⌈H/size⌉·⌈W/size⌉, size², C].
+   */
+  windows: { inputs: { input: Value }; attributes: { size: number } }
+  /** Windows back as a map of the size of `like`, without what was put around it. */
+  fromWindows: { inputs: { input: Value; like: Value }; attributes: { size: number } }
+  /** [..., I] × weight [O, I]ᵀ + bias [O]. */
   linear: {
     inputs: { input: Value; weight: Value; bias?: Value | undefined }
     attributes: None
@@ -361,8 +373,14 @@ export function isValue(node: Node): node is Value {
   return !isMultiple(node)
 }
 
-export function isWeighted(node: Node): node is Weighted {
+/** Whether a node is a layer. */
+export function isLayer(node: Node): node is Weighted {
   return node.kind === 'conv' || node.kind === 'convTranspose' || node.kind === 'linear'
+}
+
+/** Whether a node is a layer that makes its channels on axis 1, as all but linear layers over tokens do. */
+export function isWeighted(node: Node): node is Weighted {
+  return isLayer(node) && (node.kind !== 'linear' || node.type.shape.length === 2)
 }
 
 export function isConstant(node: Node): node is Constant {

@@ -133,7 +133,7 @@ const calls: PerKind<string, [Reference]> = {
           `steps ${d.steps}`,
         )
       case 'literal':
-        return call(d.rule, d.numbers.join(', '))
+        return call(d.rule, numbers(d.numbers))
       case 'computed':
         return expression(d.expression, ref)
     }
@@ -183,6 +183,12 @@ const calls: PerKind<string, [Reference]> = {
   adaptivePool: ({ inputs: { input, like }, attributes: { size } }, ref) =>
     call('adaptivePool', ref(input), like ? `like ${ref(like)}` : `${size?.join('x')}`),
   matmul: ({ inputs: { left, right } }, ref) => call('matmul', ref(left), ref(right)),
+  layerNorm: ({ inputs: { input, scale, shift }, attributes: { epsilon } }, ref) =>
+    call('layerNorm', ...[input, scale, shift].map(ref), epsilon !== 1e-5 && `epsilon ${epsilon}`),
+  windows: ({ inputs: { input }, attributes: { size } }, ref) =>
+    call('windows', ref(input), `${size}x${size}`),
+  fromWindows: ({ inputs: { input, like }, attributes: { size } }, ref) =>
+    call('fromWindows', ref(input), `${size}x${size}`, `like ${ref(like)}`),
   depthToSpace: ({ inputs: { input }, attributes: { factor } }, ref) =>
     call('depthToSpace', ref(input), `x${factor}`),
   linear: (node, ref) => call(...weighted(node, ref)),
@@ -254,6 +260,11 @@ function convolution(node: Convolution | NodeOf<'convTranspose'>, ref: Reference
     same('dilation', dilations, 1),
     groups !== 1 && `groups ${groups}`,
   )
+}
+
+/** The first of many are enough to tell them by. */
+function numbers(all: readonly number[]): string {
+  return all.length <= 64 ? all.join(', ') : `${all.slice(0, 8).join(', ')}, … of ${all.length}`
 }
 
 function addend({ inputs }: NodeOf<'fusedConv'>, ref: Reference): string | false {

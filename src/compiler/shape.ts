@@ -12,6 +12,7 @@ import {
   equalDimensions,
   equalShapes,
   floorDivide,
+  multiplyDimensions,
   printDimension,
   printShape,
   quotientOf,
@@ -225,17 +226,46 @@ export const typing: Typing = {
     const sides = [height, width].map((d) => scaledSide(d, factor))
     return { element: input.type.element, shape: [batch, channels / factor ** 2, ...sides] }
   },
+  layerNorm: ({ input, scale, shift }) => {
+    expectFloats(input.type, 'a layer norm')
+    expectElements(input.type, scale.type, 'a layer norm')
+    const channels = input.type.shape.at(-1)
+    if (typeof channels !== 'number')
+      throw new ShapeError(
+        `a layer norm over ${printShape(input.type.shape)}`,
+        'Give it channels on the last axis.',
+      )
+    expectChannels(scale.type, channels, 'scale')
+    expectChannels(shift.type, channels, 'shift')
+    return input.type
+  },
+  windows: ({ input }, { size }) => {
+    const [batch, channels, height, width] = mapSides(input.type)
+    const count = multiplyDimensions([batch, ...windowsAlong(height, width, size)])
+    return { element: input.type.element, shape: [count, size * size, channels] }
+  },
+  fromWindows: ({ input, like }, { size }) => {
+    const [batch, , height, width] = mapSides(like.type)
+    const [count, positions, channels] = input.type.shape
+    const wanted = multiplyDimensions([batch, ...windowsAlong(height, width, size)])
+    if (!sameSide(count, wanted) || positions !== size * size || channels === undefined)
+      throw new ShapeError(
+        `windows of ${printShape(input.type.shape)} as a map of ${printShape(like.type.shape)}`,
+        `A map of that size has [${printDimension(wanted)}, ${size * size}, channels].`,
+      )
+    return { element: input.type.element, shape: [batch, channels, height, width] }
+  },
   linear: ({ input, weight, bias }) => {
     const [out, into] = weightSides(weight.type, 2)
     expectElements(input.type, weight.type, 'a linear layer')
-    const [batch, channels] = input.type.shape
-    if (input.type.shape.length !== 2 || batch === undefined || !sameSide(channels, into))
+    const { shape } = input.type
+    if (shape.length < 2 || !sameSide(shape.at(-1), into))
       throw new ShapeError(
         `a linear layer of ${into} channels over ${printShape(input.type.shape)}`,
         'Pool the feature to a vector of as many channels first.',
       )
     if (bias) expectChannels(bias.type, out, 'bias')
-    return { element: input.type.element, shape: [batch, out] }
+    return { element: input.type.element, shape: [...shape.slice(0, -1), out] }
   },
   reshape: ({ input, like }, { sides }) => {
     const from = input.type.shape
@@ -326,6 +356,11 @@ export const typing: Typing = {
     if (!type) throw new ShapeError(`result ${index} of ${of.type.length}`, 'Results count from 0.')
     return type
   },
+}
+
+/** How many windows cover a map, along its height and along its width. */
+function windowsAlong(height: Dimension, width: Dimension, size: number): readonly Dimension[] {
+  return [height, width].map((side) => floorDivide(side, size - 1, size))
 }
 
 function convolution(

@@ -7,13 +7,14 @@ import {
   expectGroups,
   expectOptions,
   expectStep,
+  expectTokens,
   expectVector,
   expectWhole,
   expectWidth,
   finer,
   type OptionNames,
 } from './expect.js'
-import { Feature, Vector, type Width } from './feature.js'
+import { Feature, Tokens, Vector, type Width } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 import type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './stride.js'
 import { type PaddingOption, paddingOf, sides } from './window.js'
@@ -190,19 +191,27 @@ export interface LinearOptions extends Named {
 
 const linearOptions: OptionNames<LinearOptions> = { bias: true, name: true }
 
-/** A linear layer, with a bias unless told. Parameters: `weight` [channels, C], `bias` [channels]. */
-export function linear<D extends number>(
-  x: Vector,
+/** A vector, or tokens, of D channels. */
+type Widened<X extends Vector | Tokens, D extends number> = X extends Tokens ? Tokens<D> : Vector<D>
+
+/**
+ * A linear layer, with a bias unless told, on a vector or on each of some tokens. Parameters: `weight` [channels, C],
+ * `bias` [channels].
+ */
+export function linear<X extends Vector | Tokens, D extends number>(
+  x: X,
   channels: D & Width<D>,
   options: LinearOptions = {},
-): Vector<D> {
-  const trace = expectVector(x, 'linear')
+): Widened<X, D> {
+  const trace = x instanceof Tokens ? expectTokens(x, 'linear') : expectVector(x, 'linear')
   expectOptions(options, linearOptions, 'a linear layer')
   expectWidth(channels, 'a linear layer')
   const origin = layerOrigin(options.name)
   const weight = parameterNode(origin, 'weight', [channels, x.channels], 'weight')
   const bias = biasOf(origin, options.bias ?? true, channels)
-  return new Vector(make('linear', { input: x.value, weight, bias }, {}, origin), channels, trace)
+  const value = make('linear', { input: x.value, weight, bias }, {}, origin)
+  const Made = x instanceof Tokens ? Tokens : Vector
+  return new Made(value, channels, trace) as Widened<X, D>
 }
 
 function biasOf(origin: Origin, bias: boolean, channels: number): Value | undefined {

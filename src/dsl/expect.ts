@@ -1,5 +1,5 @@
 import type { Pair } from '../compiler/node.js'
-import { Boxes, Feature, Tensor, type Tensorial, Vector } from './feature.js'
+import { Boxes, Feature, Tensor, type Tensorial, Tokens, Vector } from './feature.js'
 import type { RuleName } from './rules.js'
 import { currentTrace, fail, type Trace } from './scope.js'
 import { isStride, type Step, type Stride, strides } from './stride.js'
@@ -10,7 +10,7 @@ import { isStride, type Step, type Stride, strides } from './stride.js'
  */
 
 export function isTensorial(x: unknown): x is Tensorial {
-  return [Feature, Vector, Tensor, Boxes].some((kind) => x instanceof kind)
+  return [Feature, Vector, Tokens, Tensor, Boxes].some((kind) => x instanceof kind)
 }
 
 /** The trace of the model being written, if `x` belongs to it. */
@@ -62,6 +62,17 @@ export function expectBoxes(x: unknown, what: string): Trace {
       'not-boxes',
       `${what} gets ${describe(x)}, not boxes`,
       'Give it boxes, as anchors(x) makes them.',
+    )
+  return trace
+}
+
+export function expectTokens(x: unknown, what: string): Trace {
+  const trace = expectTensor(x, what)
+  if (!(x instanceof Tokens))
+    return fail(
+      'not-tokens',
+      `${what} gets ${describe(x)}, not tokens`,
+      'Put the positions of a feature in rows first: tokens(x).',
     )
   return trace
 }
@@ -213,6 +224,7 @@ export function describe(x: unknown): string {
   if (x instanceof Feature)
     return `a feature of ${x.channels} channels ${x.stride === 0 ? 'of a size of its own' : `at stride ${x.stride}`}`
   if (x instanceof Vector) return `a vector of ${x.channels} channels`
+  if (x instanceof Tokens) return `tokens of ${x.channels} channels`
   if (x instanceof Tensor) return 'a tensor'
   if (x instanceof Boxes) return 'boxes'
   return print(x)

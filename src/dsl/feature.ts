@@ -42,6 +42,26 @@ export class Vector<out C extends number = number> {
   }
 }
 
+/**
+ * So many numbers for each of a list of places, [batch, tokens, channels]: the positions of a map in rows, or those of
+ * one of its windows, of which each then counts as an image of the batch.
+ */
+export class Tokens<out C extends number = number> {
+  readonly kind = 'tokens'
+  readonly channels: C
+  /** @internal */
+  readonly value: Value
+  /** @internal */
+  readonly trace: Trace
+
+  /** @internal */
+  constructor(value: Value, channels: C, trace: Trace) {
+    this.value = value
+    this.channels = channels
+    this.trace = trace
+  }
+}
+
 /** Any other tensor: a free parameter, or what a foreign operator makes. Its shape is the user's affair. */
 export class Tensor {
   readonly kind = 'tensor'
@@ -76,12 +96,13 @@ export class Boxes {
 }
 
 /** What layers pass on. */
-export type Tensorial = Feature | Vector | Tensor | Boxes
+export type Tensorial = Feature | Vector | Tokens | Tensor | Boxes
 
 /** What stands for `value` as `x` does for its own. */
 export function like<F extends Tensorial>(x: F, value: Value): F {
   if (x instanceof Feature) return new Feature(value, x.channels, x.stride, x.trace) as unknown as F
   if (x instanceof Vector) return new Vector(value, x.channels, x.trace) as unknown as F
+  if (x instanceof Tokens) return new Tokens(value, x.channels, x.trace) as unknown as F
   return (x instanceof Boxes ? new Boxes(value, x.trace) : new Tensor(value, x.trace)) as F
 }
 

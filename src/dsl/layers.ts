@@ -1,5 +1,12 @@
 /** All layers, by what they do. */
 export {
+  type AttentionOptions,
+  attention,
+  type MatmulOptions,
+  matmul,
+  relativePositionBias,
+} from './attention.js'
+export {
   type AnchorOptions,
   anchors,
   type DeltaOptions,
@@ -26,7 +33,9 @@ export {
   gelu,
   hardSigmoid,
   hardSwish,
+  type LayerNormOptions,
   type LeakyReluOptions,
+  layerNorm,
   leakyRelu,
   relu,
   relu6,
@@ -50,3 +59,4 @@ export type { Named } from './scope.js'
 export { argMax, softmax } from './scores.js'
 export { channelShuffle, pixelShuffle } from './shuffle.js'
 export { stateFeature, stateStride, stateWidth } from './state.js'
+export { feature, fromWindows, tokens, windows } from './tokens.js'

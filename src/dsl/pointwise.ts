@@ -1,7 +1,7 @@
 import { make } from '../compiler/make.js'
-import type { ActivationFunction } from '../compiler/node.js'
-import { expectOptions, expectTensor, type OptionNames, print } from './expect.js'
-import { type Feature, like, Tensor, type Tensorial, type Vector } from './feature.js'
+import type { ActivationFunction, Origin, Value } from '../compiler/node.js'
+import { describe, expectOptions, expectTensor, type OptionNames, print } from './expect.js'
+import { Feature, like, Tensor, type Tensorial, type Tokens, Vector } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 
 const named: OptionNames<Named> = { name: true }
@@ -20,15 +20,10 @@ const batchNormOptions: OptionNames<BatchNormOptions> = { epsilon: true, name: t
 export function batchNorm<F extends Feature | Vector>(x: F, options: BatchNormOptions = {}): F {
   expectTensor(x, 'batchNorm')
   expectOptions(options, batchNormOptions, 'a batch norm')
-  if (x instanceof Tensor)
-    fail('not-a-feature', 'batchNorm gets a tensor', 'Give it a feature or a vector.')
+  if (!(x instanceof Feature || x instanceof Vector))
+    return fail('not-a-feature', `batchNorm gets ${describe(x)}`, 'Give it a feature or a vector.')
   const { epsilon = 1e-5 } = options
-  if (!(Number.isFinite(epsilon) && epsilon > 0))
-    fail(
-      'epsilon',
-      `the epsilon of a batch norm is ${print(epsilon)}`,
-      'Take a small number above 0, such as 1e-5.',
-    )
+  expectEpsilon(epsilon, 'a batch norm')
   const origin = layerOrigin(options.name)
   const shape = [x.channels]
   const value = make(
@@ -44,6 +39,50 @@ export function batchNorm<F extends Feature | Vector>(x: F, options: BatchNormOp
     origin,
   )
   return like(x, value)
+}
+
+export interface LayerNormOptions extends Named {
+  /** Added to the variance (1e-5). */
+  readonly epsilon?: number
+}
+
+const layerNormOptions: OptionNames<LayerNormOptions> = { epsilon: true, name: true }
+
+/**
+ * Layer norm over the channels of each place by itself: scale·(x − mean)/sqrt(variance + epsilon) + shift. Parameters:
+ * `weight`, `bias`, both [C].
+ */
+export function layerNorm<F extends Feature | Vector | Tokens>(
+  x: F,
+  options: LayerNormOptions = {},
+): F {
+  expectTensor(x, 'layerNorm')
+  expectOptions(options, layerNormOptions, 'a layer norm')
+  if (x instanceof Tensor)
+    fail('not-a-feature', 'layerNorm gets a tensor', 'Give it a feature, a vector or tokens.')
+  const { epsilon = 1e-5 } = options
+  expectEpsilon(epsilon, 'a layer norm')
+  const origin = layerOrigin(options.name)
+  const scale = parameterNode(origin, 'weight', [x.channels], 'normScale')
+  const shift = parameterNode(origin, 'bias', [x.channels], 'normShift')
+  // Of a map the channels are brought behind its positions, and back.
+  const isMap = x instanceof Feature
+  const input = isMap ? ordered(x.value, [0, 2, 3, 1], origin) : x.value
+  const value = make('layerNorm', { input, scale, shift }, { epsilon }, origin)
+  return like(x, isMap ? ordered(value, [0, 3, 1, 2], origin) : value)
+}
+
+function ordered(input: Value, order: readonly number[], origin: Origin): Value {
+  return make('transpose', { input }, { order }, origin)
+}
+
+function expectEpsilon(epsilon: number, what: string): void {
+  if (!(Number.isFinite(epsilon) && epsilon > 0))
+    fail(
+      'epsilon',
+      `the epsilon of ${what} is ${print(epsilon)}`,
+      'Take a small number above 0, such as 1e-5.',
+    )
 }
 
 /** max(x, 0). */

@@ -1,12 +1,23 @@
 import { make } from '../compiler/make.js'
-import { expectTensor } from './expect.js'
-import { type Feature, like, Tensor, type Vector } from './feature.js'
+import { describe, expectOneOf, expectTensor } from './expect.js'
+import { type Feature, like, Tensor, type Tensorial, Tokens, type Vector } from './feature.js'
 import { fail, functionOrigin, type Trace } from './scope.js'
 
-/** Scores as probabilities: e^x / Σ e^x over the channels, which are the classes. */
-export function softmax<F extends Feature | Vector>(x: F): F {
+const overs = { channels: true, tokens: true }
+
+/**
+ * Scores as probabilities: e^x / Σ e^x over the channels, which are the classes; or of tokens over these, each channel
+ * by itself.
+ */
+export function softmax<F extends Feature | Vector | Tokens>(
+  x: F,
+  over: 'channels' | (F extends Tokens ? 'tokens' : never) = 'channels',
+): F {
   expectScores(x, 'softmax')
-  return like(x, make('softmax', { input: x.value }, { axis: 1 }, functionOrigin('softmax')))
+  const words = x instanceof Tokens ? overs : { channels: true }
+  expectOneOf('softmax-over', over, words, `a softmax of ${describe(x)} over`)
+  const axis = x instanceof Tokens && over === 'channels' ? 2 : 1
+  return like(x, make('softmax', { input: x.value }, { axis }, functionOrigin('softmax')))
 }
 
 /**
@@ -15,13 +26,15 @@ export function softmax<F extends Feature | Vector>(x: F): F {
  */
 export function argMax(x: Feature | Vector): Tensor {
   const trace = expectScores(x, 'argMax')
+  if ((x as Tensorial) instanceof Tokens)
+    fail('not-a-feature', 'argMax gets tokens', 'Give it a feature or a vector.')
   return new Tensor(
     make('argMax', { input: x.value }, { axis: 1 }, functionOrigin('argMax')),
     trace,
   )
 }
 
-function expectScores(x: Feature | Vector, what: string): Trace {
+function expectScores(x: Feature | Vector | Tokens, what: string): Trace {
   const trace = expectTensor(x, what)
   if (x instanceof Tensor)
     fail('not-a-feature', `${what} gets a tensor`, 'Give it a feature or a vector.')

@@ -11,10 +11,13 @@ import { activation } from './activation.js'
 import { adaptivePool } from './adaptive-pool.js'
 import { anchors, decodeBoxes, nonMaxSuppression } from './boxes.js'
 import { gather, topK, wholeDivide } from './choosing.js'
+import { layerNorm } from './layer-norm.js'
+import { linear } from './linear.js'
 import { dataTypes } from './messages.js'
 import { reshape } from './reshape.js'
 import { resize } from './resize.js'
 import { roiAlign } from './roi-align.js'
+import { fromWindows, windows } from './windows.js'
 import type { Attributes, Writer } from './writer.js'
 
 const nothing = (): void => {}
@@ -82,7 +85,10 @@ export const operators: PerKind<void, [Writer]> = {
       blocksize: BigInt(node.attributes.factor),
       mode: 'CRD',
     }),
-  linear: (node, to) => to.write(node, 'Gemm', weighted(node, to), { transB: 1n }),
+  layerNorm,
+  windows,
+  fromWindows,
+  linear,
   reshape,
   identity: (node, to) => to.write(node, 'Identity', [to.of(node.inputs.input)]),
   cast: (node, to) =>

@@ -23,7 +23,7 @@ import { part } from './reweighted.js'
  *     float16(float32(x)) = x, for an x of float16
  *
  * so that casts are left at inputs and outputs, which stay float32, and around what does not bear it. What moves
- * numbers only (concat, split, reshape, transpose, depthToSpace, pad) follows what it reads: it is in float16 where some of that is. What
+ * numbers only (concat, split, reshape, transpose, depthToSpace, windows, pad) follows what it reads: it is in float16 where some of that is. What
  * makes no float32, as an argMax, is as it was, and reads float32.
  *
  * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
@@ -88,6 +88,8 @@ const moves: ReadonlySet<Kind> = new Set([
   'reshape',
   'transpose',
   'depthToSpace',
+  'windows',
+  'fromWindows',
   'identity',
   'pad',
 ])
@@ -120,6 +122,7 @@ function against(node: Node): string | undefined {
     case 'softmax':
       return 'exponentials and their sum may pass what float16 holds'
     case 'batchNorm':
+    case 'layerNorm':
       return 'its variance may be less than the least float16'
     case 'globalPool':
       return node.attributes.operator === 'average'

@@ -6,6 +6,7 @@ import { type Bound, type Bounding, on } from './bounds/bounding.js'
 import { decodeBoxes, roiAlign } from './bounds/boxes.js'
 import { gather, nonMaxSuppression, topK, wholeDivide } from './bounds/choosing.js'
 import { derived } from './bounds/derivation.js'
+import { layerNorm } from './bounds/layer-norm.js'
 import { cast, dequantize, quantize } from './bounds/narrowing.js'
 import {
   adaptivePool,
@@ -64,6 +65,9 @@ const bounds: PerKind<Bound, [Bounding]> = {
   adaptivePool,
   matmul,
   depthToSpace: passedOn,
+  layerNorm,
+  windows: passedOn,
+  fromWindows: passedOn,
   linear,
   reshape: passedOn,
   identity: passedOn,

@@ -6,6 +6,7 @@ import {
   adaptivePool,
   add,
   argMax,
+  attention,
   averagePool,
   batchNorm,
   channelShuffle,
@@ -13,20 +14,25 @@ import {
   conv,
   convTranspose,
   depthwise,
+  feature,
   foreign,
+  fromWindows,
   gelu,
   globalPool,
   hardSigmoid,
   hardSwish,
   image,
+  layerNorm,
   leakyRelu,
   linear,
   type Model,
+  matmul,
   maxPool,
   model,
   multiply,
   parameter,
   pixelShuffle,
+  relativePositionBias,
   relu,
   relu6,
   resize,
@@ -37,6 +43,8 @@ import {
   softmax,
   split,
   tanh,
+  tokens,
+  windows,
 } from '../../src/index.js'
 
 type Body = (x: Feature<4, 1>) => Tensorial
@@ -53,7 +61,8 @@ const cast = (x: Tensorial, to: ElementType) =>
   new Tensor(make('cast', { input: x.value }, { to }, functionOrigin('cast')), x.trace)
 const transpose = (x: Tensorial, order: readonly number[]) =>
   new Tensor(make('transpose', { input: x.value }, { order }, functionOrigin('transpose')), x.trace)
-const matmul = (left: Tensorial, right: Tensorial) =>
+/** A product of matrices of any axes. */
+const product = (left: Tensorial, right: Tensorial) =>
   new Tensor(
     make('matmul', { left: left.value, right: right.value }, {}, functionOrigin('matmul')),
     left.trace,
@@ -122,8 +131,19 @@ const anySize: Readonly<Record<string, Body>> = {
   globalAverage: (x) => globalPool(x),
   globalMax: (x) => globalPool(x, 'max'),
   adaptiveWhole: (x) => adaptivePool(x, [1, 1]),
-  matmul: (x) => matmul(x, transpose(x, [0, 1, 3, 2])),
-  matmulSpread: (x) => matmul(parameter('rows', [2, 4]), transpose(x, [0, 2, 1, 3])),
+  matmul: (x) => product(x, transpose(x, [0, 1, 3, 2])),
+  matmulSpread: (x) => product(parameter('rows', [2, 4]), transpose(x, [0, 2, 1, 3])),
+  matmulRegions: (x) =>
+    matmul(softmax(tokens(x), 'tokens'), tokens(relu(x)), { transposeLeft: true }),
+  layerNorm: (x) => layerNorm(x),
+  layerNormTokens: (x) => layerNorm(tokens(x), { epsilon: 0.5 }),
+  layerNormVector: (x) => layerNorm(globalPool(x)),
+  linearTokens: (x) => feature(linear(tokens(x), 3), x),
+  linearTokensPlain: (x) => linear(tokens(x), 2, { bias: false }),
+  attention: (x) => {
+    const y = tokens(x)
+    return attention(y, tokens(quartered(x)), linear(tokens(quartered(x)), 6), { heads: 2 })
+  },
   channelShuffle: (x) => channelShuffle(x, 2),
   linear: (x) => linear(globalPool(x), 3),
   linearPlain: (x) => linear(linear(globalPool(x), 5), 2, { bias: false }),
@@ -181,6 +201,13 @@ const knownSize: Readonly<Record<string, Body>> = {
 const fixedSize: Readonly<Record<string, Body>> = {
   adaptivePool: (x) => adaptivePool(x, [3, 5]),
   adaptiveWiden: (x) => adaptivePool(quartered(x), [2, 7]),
+  windows: (x) => windows(x, 4),
+  windowAttention: (x) => {
+    const y = windows(x, 3)
+    const bias = relativePositionBias(3, 2)
+    return fromWindows(softmax(attention(y, y, y, { heads: 2, bias })), 3, x)
+  },
+  windowsWhole: (x) => fromWindows(windows(x, 1), 1, x),
   adaptiveOneSide: (x) => resize(adaptivePool(x, [1, 4]), x, bilinear),
 }
 

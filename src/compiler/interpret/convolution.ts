@@ -1,5 +1,5 @@
 import type { Convolution, NodeOf, Padding, Pair } from '../node.js'
-import { type Reading, sides4, sidesOf } from './reading.js'
+import { type Reading, sides4, sidesOf, sizeOf } from './reading.js'
 
 /** The places along one side where a tap of the kernel meets the input: out·stride + offset inside [0, size). */
 function meeting(offset: number, stride: number, size: number, out: number): [number, number] {
@@ -168,9 +168,10 @@ export function convTranspose(node: NodeOf<'convTranspose'>, { of }: Reading): F
   return y
 }
 
-/** out[b, o] = bias[o] + Σ weight[o, i] · in[b, i]. */
+/** out[…, o] = bias[o] + Σ weight[o, i] · in[…, i]. */
 export function linear({ inputs, type }: NodeOf<'linear'>, { of }: Reading): Float64Array {
-  const [batch = 1, outs = 1] = sidesOf(type)
+  const outs = sidesOf(type).at(-1) as number
+  const batch = sizeOf(type) / outs
   const input = of(inputs.input)
   const weight = of(inputs.weight)
   const channels = weight.length / outs

@@ -101,6 +101,25 @@ export function stepsOf(shape: readonly number[], rank: number): number[] {
   return steps
 }
 
+/** scale·(x − mean)/sqrt(variance + epsilon) + shift, mean and variance of each line along the last axis. */
+export function layerNorm(
+  { inputs, attributes: { epsilon } }: NodeOf<'layerNorm'>,
+  { of }: Reading,
+): Float64Array {
+  const [x, scale, shift] = [of(inputs.input), of(inputs.scale), of(inputs.shift)]
+  const channels = scale.length
+  const y = new Float64Array(x.length)
+  for (let start = 0; start < x.length; start += channels) {
+    const line = x.subarray(start, start + channels)
+    const mean = line.reduce((sum, each) => sum + each, 0) / channels
+    const variance = line.reduce((sum, each) => sum + (each - mean) ** 2, 0) / channels
+    const deviation = Math.sqrt(variance + epsilon)
+    for (const [c, each] of line.entries())
+      y[start + c] = ((scale[c] as number) * (each - mean)) / deviation + (shift[c] as number)
+  }
+  return y
+}
+
 /** scale·(x − mean)/sqrt(variance + epsilon) + shift, per channel (axis 1). */
 export function batchNorm(
   { inputs, attributes, type }: NodeOf<'batchNorm'>,

@@ -5,6 +5,7 @@ import {
   type NodeOf,
   type PerKind,
   type TensorType,
+  type Value,
 } from '../../compiler/node.js'
 import { equalTypes } from '../../compiler/shape.js'
 
@@ -63,6 +64,10 @@ const launches: PerKind<Launches> = {
   adaptivePool: ({ inputs: { input }, type }) => of(hasWindowsAlike(input.type, type) ? 1 : 2),
   matmul: () => one,
   depthToSpace: () => one,
+  layerNorm: () => one,
+  // Turned, and zeros put around or cut off where windows do not divide the map.
+  windows: (node) => windowed(node.inputs.input, node.attributes.size),
+  fromWindows: (node) => windowed(node, node.attributes.size),
   linear: weighted,
   reshape: () => none,
   identity: () => none,
@@ -88,6 +93,10 @@ const launches: PerKind<Launches> = {
 
 function weighted({ inputs: { bias } }: NodeOf<'conv' | 'convTranspose' | 'linear'>): Launches {
   return of(bias ? 2 : 1)
+}
+
+function windowed({ type }: Value, size: number): Launches {
+  return of([2, 3].every((axis) => Number(type.shape[axis]) % size === 0) ? 1 : 2)
 }
 
 function hasWindowsAlike({ shape }: TensorType, to: TensorType): boolean {

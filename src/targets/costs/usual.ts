@@ -1,6 +1,6 @@
 import { elementBytes } from '../../compiler/cost.js'
 import { type Dimension, elementCount, isProduct } from '../../compiler/dimension.js'
-import { isMultiple, isWeighted, type Node, type TensorType } from '../../compiler/node.js'
+import { isLayer, isMultiple, type Node, type TensorType } from '../../compiler/node.js'
 
 /** What an open side of the input counts as: one image of 512×512. */
 const usual: Readonly<Record<string, number>> = { batch: 1, height: 512, width: 512 }
@@ -27,7 +27,7 @@ export function usualBytes(node: Node): number {
 
 /** Multiply-accumulates of a convolution or a linear layer, padding counted; 0 of all else. */
 export function usualMacs(node: Node): number {
-  if (!isWeighted(node) && node.kind !== 'fusedConv') return 0
+  if (!isLayer(node) && node.kind !== 'fusedConv') return 0
   const { input, weight } = node.inputs
   const windows = node.kind === 'convTranspose' ? input.type : node.type
   return usualElements(windows) * elementCount(weight.type.shape.slice(1) as readonly number[])

@@ -2,7 +2,7 @@ import { elementBytes } from '../../compiler/cost.js'
 import { elementCount } from '../../compiler/dimension.js'
 import {
   isConstant,
-  isWeighted,
+  isLayer,
   type Node,
   type NodeOf,
   operandsOf,
@@ -87,7 +87,7 @@ export function workOf(node: Node, block: number, layoutOf: (node: Node) => Layo
   if (!isComputed(node)) return {}
   const blocked = layoutOf(node) === 'blocked'
   const reordered = reorderedFor(node, block, blocked, layoutOf)
-  const own = isWeighted(node) ? weighted(node, block, blocked) : other(node, blocked)
+  const own = isLayer(node) ? weighted(node, block, blocked) : other(node, blocked)
   return reordered === 0 ? own : { ...own, reordered }
 }
 

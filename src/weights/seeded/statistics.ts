@@ -85,7 +85,14 @@ export const after: PerKind<Moments, [Planning]> = {
     return activated({ name: 'relu' }, addend ? sum(y, planning.of(addend)) : y)
   },
   convTranspose: weighted,
-  linear: weighted,
+  linear: (node, planning) => {
+    if (node.type.shape.length === 2) return weighted(node, planning)
+    // Channels are on the last axis, not on that which moments are of.
+    const { input } = node.inputs
+    const of = (operand: Node): Moments =>
+      operand === input ? pooled(planning.of(operand)) : planning.of(operand)
+    return pooled(weighted(node, { ...planning, of }))
+  },
   batchNorm: normed,
   activation: ({ inputs, attributes }, { of }) => activated(attributes.function, of(inputs.input)),
   add: ({ inputs }, { of }) => sum(of(inputs.left), of(inputs.right)),
@@ -113,6 +120,13 @@ export const after: PerKind<Moments, [Planning]> = {
       return channelsOf(node) === channelsOf(left) ? of(left) : pooled(of(left))
     return summed(product(pooled(of(left)), pooled(of(right))), sideOf(left, contracted))
   },
+  layerNorm: ({ inputs: { scale, shift } }, { vector }) => {
+    const s = Float64Array.from(vector(scale, scales))
+    const b = Float64Array.from(vector(shift, eitherSign(0.05, 0.15)))
+    return pooled({ mean: b, variance: s.map(squared) })
+  },
+  windows: (node, { of }) => pooled(of(node.inputs.input)),
+  fromWindows: (node, { of }) => pooled(of(node.inputs.input)),
   depthToSpace: (node, { of }) => pooled(of(node.inputs.input)),
   reshape: (node, { of }) => {
     const x = of(node.inputs.input)

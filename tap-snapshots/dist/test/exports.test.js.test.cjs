@@ -16,6 +16,7 @@ add
 addShortcut
 anchors
 argMax
+attention
 averageChannels
 averagePool
 basic
@@ -53,11 +54,13 @@ drawAnswer
 everyToEvery
 explain
 families
+feature
 featurePyramid
 flatten
 foreign
 fourBasic
 fourBottleneck
+fromWindows
 fuse
 fuseInPlace
 gelu
@@ -84,9 +87,11 @@ image
 imagenet
 isModel
 labelled
+layerNorm
 leakyRelu
 linear
 liteHrnet
+matmul
 maxPool
 mean
 model
@@ -104,6 +109,7 @@ proposals
 pspnet
 pyramidNeck
 readAnswer
+relativePositionBias
 relu
 relu6
 repeat
@@ -133,11 +139,13 @@ tanh
 targetOf
 targets
 toOnnx
+tokens
 transition
 type AnchorOptions
 type Answer
 type AnswerForm
 type AnswerKind
+type AttentionOptions
 type AttributeValue
 type AveragePoolOptions
 type BatchNormOptions
@@ -212,9 +220,11 @@ type Interpolation
 type JointOptions
 type LabelMap
 type LandmarkOptions
+type LayerNormOptions
 type LeakyReluOptions
 type LinearOptions
 type Location
+type MatmulOptions
 type Model
 type ModelOptions
 type Named
@@ -276,6 +286,7 @@ type Tensor
 type TensorData
 type TensorElement
 type Tensorial
+type Tokens
 type TransitionOptions
 type Unit
 type UnitOf
@@ -292,6 +303,7 @@ unit
 up
 upsampleConcat
 widen
+windows
 withOutputs
 zooModel
 `

@@ -1,4 +1,4 @@
-import type { Feature } from '../../../src/dsl/feature.js'
+import type { Feature, Tokens } from '../../../src/dsl/feature.js'
 import { activated, type Layers } from './layers.js'
 import { type MapTerm, type Picks, sameSize, type VectorTerm } from './picks.js'
 import type { Options, Term } from './term.js'
@@ -44,6 +44,32 @@ export const joins: Layers = {
       ]),
     ]
     return w.call('resize', w.call('adaptivePool', x, size), x, interpolation(p))
+  },
+  tokenAttention: (w, p) => {
+    const [x, y] = [p.map(), p.map()]
+    const heads = p.one([1, 2])
+    const query = w.call<Tokens>('tokens', x)
+    const memory = w.bind(`t${p.step}`, w.call<Tokens>('tokens', y))
+    const linear = (of: Term<Tokens>, width: number): Term<Tokens> =>
+      w.call('linear', of, width, { bias: !p.rarely(2) })
+    const operands = [linear(query, 2), linear(memory, 2), linear(memory, p.one([4, 2]))]
+    return w.call('feature', w.call('attention', ...operands, { heads }), x)
+  },
+  windowAttention: (w, p) => {
+    const [x, size] = [p.map(), p.one([2, 3, 1])]
+    const y = w.bind(`w${p.step}`, w.call<Tokens>('windows', x, size))
+    const made = w.within('scope', `positions${p.step}`, () =>
+      w.call<Tokens>('attention', y, y, y, { bias: w.call('relativePositionBias', size, 1) }),
+    )
+    return w.call('fromWindows', made, size, x)
+  },
+  regions: (w, p) => {
+    const [x, classes] = [p.map(), p.one([2, 3])]
+    const scores = w.call('conv', x, classes, { kernel: 1 })
+    const weights = w.call('softmax', w.call('tokens', scores), 'tokens')
+    const regions = w.call('matmul', weights, w.call('tokens', x), { transposeLeft: true })
+    const own = w.call<Feature>('feature', regions, [classes, 1])
+    return w.call('resize', own, x, interpolation(p))
   },
   upsampleConcat: (w, p) => {
     const branches = p.branches()

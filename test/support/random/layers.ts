@@ -105,6 +105,7 @@ export const layers: Layers = {
     const unit = w.call('basic', p.width())
     return w.within('scope', `units${p.step}`, () => w.call('repeat', p.one([1, 2]), unit, x))
   },
+  layerNorm: (w, p) => w.call('layerNorm', p.map()),
   softmax: (w, p) => w.call('softmax', p.map()),
   stated: (w, p) => {
     const x = p.map()
