@@ -44,6 +44,7 @@ const fvcore = {
   ...macs,
   matmulMacs: 1,
   norm: 2,
+  layerNorm: 5,
   nearest: 1,
   bilinear: 4,
   adaptiveInputs: 1,
@@ -55,6 +56,7 @@ const profiled = {
   ...twiceMacs,
   convBiased: 1,
   norm: 2,
+  layerNorm: 5,
   relu: 1,
   leakyRelu: 1,
   silu: 1,
@@ -109,7 +111,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
   thop: {
     tool: 'thop 0.1.1',
     unit: 'MACs',
-    counts: { ...outputMacs, norm: 4, nearestModules: 1 },
+    counts: { ...outputMacs, norm: 4, layerNorm: 4, nearestModules: 1 },
     says: 'modules alone: multiply-accumulates, batch norms 4 each, nearest resizes that are modules',
     print: (macs) => {
       const [figure, unit] = scaled(macs, (size) => macs > size)
@@ -124,6 +126,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       ...biases,
       matmulMacs: 1,
       norm: 2,
+      layerNorm: 1,
       relu: 2,
       relu6: 1,
       leakyRelu: 1,
@@ -160,6 +163,7 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       transposedBiased: 1,
       linearParameters: 1,
       normParameters: 1,
+      layerNormParameters: 1,
     },
     says: 'multiply-accumulates and biases of convolutions and linear layers, and the parameters of batch norms, each once',
     print: (macs) => {
@@ -213,6 +217,8 @@ export const conventions: Readonly<Record<ConventionName, Convention>> = {
       transposedBiased: 1,
       linearBiased: 1,
       normUnfolded: 31,
+      layerNorm: 7,
+      layerNormPlaces: 29,
       relu: 1,
       relu6: 2,
       leakyRelu: 2,

@@ -36,6 +36,8 @@ export const quantities = {
   norm: 'elements of batch norms',
   normUnfolded: 'elements of batch norms that no convolution leads to',
   layerNorm: 'elements of layer norms',
+  layerNormPlaces: 'places that layer norms norm by themselves',
+  layerNormParameters: 'scales and shifts of layer norms, by the batch',
   normParameters: 'scales and shifts of batch norms, by the batch',
   relu: 'elements of ReLUs',
   relu6: 'elements of ReLU6s',
@@ -217,7 +219,14 @@ const measures: PerKind<Measured, [Surroundings]> = {
     return { matmulMacs: macs, matmulFunctions: matmul === 'matmul' ? macs : 0 }
   },
   depthToSpace: nothing,
-  layerNorm: (node, around) => ({ layerNorm: count(node.type, around) }),
+  layerNorm: (node, around) => {
+    const [elements, channels] = [count(node.type, around), count(node.inputs.scale.type, around)]
+    return {
+      layerNorm: elements,
+      layerNormPlaces: elements / channels,
+      layerNormParameters: rows(node) * 2 * channels,
+    }
+  },
   windows: nothing,
   fromWindows: nothing,
   linear: (node, around) => {
@@ -294,6 +303,6 @@ function count(type: TensorType, around: Surroundings): number {
 }
 
 /** The batch, as a layer sees it: what its output's outermost axis has. */
-function rows({ type }: NodeOf<'linear'> | NodeOf<'batchNorm'>): number {
+function rows({ type }: NodeOf<'linear' | 'batchNorm' | 'layerNorm'>): number {
   return type.shape[0] as number
 }
