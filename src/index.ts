@@ -208,6 +208,7 @@ export { type DetectionOptions, hrnetV2p, type PyramidOutputs } from './models/h
 export { higherHrnet } from './models/pose/higher-hrnet.js'
 export { type HourglassOptions, hourglass } from './models/pose/hourglass.js'
 export { liteHrnet } from './models/pose/lite-hrnet.js'
+export { type PoseResNetOptions, poseResnet } from './models/pose/pose-resnet.js'
 export { resnetFpn } from './models/resnet/fpn.js'
 export type { ResNetDepth } from './models/resnet/plan.js'
 export { type ResNetClassifierOptions, resnet } from './models/resnet/resnet.js'

@@ -101,6 +101,7 @@ ofLabels
 parameter
 pipeline
 pixelShuffle
+poseResnet
 preparePicture
 print
 printFigure
@@ -247,6 +248,7 @@ type Point
 type Points
 type PoolOptions
 type PoseOptions
+type PoseResNetOptions
 type Precision
 type PrepareOptions
 type Preprocessing
