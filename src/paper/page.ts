@@ -8,7 +8,8 @@ export function paperPage(tables: readonly Table[]): string {
   const all = parts.flatMap(({ cells }) => cells)
   return [
     '# Published figures, computed',
-    `Made by \`heddle paper --source all --markdown\`. Each figure is the published one; where heddle computes it to the digit, that is all. Where not, what is computed stands behind an arrow, and below the table what would give the figure. A convention is chosen for a table and a quantity, never for a figure ([counting.md](counting.md) says what each counts).`,
+    'Made by `heddle paper --source all --markdown`. A figure stands as it was published. Where heddle does not compute it to the digit, what it computes is behind an arrow; below the table is the nearest of the readings that were tried, and why the two differ as far as it is known. Where many readings meet few digits, one may agree by chance.',
+    'A convention is chosen for a table and a quantity, never for a figure. `parameters` and `activations` are those of `heddle count`, in 10^6; the rest is told in [counting.md](counting.md). What is cut off is not rounded.',
     `${exactOf(all)} of ${all.length} figures are exact to the printed digit.`,
     ...parts.map(({ table, cells }) => section(table, cells)),
   ].join('\n\n')
