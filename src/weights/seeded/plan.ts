@@ -59,18 +59,23 @@ export function drawParameter(
 }
 
 /** What of a value's readers decides its size. */
-function readersIn(graph: Graph): Pick<Planning, 'normedBy' | 'feedsSum'> {
+function readersIn(graph: Graph): Pick<Planning, 'normedBy' | 'feedsSum' | 'movesBoxes'> {
   const epsilons = new Map<Node, number>()
   const summed = new Set<Node>()
+  const moving = new Set<Node>()
   for (const node of nodesOf(graph).toReversed()) {
     const { kind, inputs } = node
     // Of several norms on one value the first in the graph's order stays.
     if (kind === 'batchNorm') epsilons.set(inputs.input, node.attributes.epsilon)
     if (kind === 'add') summed.add(inputs.left).add(inputs.right)
     if ((kind === 'resize' || kind === 'identity') && summed.has(node)) summed.add(inputs.input)
+    if (kind === 'decodeBoxes') moving.add(inputs.deltas)
+    if ((kind === 'reshape' || kind === 'transpose' || kind === 'gather') && moving.has(node))
+      moving.add(inputs.input)
   }
   return {
     normedBy: (value) => epsilons.get(value),
     feedsSum: (value) => summed.has(value),
+    movesBoxes: (value) => moving.has(value),
   }
 }

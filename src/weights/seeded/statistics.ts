@@ -23,6 +23,8 @@ import {
 const varianceOverEpsilon = 4
 /** The size of what a norm or a convolution adds to a sum: a part of 1, so that sums of many do not grow. */
 const sizeInSum = 0.25
+/** The size of deltas: boxes move by a part of themselves, or what they show would be another thing for each rounding. */
+const sizeOfDeltas = 0.125
 /**
  * Shifts, in units of the norm's size. Those before an activation are positive, so that it cuts a part only of
  * what comes in: where it cuts half, each layer's norm widens what is left of the difference between two runs,
@@ -63,6 +65,8 @@ export interface Planning {
   normedBy(value: Value): number | undefined
   /** Whether a sum reads a value, as it is or resized. */
   feedsSum(value: Value): boolean
+  /** Whether boxes are moved by a value. */
+  movesBoxes(value: Value): boolean
 }
 type Numbers = (channel: number) => number
 
@@ -174,12 +178,12 @@ function same({ inputs }: { inputs: { input: Value } }, { of }: Planning): Momen
 /** A weight whose layer's output has the size that its reader is to get; a norm gets one that epsilon matters to. */
 function weighted(
   node: Weighted | Convolution,
-  { seed, of, kernel, vector, normedBy, feedsSum }: Planning,
+  { seed, of, kernel, vector, normedBy, feedsSum, movesBoxes }: Planning,
 ): Moments {
   const { input, weight, bias } = node.inputs
   const x = of(input)
   const epsilon = normedBy(node)
-  const plainSize = feedsSum(node) ? sizeInSum : 1
+  const plainSize = feedsSum(node) ? sizeInSum : movesBoxes(node) ? sizeOfDeltas : 1
   const size = epsilon === undefined ? plainSize : Math.sqrt(varianceOverEpsilon * epsilon)
   const planned = kernel(weight, (name) => {
     const layout = layoutOf(node)
