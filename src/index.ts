@@ -174,6 +174,7 @@ export { down, downBy, type Path, same, type Target, type UpPath, up } from './d
 // The networks of the zoo, as functions and by name.
 
 export type {
+  ClassOptions,
   HeadOptions,
   JointOptions,
   LandmarkOptions,
@@ -221,6 +222,7 @@ export type { SegmenterOptions } from './models/segmentation/options.js'
 export { pspnet } from './models/segmentation/pspnet.js'
 export { uHrnet } from './models/segmentation/u-hrnet.js'
 export { unetPlusPlus } from './models/segmentation/unet-plus-plus.js'
+export { hrformer } from './models/transformer/hrformer.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

@@ -51,6 +51,7 @@ const beyond = [
   'pose/lite-hrnet.ts',
   'segmentation/ddrnet.ts',
   'segmentation/u-hrnet.ts',
+  'transformer/hrformer.ts',
 ]
 
 t.test('a network beyond the paper is at most 80 lines', async (t) => {

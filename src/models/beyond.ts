@@ -5,6 +5,7 @@ import { higherHrnet } from './pose/higher-hrnet.js'
 import { liteHrnet } from './pose/lite-hrnet.js'
 import { ddrnet } from './segmentation/ddrnet.js'
 import { uHrnet } from './segmentation/u-hrnet.js'
+import { hrformer } from './transformer/hrformer.js'
 
 /** Networks of many resolutions beyond the paper. */
 export const familiesBeyond: readonly Family[] = [
@@ -48,4 +49,11 @@ export const familiesBeyond: readonly Family[] = [
     multiple: 2,
     network: (width, options) => uHrnet(width, options, 'small'),
   }),
+  ...(['t', 's', 'b'] as const).map((version) =>
+    family(`hrformer-${version}`, `HRFormer-${version.toUpperCase()}, classification`, {
+      task: task.withoutFusion(task.classification),
+      outputs: ['logits'],
+      network: (_, options) => hrformer(version, options),
+    }),
+  ),
 ]

@@ -36,6 +36,13 @@ export interface HeadOptions {
   readonly headBias?: boolean
 }
 
+/** For networks that tell classes apart, and fuse in one way only. */
+export interface ClassOptions {
+  readonly classes?: number
+}
+
+export const classOptions: OptionNames<ClassOptions> = { classes: true }
+
 /** For networks that find joints, and fuse in one way only. */
 export interface JointOptions {
   readonly joints?: number

@@ -57,6 +57,7 @@ const ranges: Readonly<Record<string, Range>> = {
   bias: { low: 0.25, high: 0.75, negative: 1 / 8 },
   running_mean: eitherSign(0.25, 0.75),
   running_var: between(0.5, 1.5),
+  relative_position_bias_table: eitherSign(0, 2),
 }
 
 /** Takes from each filter its mean, unless it is of few elements. */

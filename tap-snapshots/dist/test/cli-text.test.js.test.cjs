@@ -177,6 +177,9 @@ exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match sna
   ddrnet-39                          1024x2048            --classes 19                 DDRNet-39, segmentation, class scores at 1/8
   u-hrnet-w{C}                       1024x2048            --classes 19                 U-HRNet, segmentation
   u-hrnet-w{C}-small                 1024x2048            --classes 19                 U-HRNet of fewer units, segmentation
+  hrformer-t                         224x224              --classes 1000               HRFormer-T, classification
+  hrformer-s                         224x224              --classes 1000               HRFormer-S, classification
+  hrformer-b                         224x224              --classes 1000               HRFormer-B, classification
 
   {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.
   input: height x width where none is asked for. fusion: how it upsamples.

@@ -69,6 +69,7 @@ hardSigmoid
 hardSwish
 higherHrnet
 hourglass
+hrformer
 hrnetC
 hrnetCi
 hrnetCii
@@ -158,6 +159,7 @@ type BranchOptions
 type Branches
 type Calls
 type ClassGuess
+type ClassOptions
 type ClassShare
 type Classification
 type ClassificationOptions
