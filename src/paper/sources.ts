@@ -3,6 +3,7 @@ import { detection } from './readmes/detection.js'
 import { facialLandmarks } from './readmes/facial-landmarks.js'
 import { fcos } from './readmes/fcos.js'
 import { higherHrnet } from './readmes/higher-hrnet.js'
+import { hrformer } from './readmes/hrformer.js'
 import { liteHrnet } from './readmes/lite-hrnet.js'
 import { pose } from './readmes/pose.js'
 import { segmentation } from './readmes/segmentation.js'
@@ -27,6 +28,7 @@ export const sources: Readonly<Record<Source, readonly Table[]>> = {
     facialLandmarks,
     higherHrnet,
     liteHrnet,
+    hrformer,
     fcos,
   ],
   timm: [timmResults],
