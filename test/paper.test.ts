@@ -70,14 +70,23 @@ t.test('docs/paper.md is what the command prints today', async (t) => {
   )
 })
 
-t.test('the command prints them as text, and as JSON', async (t) => {
-  const [text, json, wrong] = heddleInTurn(['paper', 'paper --json', 'paper --source nobody'])
-  t.same(JSON.parse(json?.stdout ?? ''), cells)
-  for (const { system, published } of cells)
+t.test('the command prints those of a source as text, and as JSON', async (t) => {
+  const [text, json, wrong] = heddleInTurn([
+    'paper --source timm',
+    'paper --source timm --json',
+    'paper --source nobody',
+  ])
+  const theirs = sources.timm.flatMap(cellsOf)
+  t.same(JSON.parse(json?.stdout ?? ''), theirs)
+  const lines = text?.stdout.split('\n') ?? []
+  for (const { system, quantity, published, computed } of theirs)
     t.ok(
-      text?.stdout.split('\n').some((line) => line.includes(system) && line.includes(published)),
-      system,
+      lines.some((line) =>
+        [system, quantity, published, computed].every((one) => line.includes(one ?? '?')),
+      ),
+      `${system}, ${quantity}`,
     )
+  t.match(text?.stdout, '33 figures of 33 exact to the printed digit.')
   t.equal(wrong?.code, 2)
   t.match(wrong?.stderr, /--source is nobody\n {2}It is paper, authors, timm or all\./)
 })

@@ -4,7 +4,7 @@ import { parameters, work } from '../ways.js'
 
 const why = {
   'FLOPs (G)':
-    "The parameters are exact; the repository's code counts no operations of these networks, so that what counted them is not known.",
+    'The parameters are exact; what counted the operations is not known, since the code for classification has no counter of a whole HRFormer.',
 }
 
 export const hrformer: Table = {
