@@ -253,6 +253,19 @@ export type {
 export { targetOf, targets } from './targets/targets.js'
 export type { Weights } from './weights/source.js'
 
+// Families of networks: counted, compared, drawn.
+
+export { type Mark as ScatterMark, type Scatter, scatter } from './plot/scatter.js'
+export { type Axis as FrontAxis, paretoFront } from './sweep/front.js'
+export { expandPattern } from './sweep/pattern.js'
+export {
+  type Counted as CountedPoint,
+  type Point as SweepPoint,
+  type Shard,
+  shardOf,
+} from './sweep/point.js'
+export { type ModelOf, type Outcome as SweepOutcome, sweep } from './sweep/sweep.js'
+
 // Pictures and answers: what is done to pixels before a network, and with its output after.
 
 export { type DrawOptions, drawAnswer } from './answer/draw.js'

@@ -3,7 +3,7 @@
  * runs, which take turns, are steps of one count.
  */
 export interface ProgressEvent {
-  readonly phase: 'compile' | 'calibrate' | 'fetch' | 'write' | 'load' | 'run'
+  readonly phase: 'compile' | 'count' | 'calibrate' | 'fetch' | 'write' | 'load' | 'run'
   readonly done: number
   readonly total: number
 }

@@ -16,6 +16,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   proof: ['compiler'],
   models: ['dsl'],
   paper: ['analysis', 'compiler', 'models', ''],
+  sweep: ['analysis', 'dsl', 'models', ''],
+  plot: [],
   files: [],
   runtime: ['cuda'],
   cuda: ['files', 'weights'],

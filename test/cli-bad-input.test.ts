@@ -33,7 +33,11 @@ t.test('an unknown name suggests the nearest', async (t) => {
   refused(
     t,
     ['coutn hrnet-v2-w18', /unknown command 'coutn'/, /Did you mean count\?/],
-    ['nothing', /unknown command/, /models, count, compare, build, verify, run, print, check/],
+    [
+      'nothing',
+      /unknown command/,
+      /models, count, compare, sweep, build, verify, run, print, check/,
+    ],
     ['count hrnet-v2-w18 --clases 3', /unknown option '--clases'/, /--classes\?/],
     ['count hrnet-w32-v2', /no network “hrnet-w32-v2”/, /Did you mean hrnet-\S*w32\S*\?/],
     ['count HRNet-V2-W48', /no network/, /Did you mean hrnet-v2-w48\?/],

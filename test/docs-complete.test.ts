@@ -57,6 +57,7 @@ t.test('so is every field of its JSON documents', async (t) => {
     'models',
     'count ./net.ts',
     'compare ./net.ts hrnet-v2-w1',
+    'sweep hrnet-w{1,2}-c hrnet-w3-c,x --input 32x32',
     'build ./net.ts -o net.onnx --external-data --verify',
     'verify ./net.ts --features',
     'verify net.onnx',

@@ -7,7 +7,14 @@ import { findFamily } from '../models/zoo.js'
 import { exitCodes } from './failure.js'
 import { counted as howMany, ratio, short, whole } from './figures.js'
 import { groupedTable } from './grouped-table.js'
-import { choicesText, fixedSize, inputShape, type ModelOptions, modelFrom } from './options.js'
+import {
+  choicesText,
+  fixedSize,
+  inputShape,
+  type ModelOptions,
+  modelFrom,
+  takesCounted,
+} from './options.js'
 import { ownOptions, sharedOptions } from './own-options.js'
 import { table } from './table.js'
 import { print, printJson, styleOf } from './terminal.js'
@@ -30,7 +37,7 @@ export async function compareNetworks(
   second: string,
   options: CompareOptions,
 ): Promise<number> {
-  const asked = [first, second].map(ownOptions)
+  const asked = [first, second].map((each) => ownOptions<ModelOptions>(each, takesCounted))
   const shared = sharedOptions(
     asked.map(({ argument }) => findFamily(argument)?.family),
     options,

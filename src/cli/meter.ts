@@ -2,6 +2,7 @@ import type { Progress, ProgressEvent } from '../progress.js'
 
 const words: Readonly<Record<ProgressEvent['phase'], string>> = {
   compile: 'compiling',
+  count: 'counting',
   calibrate: 'calibrating',
   fetch: 'fetching',
   write: 'writing',

@@ -16,7 +16,16 @@ import { targetOf, targets } from '../targets/targets.js'
 import { fileArgument } from './file-argument.js'
 import { readLabels } from './labels.js'
 import type { PrecisionOptions } from './precision.js'
-import { answerForm, batchSide, inputSides, oneOf, type Sides, wholeNumber } from './values.js'
+import {
+  answerForm,
+  batchSide,
+  batchSizes,
+  inputSides,
+  inputSizes,
+  oneOf,
+  type Sides,
+  wholeNumber,
+} from './values.js'
 
 /** What every command that takes a model understands, as commander hands it over. */
 export interface ModelOptions extends ZooOptions, DeployOptions {
@@ -167,6 +176,26 @@ export function takesCounted(command: Command): Command {
   command.optionsGroup('Input:')
   for (const option of sizeOptions(countedSize)) command.addOption(option)
   return command.optionsGroup('Options:')
+}
+
+/** What networks of a sweep are: how each is made, and its sizes. */
+export function takesSwept(command: Command): Command {
+  command.optionsGroup('Networks:')
+  for (const option of networkOptions) command.addOption(option)
+  return command
+    .optionsGroup('Inputs:')
+    .addOption(
+      new Option(
+        '--input <sizes>',
+        "height x width, as 512x1024 or 256x512,512x1024 (default: each network's own)",
+      ).argParser(inputSizes),
+    )
+    .addOption(
+      new Option('--batch <numbers>', 'images at once, as 1 or 1,8 (default: 1)').argParser(
+        batchSizes,
+      ),
+    )
+    .optionsGroup('Options:')
 }
 
 /** Sizes where every side has to be known. */

@@ -3,20 +3,24 @@ import { version } from '../version.js'
 import type { CompareOptions } from './compare.js'
 import type { InstallCommandOptions } from './cuda.js'
 import type { DoctorOptions } from './doctor.js'
-import { countedSize, opset, streams, takesCounted, takesModel } from './options.js'
+import { countedSize, opset, streams, takesCounted, takesModel, takesSwept } from './options.js'
 import type { PaperOptions } from './paper.js'
 import { takesPrecision } from './precision.js'
 import { takesProvider } from './provider.js'
 import type { RunCommandOptions } from './run-picture.js'
+import type { SweepOptions } from './swept.js'
 import { terminalWidth } from './terminal.js'
 import {
   boxOf,
   conventionList,
   inputSides,
+  namesOf,
   oneOf,
   outputPath,
   partOfOne,
+  pathFor,
   publishedFigure,
+  shardText,
   wholeNumber,
 } from './values.js'
 import { takesVerified, type VerifyCommandOptions } from './verify-options.js'
@@ -39,6 +43,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
       ['heddle models', 'the networks that there are'],
       ['heddle count hrnet-v2-w48', 'parameters and MACs, by branch'],
       ['heddle compare hrnet-v2-w18 hrnet-v2-w48', 'two networks side by side'],
+      ["heddle sweep 'hrnet-v2-w{8..64}'", 'a family, and the best of it'],
       ['heddle build hrnet-v2-w18 --input 512x1024 -o net.onnx', 'an ONNX file'],
       ['heddle verify hrnet-v2-w18', 'the passes, checked'],
       ['heddle run net.onnx photo.jpg -o out.png', 'a picture in, an answer out'],
@@ -60,6 +65,7 @@ export function makeProgram(onJob: (job: Job) => void): Command {
     models,
     count,
     compare,
+    sweep,
     build,
     verify,
     run,
@@ -144,6 +150,57 @@ const compare: Add = (program, onJob) => {
   )
   common(command).action((a: string, b: string, options: CompareOptions) =>
     onJob(async () => (await import('./compare.js')).compareNetworks(a, b, options)),
+  )
+}
+
+const sweep: Add = (program, onJob) => {
+  const command = described(
+    program.command('sweep'),
+    'Count a family of networks, and find those that no other beats: a table, CSV, a plot.',
+    [
+      ["heddle sweep 'hrnet-v2-w{8..64}' --input 512x1024", ''],
+      ["heddle sweep 'hrnet-v2-w{8..64}' --least macs --most parameters", 'two axes'],
+      ["heddle sweep 'hrnet-w{8..64..8}-c{,i,ii}' --plot front.svg", 'three families, drawn'],
+      ["heddle sweep 'hrnet-v2-w{8..64}' -o 3.csv --shard 3/16", 'a part, kept in a file'],
+      ['heddle sweep 3.csv --plot front.svg', 'of files that sweeps have written'],
+    ],
+  ).argument(
+    '<networks...>',
+    'names, patterns of names, CSV files of sweeps; in quotes, with options of their own',
+  )
+  takesSwept(command)
+    .addOption(
+      new Option(
+        '--convention <names>',
+        'count as these tools do too, as authors,fvcore; or all',
+      ).argParser(conventionList),
+    )
+    .addOption(
+      new Option(
+        '--least <names>',
+        'the front: what less of is better (default: macs,parameters,activations)',
+      ).argParser(namesOf),
+    )
+    .addOption(new Option('--most <names>', 'and what more of is better').argParser(namesOf))
+    .option('--measured <file>', 'a CSV file: a column network, and others of what was measured')
+    .addOption(
+      new Option(
+        '-o, --out <file>',
+        'a CSV file: every network once it is counted; what is there already is not counted again',
+      ).argParser(pathFor('--out', '-o', 'sweep.csv')),
+    )
+    .addOption(
+      new Option('--plot <file>', 'an SVG file: the first two axes of the front').argParser(
+        pathFor('--plot', '--plot', 'front.svg'),
+      ),
+    )
+    .addOption(
+      new Option('--shard <part/of>', 'a part of the networks, as 3/16 (default: all)').argParser(
+        shardText,
+      ),
+    )
+  common(command).action((networks: readonly string[], options: SweepOptions) =>
+    onJob(async () => (await import('./sweep.js')).sweepNetworks(networks, options)),
   )
 }
 

@@ -4,6 +4,7 @@ import type { Side } from '../compiler/specialise.js'
 import type { AnswerForm } from '../dsl/deployed-answer.js'
 import { InputError } from '../errors.js'
 import type { Box } from '../picture/window.js'
+import type { Shard } from '../sweep/point.js'
 import { whole as digits } from './figures.js'
 import { either } from './words.js'
 
@@ -92,19 +93,59 @@ export function answerForm(text: string): AnswerForm {
   return oneOf('--output', ['logits', 'softmax', 'argmax'])(text)
 }
 
-/** `-o`: the path of a file. What looks like an option is one whose path was forgotten. */
-export function outputPath(text: string): string {
-  if (text.trim() === '')
+/** `-o`: the path of a file. */
+export const outputPath: (text: string) => string = pathFor('--out', '-o', 'net.onnx')
+
+/** The path of a file that is written. What looks like an option is one whose path was forgotten. */
+export function pathFor(option: string, short: string, example: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() === '')
+      throw new InputError({
+        problem: `${option} is empty`,
+        remedy: `Give the path of the file: ${short} ${example}.`,
+      })
+    if (text.startsWith('-'))
+      throw new InputError({
+        problem: `${option} is ${text}, which looks like an option`,
+        remedy: `Give the path of the file: ${short} ${example}, or ${short} ./${text} if it is meant.`,
+      })
+    return text
+  }
+}
+
+/** Names behind commas. */
+export function namesOf(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim())
+}
+
+/** `--input` of a sweep: sizes behind commas, `256x512,512x1024`, as [height, width]. */
+export function inputSizes(text: string): readonly (readonly [number, number])[] {
+  return namesOf(text).map((one) => {
+    const { height, width } = inputSides(one)
+    if (typeof height === 'number' && typeof width === 'number') return [height, width]
     throw new InputError({
-      problem: '--out is empty',
-      remedy: 'Give the path of the file: -o net.onnx.',
+      problem: `--input is ${one}, and what a network costs depends on it`,
+      remedy: 'Give sizes in numbers: --input 256x512,512x1024.',
     })
-  if (text.startsWith('-'))
-    throw new InputError({
-      problem: `--out is ${text}, which looks like an option`,
-      remedy: `Give the path of the file: -o net.onnx, or -o ./${text} if it is meant.`,
-    })
-  return text
+  })
+}
+
+/** `--batch` of a sweep: numbers behind commas. */
+export function batchSizes(text: string): readonly number[] {
+  return namesOf(text).map(wholeNumber('--batch', 1, largestBatch))
+}
+
+/** `--shard`: `3/16`, the third of sixteen. */
+export function shardText(text: string): Shard {
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? []
+  if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of }
+  throw new InputError({
+    problem: `--shard is ${text || 'empty'}`,
+    remedy:
+      of === undefined
+        ? 'It is which of how many, as 3/16.'
+        : `It is which of how many: of ${of}, from ${Math.min(1, of)}/${of} to ${of}/${of}.`,
+  })
 }
 
 /** A number from 0 to 1, as an option's argument. */

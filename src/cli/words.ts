@@ -104,3 +104,9 @@ export function either(words: readonly string[]): string {
   const [last = '', ...others] = [...words].reverse()
   return others.length > 0 ? `${others.reverse().join(', ')} or ${last}` : last
 }
+
+/** `a, b and c`. */
+export function listedAnd(words: readonly string[]): string {
+  const [last = '', ...others] = [...words].reverse()
+  return others.length > 0 ? `${others.reverse().join(', ')} and ${last}` : last
+}

@@ -52,6 +52,7 @@ down
 downBy
 drawAnswer
 everyToEvery
+expandPattern
 explain
 families
 feature
@@ -100,6 +101,7 @@ multiResolutionBlock
 multiply
 ofLabels
 parameter
+paretoFront
 pipeline
 pixelShuffle
 poseResnet
@@ -122,9 +124,11 @@ resnetFpn
 roiAlign
 rules
 same
+scatter
 scope
 separableConvBn
 sequence
+shardOf
 shared
 sigmoid
 silu
@@ -137,6 +141,7 @@ stage
 stateFeature
 stateStride
 stateWidth
+sweep
 tanh
 targetOf
 targets
@@ -178,6 +183,7 @@ type ConventionName
 type Convolving
 type Count
 type CountComparison
+type CountedPoint
 type DeclaredDimension
 type Declined
 type DeepLabV3Options
@@ -206,6 +212,7 @@ type ForeignOptions
 type ForeignResult
 type Found
 type FoundBy
+type FrontAxis
 type FuseOptions
 type Fused
 type Fusion
@@ -229,6 +236,7 @@ type LinearOptions
 type Location
 type MatmulOptions
 type Model
+type ModelOf
 type ModelOptions
 type Named
 type Normalisation
@@ -273,9 +281,12 @@ type Rewriting
 type RoiAlignOptions
 type RuleName
 type RuntimeTarget
+type Scatter
+type ScatterMark
 type Segmentation
 type SegmentationOptions
 type SegmenterOptions
+type Shard
 type Side
 type Spelling
 type StageOptions
@@ -283,6 +294,8 @@ type Step
 type StepFrom
 type StepUpFrom
 type Stride
+type SweepOutcome
+type SweepPoint
 type Target
 type TargetName
 type TargetRule
