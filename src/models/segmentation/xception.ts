@@ -42,7 +42,9 @@ export function xception71(
   let [x, dilation, quarter] = [half, 1, half]
   for (const [i, { stride = 1, ...block }] of blocks.entries()) {
     const step = x.stride * stride > outputStride ? 1 : stride
-    const made = scope(`blocks.${i}`, () => through(x, { ...block, stride: step }, dilation))
+    const made = scope(`blocks.${i}`, () =>
+      through(x, { ...block, stride }, { stride: step, dilation }),
+    )
     if (step < stride) dilation *= stride
     if (i === finer) quarter = made.inner
     x = made.end
@@ -50,11 +52,14 @@ export function xception71(
   return { quarter: quarter as Feature<number, 4>, coarsest: x }
 }
 
-/** A block, and what its last convolution read. */
+/**
+ * A block, and what its last convolution read. Where dilation takes the place of its stride, its shortcut keeps the
+ * convolution, as in the authors' code (tensorflow/models); timm's has none then.
+ */
 function through(
   x: Feature,
-  { widths, stride = 1, plain = false }: Block,
-  dilation: number,
+  { widths, stride: published = 1, plain = false }: Block,
+  { stride, dilation }: { readonly stride: 1 | 2; readonly dilation: number },
 ): { readonly inner: Feature; readonly end: Feature } {
   let [inner, end] = [x, x]
   scope('stack', () => {
@@ -65,7 +70,7 @@ function through(
     }
   })
   if (plain) return { inner, end }
-  const isLike = x.channels === end.channels && stride === 1
+  const isLike = x.channels === end.channels && published === 1
   const shortcut = isLike
     ? x
     : scope('shortcut', () => normed(x, end.channels, { kernel: 1, stride }))

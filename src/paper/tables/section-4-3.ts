@@ -47,7 +47,7 @@ export const section43: Table = {
       published: ['25.1', '19.1'],
       instead: [zoo('hourglass-8', { joints: 19 }), at([256, 192], zoo('hourglass-8'))],
       why: {
-        '#params (M)': hourglass,
+        '#params (M)': `${hourglass} Without the 1×1 convolutions that lead from each stack to the next it has 25.1.`,
         GFLOPs: hourglass,
       },
     },
