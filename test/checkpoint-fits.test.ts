@@ -1,7 +1,9 @@
 import t from 'tap'
 import { fitsOf, fitText, isFit } from '../src/checkpoint/fits.js'
-import { zooModel } from '../src/models/zoo.js'
-import { tensorsOf } from './support/checkpoint-file.js'
+import { marksOf } from '../src/checkpoint/marks.js'
+import { parametersOf } from '../src/compiler/graph.js'
+import type { ZooOptions } from '../src/models/family.js'
+import { families, zooModel } from '../src/models/zoo.js'
 import { keyed, realTensors, zeros } from './support/real-keys.js'
 
 function fitting(network: string): readonly string[] {
@@ -37,26 +39,57 @@ t.test('near misses follow, nearest first, with what they lack', async (t) => {
   t.same(ci?.missing, ['classifier.weight', 'classifier.bias'])
 })
 
-t.test('HigherHRNet is told from its trunk by its heads', async (t) => {
-  const network = zooModel('higher-hrnet-w4', { joints: 14, finalKernel: 3 })
-  const tensors = tensorsOf(network).map(({ name, shape }) => zeros(name, shape))
-  const fits = fitsOf(keyed(tensors)).filter(isFit).map(fitText)
-  t.same(fits, ['higher-hrnet-w4 --joints 14 --final-kernel 3'])
+/** What the file of a network fits, its keys behind a prefix. */
+function fittingOwn(name: string, options: ZooOptions, prefix = ''): readonly string[] {
+  const parameters = parametersOf(zooModel(name, options).graph)
+  const tensors = parameters.map(({ attributes }) =>
+    zeros(prefix + attributes.name, attributes.shape),
+  )
+  return fitsOf(keyed(tensors)).filter(isFit).map(fitText)
+}
+
+const own: readonly (readonly [name: string, options: ZooOptions, ...fits: string[]])[] = [
+  ['higher-hrnet-w4', { joints: 14, finalKernel: 3 }, '--joints 14 --final-kernel 3'],
+  ['hrnet-ocr-w4', { classes: 21 }, '--classes 21', 'hrnet-w4-trunk'],
+  ['hrnet-w8-c', { unit: 'bottleneck', classes: 3 }, '--classes 3 --unit bottleneck'],
+  ['resnet-38', { classes: 3 }, '--classes 3'],
+  ['resnet-50', { classes: 3, stem: '7x7' }, '--classes 3 --stem 7x7'],
+  ['resnet-101-fpn', {}, ''],
+  ['resnext-101-64x4d-fpn', { stem: 'deep' }, '--stem deep'],
+  ['faster-rcnn-resnet-50-fpn', { classes: 3, stem: '3x3' }, '--classes 3 --stem 3x3'],
+  ['mask-rcnn-resnet-50-fpn', {}, '--classes 80', 'faster-rcnn-resnet-50-fpn --classes 80'],
+  ['cascade-rcnn-hrnet-v2p-w2', { classes: 3 }, '--classes 3', 'hrnet-v2p-w2', 'hrnet-w2-trunk'],
+  ['unetplusplus-resnet-101', { classes: 3 }, '--classes 3'],
+  ['deeplabv3-resnet-101', { classes: 3, headConv: true }, '--classes 3 --head-conv'],
+  ['deeplabv3-resnet-101', {}, '--classes 19'],
+  ['deeplabv3plus-xception-71', { classes: 3 }, '--classes 3'],
+  ['pspnet-resnet-101', { classes: 3 }, '--classes 3'],
+  ['hourglass-8', { joints: 3 }, '--joints 3'],
+  ['pose-resnet-50', { joints: 3 }, '--joints 3'],
+  ['lite-hrnet-18', { joints: 3 }, '--joints 3'],
+  ['ddrnet-23-slim', { classes: 3 }, '--classes 3'],
+  ['u-hrnet-w6-small', { classes: 3 }, '--classes 3'],
+  ['hrformer-t', { classes: 3 }, '--classes 3'],
+]
+
+for (const [name, options, shown, ...less] of own)
+  t.test(`the file of a ${name} ${shown} shows it`, async (t) => {
+    const [first, ...rest] = fittingOwn(name, options, 'module.')
+    t.equal(first, `${name} ${shown}`.trimEnd())
+    for (const each of less) t.ok(rest.includes(each), each)
+  })
+
+t.test('a file tells by its marks which networks are made to see', async (t) => {
+  t.same(
+    families.filter((family) => marksOf(family).length === 0).map(({ name }) => name),
+    [],
+  )
+  t.same(fitsOf(keyed([zeros('conv1.weight', [64, 3, 7, 7])])), [])
 })
 
-t.test(
-  'HRNet-OCR is told from its trunk, with as many classes as its last layer has',
-  async (t) => {
-    const network = zooModel('hrnet-ocr-w4', { classes: 21 })
-    const tensors = tensorsOf(network).map(({ name, shape }) => zeros(`model.${name}`, shape))
-    const fits = fitsOf(keyed(tensors)).filter(isFit).map(fitText)
-    t.same(fits, ['hrnet-ocr-w4 --classes 21', 'hrnet-w4-trunk'])
-  },
-)
-
-t.test('networks of bottleneck units are found by their third convolutions', async (t) => {
-  const network = zooModel('hrnet-w8-c', { unit: 'bottleneck', classes: 3 })
-  const tensors = tensorsOf(network).map(({ name, shape }) => zeros(name, shape))
-  const [best] = fitsOf(keyed(tensors)).map(fitText)
-  t.equal(best, 'hrnet-w8-c --classes 3 --unit bottleneck')
+t.test('sides that no network has are no fits', async (t) => {
+  const tensors = realTensors('timm, resnet50').map((tensor) =>
+    tensor.name === 'fc.weight' ? { ...tensor, shape: [0, 2048] } : tensor,
+  )
+  t.same(fitsOf(keyed(tensors)), [])
 })

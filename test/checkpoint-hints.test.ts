@@ -72,6 +72,17 @@ t.test(
   },
 )
 
+t.test('which convolutions of a ResNet coarsen, no key shows', async (t) => {
+  const says = 'no key shows which convolutions of its units coarsen: the'
+  for (const [name, options, rest] of [
+    ['resnet-50', {}, '3×3, as in resnet-50, is assumed (--stride-first)'],
+    ['resnet-50', { strideFirst: true }, '1×1, as in resnet-50, is assumed (--no-stride-first)'],
+    ['resnet-50-fpn', {}, '1×1, as in resnet-50-fpn, is assumed (--no-stride-first)'],
+  ] as const)
+    t.equal(hints('timm, resnet50', name, options), `${says} ${rest}`)
+  t.equal(hints('timm, resnet50', 'resnet-38'), '', 'a basic unit has one way')
+})
+
 t.test('InPlaceABN is suspected of segmentation files without counters alone', async (t) => {
   for (const network of ['authors-segmentation', 'authors-pose', 'mmseg'])
     t.same(await inplaceAbnHintsOf(keyed(realTensors(network))), [])

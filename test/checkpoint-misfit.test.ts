@@ -95,11 +95,38 @@ t.test('a unit more is extra, in the part where it is', async (t) => {
   )
 })
 
-t.test('a checkpoint of another network fits nothing', async (t) => {
+t.test('a checkpoint of another network names the network that it fits', async (t) => {
   const message = refusal(realTensors('timm, resnet50'), 'hrnet-w18-c')
   t.match(message, 'net.pth does not fit hrnet-w18-c: 54 of 1631 parameters are in it')
   t.match(message, 'of another shape (1): conv1.weight is [64, 3, 7, 7], not [64, 3, 3, 3]')
-  t.match(message, 'No network of the zoo has such tensors: heddle inspect net.pth lists them.')
+  t.match(message, /It fits resnet-50 --classes 1000 --stem 7x7\.$/)
+})
+
+t.test('a ResNet of another stem names the option to give', async (t) => {
+  const resnet = realTensors('timm, resnet50')
+  t.equal(
+    refusal(resnet, 'resnet-50'),
+    [
+      'net.pth does not fit resnet-50: 266 of 272 parameters are in it',
+      '  missing (5): conv2.weight [64, 64, 3, 3], bn2.weight [64], bn2.bias [64], bn2.running_mean [64], and 1 more',
+      '  of another shape (1): conv1.weight is [64, 3, 7, 7], not [64, 3, 3, 3]',
+      '  It fits resnet-50 --classes 1000 --stem 7x7.',
+    ].join('\n'),
+  )
+  t.equal(refusal(resnet, 'resnet-50', { stem: '7x7' }), 'accepted')
+})
+
+t.test('a checkpoint that fits nothing is told so, with what is nearest or none', async (t) => {
+  const named = (from: RegExp, to: string): string =>
+    refusal(
+      renamed(realTensors('timm, resnet50'), (key) => key.replace(from, to)),
+      'hrnet-w18-c',
+    )
+  t.match(named(/^fc/, 'head'), 'No network of the zoo has such tensors: heddle inspect net.pth')
+  t.match(
+    named(/^bn1/, 'norm1'),
+    'No network of the zoo fits; nearest is resnet-50 --classes 1000 --stem 7x7: see heddle inspect',
+  )
 })
 
 t.test('a key that is misspelt is the nearest of its shape', async (t) => {

@@ -9,6 +9,7 @@ import { checkpoint } from './support/checkpoints.js'
 import {
   document,
   documentsInTurn,
+  heddle,
   heddleInTurn,
   type Json,
   netFile,
@@ -139,6 +140,19 @@ t.test(
     t.same(notes, [], 'a network without such a head is made as it is')
   },
 )
+
+t.test('a convolution more of DeepLabv3’s head is followed', async (t) => {
+  const cwd = scratch(t)
+  const values = Float32Array.of(1)
+  const tensors = ['classifier.1.weight', 'classifier.4.weight'].map((name) => ({
+    name,
+    shape: [1],
+    values,
+  }))
+  writeFileSync(join(cwd, 'net.safetensors'), safetensors(tensors))
+  const { stderr } = heddle('build deeplabv3-resnet-101 --weights net.safetensors', { cwd })
+  t.match(stderr, 'of another shape (2): classifier.1.weight is [1], not [256, 256, 3, 3]')
+})
 
 t.test('a misfit leaves nothing, and names the network as the command line takes it', async (t) => {
   const cwd = folder(t, 'hrnet-v2-w1', { options: { classes: 21 } })

@@ -2,6 +2,8 @@ import { InputError } from '../errors.js'
 import type { ZooOptions } from '../models/family.js'
 import { families } from '../models/zoo.js'
 import { optionText } from '../spelling.js'
+import { canonicalName } from '../weights/layouts/recognise.js'
+import { marksOf } from './marks.js'
 import { fits, type Keyed, match } from './match.js'
 import { applying, shownBy } from './shown.js'
 
@@ -23,14 +25,16 @@ const nearMisses = 3
 
 /**
  * The networks of the zoo that a file fits, those that leave least unused first; then those that it nearly fits.
- * Width, classes, joints, units and the variants of the head are taken from the shapes of its tensors.
+ * Width, classes, joints, units, stems and the variants of the head are taken from the shapes of its tensors. Only
+ * networks whose marks it has are made.
  */
 export function fitsOf(keyed: Keyed): readonly Fit[] {
   const { width, options } = shownBy(keyed)
-  if (width === undefined) return []
+  const names = new Set(keyed.tensors.map(({ name }) => canonicalName(name, keyed.layout)))
   const fitting: Fit[] = []
   const near: Fit[] = []
   for (const family of families) {
+    if (!marksOf(family).every((mark) => names.has(mark))) continue
     const asked = applying(family, options)
     try {
       const model = family.make(family.name.includes('{C}') ? width : undefined, asked)
@@ -46,7 +50,7 @@ export function fitsOf(keyed: Keyed): readonly Fit[] {
       if (fits(found)) fitting.push(fit)
       else if (found.found.size > faults(fit)) near.push(fit)
     } catch (error) {
-      // A width that the family has not: bottleneck units of 18.
+      // A width or classes that the family has not: bottleneck units of 18.
       if (!(error instanceof InputError)) throw error
     }
   }

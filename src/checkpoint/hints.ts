@@ -62,11 +62,25 @@ export function networkHints(
       `no key shows whether corners were aligned: ${aligned ? 'aligned' : 'not aligned'}, as in ${model.name}, is assumed${option(aligned ? '--no-align-corners' : '--align-corners')}`,
     )
   }
+  hints.push(...coarseningHints(model))
   if (inplaceAbn && tensors.some(({ name }) => isBookkeeping(name)))
     hints.push(
       'it has num_batches_tracked, which InPlaceABN does not write: is --inplace-abn meant?',
     )
   return hints
+}
+
+/** Of a ResNet of the zoo that may coarsen by either of two convolutions: the keys are the same. */
+function coarseningHints({ name, graph }: Model): readonly string[] {
+  if (!findFamily(name)?.family.options.includes('strideFirst')) return []
+  const first = nodesOf(graph).some(
+    ({ kind, attributes, origin }) =>
+      kind === 'conv' && attributes.strides[0] === 2 && /layer2\.0\.conv1$/.test(origin.path),
+  )
+  const [ours, other] = first ? ['1×1', '--no-stride-first'] : ['3×3', '--stride-first']
+  return [
+    `no key shows which convolutions of its units coarsen: the ${ours}, as in ${name}, is assumed (${other})`,
+  ]
 }
 
 /** The options of a network that fuses as the code of the file does. */

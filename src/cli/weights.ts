@@ -101,7 +101,7 @@ function expectNone(options: WeightsOptions): void {
     })
 }
 
-/** A bias, a kernel, a shared convolution. Never how many classes there are: that is to be asked for. */
+/** A bias, a kernel, a shared convolution, one more. Never the stem, nor how many classes: they are to be asked for. */
 async function variantsOf(
   { shown }: Checkpoint,
   argument: string,
@@ -114,8 +114,9 @@ async function variantsOf(
   ])
   const found = findFamily(argument)
   if (!found) return {}
-  const { headBias, finalKernel, shareConv } = shown.options
-  const variants = Object.entries(applying(found.family, { headBias, finalKernel, shareConv }))
+  const { headBias, finalKernel, shareConv, headConv } = shown.options
+  const asked = { headBias, finalKernel, shareConv, headConv }
+  const variants = Object.entries(applying(found.family, asked))
   return Object.fromEntries(
     variants.filter(
       ([option, value]) => value !== undefined && stated[option as keyof ZooOptions] === undefined,
