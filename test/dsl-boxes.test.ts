@@ -6,17 +6,25 @@ import { specialise } from '../src/compiler/specialise.js'
 import { Boxes, Tensor, type Tensorial, Vector } from '../src/dsl/feature.js'
 import { functionOrigin } from '../src/dsl/scope.js'
 import {
+  adaptivePool,
   anchors,
   conv,
+  ddrnet,
+  decodeBoxes,
   detections,
   type Feature,
+  globalPool,
   image,
+  layerNorm,
+  maxPool,
   mean,
   model,
   type Outputs,
   parameter,
   proposals,
+  resnet,
   roiAlign,
+  softmax,
 } from '../src/index.js'
 
 type Picture = Feature<1, 1>
@@ -149,5 +157,23 @@ t.test('a mean is of vectors of one width', (t) => {
   const { y } = made((x) => ({ y: mean(of(x, 1, 2), of(x, 3, 4), of(x, 8, 0)) }))
   t.same(rounded(y), [4, 2])
   t.throws(() => made((x) => ({ y: mean(of(x, 1, 2), of(x, 3)) })), /widths differ/)
+  t.end()
+})
+
+t.test('what JavaScript lets through is refused with a remedy, and is no fault of ours', (t) => {
+  const refused = (body: (x: never) => unknown, message: RegExp): void => {
+    t.throws(() => made((x) => body(x as never) as Outputs), message)
+  }
+  refused((x) => layerNorm(anchors(x) as never), /layerNorm gets boxes/)
+  refused((x) => softmax(anchors(x) as never), /softmax gets boxes/)
+  refused((x) => anchors(x, { ratios: [] }), /anchors of no ratios/)
+  refused((x) => anchors(adaptivePool(x, [3, 3])), /of a size of its own/)
+  const means = 3 as never
+  refused((x) => decodeBoxes(anchors(x), globalPool(x), x, { means }), /means of deltas are 3/)
+  refused((x) => detections(anchors(x), globalPool(x)), /a vector of 1 channels/)
+  const padding = 'same' as never
+  refused((x) => maxPool(x, { kernel: 3, stride: 2, padding }), /a padding of same/)
+  t.throws(() => ddrnet('24' as never), /version of a DDRNet is “24”/)
+  t.throws(() => resnet(38, { outputStride: 8 }), /output stride of ResNet-38 is 8/)
   t.end()
 })

@@ -4,9 +4,11 @@ import {
   describe,
   expectBoxes,
   expectFeature,
+  expectList,
   expectOptions,
   expectVector,
   type OptionNames,
+  print,
 } from './expect.js'
 import { Boxes, type Feature, type Vector } from './feature.js'
 import { fail, functionOrigin } from './scope.js'
@@ -28,10 +30,19 @@ export function anchors(x: Feature, options: AnchorOptions = {}): Boxes {
   const trace = expectFeature(x, 'anchors')
   expectOptions(options, anchorOptions, 'anchors')
   const { scale = 8, ratios = [1 / 2, 1, 2] } = options
+  expectList(ratios, 'the ratios of anchors')
+  if (ratios.length === 0)
+    fail('anchor', 'anchors of no ratios', 'Give at least one: 1 is a square.')
   for (const number of [scale, ...ratios])
     if (!(Number.isFinite(number) && number > 0))
       fail('anchor', `an anchor has a scale or a ratio of ${number}`, 'Give numbers above 0.')
   const { stride } = x
+  if (stride === 0)
+    fail(
+      'anchor',
+      `anchors on ${describe(x)}`,
+      'Give a feature that follows the input: its stride tells how far apart they are.',
+    )
   const boxes = ratios.map((ratio): Box => {
     const [width, height] = [(stride * scale) / Math.sqrt(ratio), stride * scale * Math.sqrt(ratio)]
     const centre = (stride - 1) / 2
@@ -54,7 +65,7 @@ export interface DeltaOptions {
   readonly deviations?: Quad
 }
 
-export const deltaOptions: OptionNames<DeltaOptions> = { means: true, deviations: true }
+const deltaOptions: OptionNames<DeltaOptions> = { means: true, deviations: true }
 
 /**
  * Boxes moved and resized by deltas, and cut at the picture's edges (Faster R-CNN, eq. 2): the centre moves by (dx·width,
@@ -94,11 +105,15 @@ export function expectDeltas(options: DeltaOptions): Required<DeltaOptions> {
     ['means', means, Number.NEGATIVE_INFINITY],
     ['deviations', deviations, 0],
   ] as const)
-    if (numbers.length !== 4 || !numbers.every((n) => Number.isFinite(n) && n > least))
+    if (!isFour(numbers, (n) => Number.isFinite(n) && n > least))
       fail(
         'four-numbers',
-        `the ${what} of deltas are ${numbers.join(', ')}`,
+        `the ${what} of deltas are ${[numbers].flat().map(print).join(', ')}`,
         `Give four ${least === 0 ? 'above 0' : 'numbers'}: of dx, dy, dw, dh.`,
       )
   return { means, deviations }
+}
+
+function isFour(numbers: unknown, fits: (number: number) => boolean): boolean {
+  return Array.isArray(numbers) && numbers.length === 4 && numbers.every(fits)
 }

@@ -127,7 +127,9 @@ function expectSameStride(rule: RuleName, what: string, first: Feature, other: F
     fail(
       rule,
       `${what} of ${describe(first)} and ${describe(other)}: strides differ`,
-      `Resize one of them: resize(x, ${first.stride}).`,
+      first.stride === 0
+        ? 'Put the feature that follows the input first, or resize the other to it.'
+        : `Resize one of them: resize(x, ${first.stride}).`,
     )
 }
 

@@ -17,7 +17,7 @@ import {
 import { Feature, Tokens, Vector, type Width } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 import type { Coarser, Finer, Step, StepFrom, StepUpFrom, Stride } from './stride.js'
-import { type PaddingOption, paddingOf, sides } from './window.js'
+import { type PaddingOption, paddingOf, samePadding, sides } from './window.js'
 
 export interface ConvOptions<K extends Step> extends Named {
   /** Its side, or [height, width]. */
@@ -69,7 +69,10 @@ export function conv<S extends Stride, D extends number, const K extends StepFro
   expectGroups(groups, x.channels, channels, 'the convolution')
   const to = coarser(x.stride, stride, 'a convolution')
   const kernel = sides(options.kernel, 'a convolution')
-  const padding = paddingOf(kernel, stride, dilation, options.padding)
+  const padding =
+    options.padding === 'same'
+      ? samePadding(kernel, stride, dilation)
+      : paddingOf(kernel, stride, dilation, options.padding)
   const origin = layerOrigin(options.name)
   const weight = parameterNode(
     origin,

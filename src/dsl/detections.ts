@@ -2,6 +2,7 @@ import { make } from '../compiler/make.js'
 import type { Value } from '../compiler/node.js'
 import { choosingAt } from './choosing.js'
 import {
+  describe,
   expectBoxes,
   expectCount,
   expectOptions,
@@ -11,7 +12,7 @@ import {
   type OptionNames,
 } from './expect.js'
 import { Boxes, Tensor, type Vector } from './feature.js'
-import { functionOrigin } from './scope.js'
+import { fail, functionOrigin } from './scope.js'
 
 export interface DetectionsOptions {
   /** How many there are (100). */
@@ -61,6 +62,12 @@ export function detections(
   const origin = functionOrigin('detections')
   const { best, rows, reshape, transpose, multiply, kept } = choosingAt(origin)
   const classes = probabilities.channels - 1
+  if (classes < 1)
+    fail(
+      'width',
+      `detections get ${describe(probabilities)}`,
+      'Give two or more: of the background, and of each class.',
+    )
   const foreground = (input: Value): Value => {
     const of = make('split', { input }, { axis: 1, sizes: [1, classes] }, origin)
     return make('result', { of }, { index: 1 }, origin)

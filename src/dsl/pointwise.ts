@@ -1,7 +1,7 @@
 import { make } from '../compiler/make.js'
 import type { ActivationFunction, Origin, Value } from '../compiler/node.js'
 import { describe, expectOptions, expectTensor, type OptionNames, print } from './expect.js'
-import { Feature, like, Tensor, type Tensorial, type Tokens, Vector } from './feature.js'
+import { Feature, like, type Tensorial, Tokens, Vector } from './feature.js'
 import { fail, layerOrigin, type Named, parameterNode } from './scope.js'
 
 const named: OptionNames<Named> = { name: true }
@@ -58,8 +58,12 @@ export function layerNorm<F extends Feature | Vector | Tokens>(
 ): F {
   expectTensor(x, 'layerNorm')
   expectOptions(options, layerNormOptions, 'a layer norm')
-  if (x instanceof Tensor)
-    fail('not-a-feature', 'layerNorm gets a tensor', 'Give it a feature, a vector or tokens.')
+  if (!(x instanceof Feature || x instanceof Vector || x instanceof Tokens))
+    return fail(
+      'not-a-feature',
+      `layerNorm gets ${describe(x)}`,
+      'Give it a feature, a vector or tokens.',
+    )
   const { epsilon = 1e-5 } = options
   expectEpsilon(epsilon, 'a layer norm')
   const origin = layerOrigin(options.name)

@@ -1,6 +1,14 @@
 import { make } from '../compiler/make.js'
 import { describe, expectOneOf, expectTensor } from './expect.js'
-import { type Feature, like, Tensor, type Tensorial, Tokens, type Vector } from './feature.js'
+import {
+  Boxes,
+  type Feature,
+  like,
+  Tensor,
+  type Tensorial,
+  Tokens,
+  type Vector,
+} from './feature.js'
 import { fail, functionOrigin, type Trace } from './scope.js'
 
 const overs = { channels: true, tokens: true }
@@ -27,7 +35,7 @@ export function softmax<F extends Feature | Vector | Tokens>(
 export function argMax(x: Feature | Vector): Tensor {
   const trace = expectScores(x, 'argMax')
   if ((x as Tensorial) instanceof Tokens)
-    fail('not-a-feature', 'argMax gets tokens', 'Give it a feature or a vector.')
+    fail('not-a-feature', `argMax gets ${describe(x)}`, 'Give it a feature or a vector.')
   return new Tensor(
     make('argMax', { input: x.value }, { axis: 1 }, functionOrigin('argMax')),
     trace,
@@ -36,7 +44,7 @@ export function argMax(x: Feature | Vector): Tensor {
 
 function expectScores(x: Feature | Vector | Tokens, what: string): Trace {
   const trace = expectTensor(x, what)
-  if (x instanceof Tensor)
-    fail('not-a-feature', `${what} gets a tensor`, 'Give it a feature or a vector.')
+  if ((x as Tensorial) instanceof Tensor || (x as Tensorial) instanceof Boxes)
+    fail('not-a-feature', `${what} gets ${describe(x)}`, 'Give it a feature or a vector.')
   return trace
 }

@@ -35,14 +35,9 @@ export function paddingOf(
   kernel: Pair,
   stride: number,
   dilation: number,
-  given: PaddingOption | undefined,
+  given: number | Pair | undefined,
 ): Padding {
-  const reach = kernel.map((side) => dilation * (side - 1) + 1)
-  if (given === 'same') {
-    // Where the stride divides the size; where not, it is settled with the size.
-    const [y = 0, x = 0] = reach.map((r) => Math.max(0, r - stride) / 2)
-    return [Math.floor(y), Math.floor(x), Math.ceil(y), Math.ceil(x)]
-  }
+  const reach = reachOf(kernel, dilation)
   const wanted =
     given === undefined
       ? reach.map((r, axis) => {
@@ -72,6 +67,16 @@ export function paddingOf(
   })
   const [y, x] = wanted as unknown as Pair
   return [y, x, y, x]
+}
+
+/** The padding `same` where the stride divides the size; where not, it is settled with the size. */
+export function samePadding(kernel: Pair, stride: number, dilation: number): Padding {
+  const [y = 0, x = 0] = reachOf(kernel, dilation).map((r) => Math.max(0, r - stride) / 2)
+  return [Math.floor(y), Math.floor(x), Math.ceil(y), Math.ceil(x)]
+}
+
+function reachOf(kernel: Pair, dilation: number): readonly number[] {
+  return kernel.map((side) => dilation * (side - 1) + 1)
 }
 
 function pairOf(given: number | Pair): Pair {

@@ -1,6 +1,6 @@
 import { convModule, separableConvBn } from '../../dsl/blocks.js'
 import { transition } from '../../dsl/branches.js'
-import { expectOptions } from '../../dsl/expect.js'
+import { expectOneOf, expectOptions } from '../../dsl/expect.js'
 import type { Feature } from '../../dsl/feature.js'
 import { fuseInPlace } from '../../dsl/fuse-in-place.js'
 import { everyToEvery } from '../../dsl/fusion.js'
@@ -37,6 +37,7 @@ export function liteHrnet(
   options: JointOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
   expectOptions(options, jointOptions, 'liteHrnet')
+  expectOneOf('choice', depth, modules, 'the depth of a Lite-HRNet is')
   const { joints = litePose.joints } = options
   return ofPhotograph(`lite-hrnet-${depth}`, litePose, (x) => {
     const finest = scope('backbone', () => {

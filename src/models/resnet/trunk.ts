@@ -50,8 +50,10 @@ export function resnetLayers(
 ): ResNetLayers {
   expectOptions({ outputStride, ...unit }, resnetOptions, 'a ResNet')
   expectOneOf('choice', depth, resnetPlans, 'the depth of a ResNet is')
-  expectOneOf('choice', outputStride, outputStrides, 'the output stride of a ResNet is')
   const plan = resnetPlans[depth]
+  // Basic units are not dilated.
+  const reaches = plan.unit === 'basic' ? { 32: true } : outputStrides
+  expectOneOf('choice', outputStride, reaches, `the output stride of ResNet-${depth} is`)
   const layers: Feature[] = []
   let x: Feature = start
   for (const number of [1, 2, 3, 4]) {

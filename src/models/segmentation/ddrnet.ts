@@ -1,5 +1,5 @@
 import { basic, bnReluConv, bottleneck, convBn, convBnRelu, sequence } from '../../dsl/blocks.js'
-import { expectOptions } from '../../dsl/expect.js'
+import { expectOneOf, expectOptions } from '../../dsl/expect.js'
 import type { Feature } from '../../dsl/feature.js'
 import { adaptivePool, add, averagePool, concat, relu, resize } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
@@ -30,6 +30,7 @@ export function ddrnet(
   options: SegmenterOptions = {},
 ): Model<{ logits: Feature<number, 8> }> {
   expectOptions(options, segmenterOptions, 'ddrnet')
+  expectOneOf('choice', version, plans, 'the version of a DDRNet is')
   const { classes = segmentation.classes } = options
   const { width, units, meetings, head } = plans[version]
   return ofPhotograph(`ddrnet-${version}`, segmentation, (x) => {

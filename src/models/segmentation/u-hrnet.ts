@@ -1,6 +1,6 @@
 import { basic, bottleneck, type Convolving, convBn, convBnRelu, repeat } from '../../dsl/blocks.js'
 import { multiResolutionBlock, transition, upsampleConcat } from '../../dsl/branches.js'
-import { expectOptions } from '../../dsl/expect.js'
+import { expectOneOf, expectOptions } from '../../dsl/expect.js'
 import type { Branches, Feature } from '../../dsl/feature.js'
 import { everyToEvery } from '../../dsl/fusion.js'
 import { averageChannels, concat, conv, relu, resize } from '../../dsl/layers.js'
@@ -34,6 +34,7 @@ export function uHrnet(
   version: keyof typeof plans = 'full',
 ): Model<{ logits: Feature<number, 4> }> {
   expectOptions(options, segmenterOptions, 'uHrnet')
+  expectOneOf('choice', version, plans, 'the version of a U-HRNet is')
   const { classes = task.classes } = options
   const { units, modules } = plans[version]
   const fusion = everyToEvery({ interpolation: bilinear, down: downBy(samePadded) })

@@ -8,7 +8,7 @@ import {
   unit,
 } from '../../dsl/blocks.js'
 import { stage } from '../../dsl/branches.js'
-import { expectOptions } from '../../dsl/expect.js'
+import { expectOneOf, expectOptions } from '../../dsl/expect.js'
 import type { Branches, Feature, Tokens, Vector } from '../../dsl/feature.js'
 import { everyToEvery, type Fusion } from '../../dsl/fusion.js'
 import {
@@ -60,6 +60,7 @@ export function hrformer(
   options: ClassOptions = {},
 ): Model<{ logits: Vector }> {
   expectOptions(options, classOptions, 'hrformer')
+  expectOneOf('choice', version, versions, 'the version of an HRFormer is')
   const { classes = classification.classes } = options
   const { width, heads, modules } = versions[version]
   return ofPhotograph(`hrformer-${version}`, classification, (x) => {
