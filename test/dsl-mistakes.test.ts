@@ -51,8 +51,8 @@ const mistakes: readonly Mistake[] = [
   ],
   ['not-a-tensor', 'convHead gets undefined', () => h.convHead?.(undefined, 17)],
   ['not-a-tensor', 'denseHead gets undefined', () => h.denseHead?.(undefined, 8, 17)],
-  ['option', 'the options of a path up are undefined', () => h.everyToEvery?.()],
-  ['option', 'a path up has no option “mode”', () => h.everyToEvery?.({ mode: 'nearest' })],
+  ['option', 'the options of everyToEvery are undefined', () => h.everyToEvery?.()],
+  ['option', 'everyToEvery has no option “mode”', () => h.everyToEvery?.({ mode: 'nearest' })],
   ['option', 'a path up has no option “tosize”', () => h.up?.({ ...nearest, tosize: true })],
   ['option', 'the options of a resize are undefined', () => h.up?.({})],
   ['option', 'a head has no option “kernal”', (x) => h.convHead?.(x, 17, { kernal: 3 })],
@@ -73,7 +73,7 @@ const mistakes: readonly Mistake[] = [
   ['padding', 'a padding of 1 numbers', (x) => h.conv?.(x, 3, { kernel: 3, padding: [1] })],
   ['padding', 'a padding of 3 numbers', (x) => h.conv?.(x, 3, { kernel: 3, padding: [1, 1, 1] })],
   ['padding', 'a padding of null', (x) => h.conv?.(x, 3, { kernel: 3, padding: null })],
-  ['padding', 'a padding of same', (x) => h.conv?.(x, 3, { kernel: 3, padding: 'same' })],
+  ['padding', 'a padding of valid', (x) => h.conv?.(x, 3, { kernel: 3, padding: 'valid' })],
   ['flag', 'the bias of a layer is “false”', (x) => h.conv?.(x, 3, { kernel: 3, bias: 'false' })],
   ['flag', 'toSize of a path up is 1', () => h.up?.({ ...nearest, toSize: 1 })],
   [
@@ -97,13 +97,26 @@ const mistakes: readonly Mistake[] = [
     (x) => h.convTranspose?.(x, 3, { kernel: 2, stride: 1 }),
   ],
   ['epsilon', 'the epsilon of a batch norm is “1”', (x) => h.batchNorm?.(x, { epsilon: '1' })],
+  [
+    'tensor-shape',
+    'scores of [batch, 2, height*width, height*width] and a tensor of [3, 4, 4]',
+    (x) => {
+      const own = h.tokens?.(h.conv?.(x, 4, { kernel: 1 }))
+      return h.attention?.(own, own, own, { heads: 2, bias: h.relativePositionBias?.(2, 3) })
+    },
+  ],
+  [
+    'key-width',
+    'a cross-attention of a feature of 3 channels at stride 1 to a feature of 4 channels at stride 1',
+    (x) => h.crossAttention?.(x, h.conv?.(x, 4, { kernel: 1 }), x),
+  ],
   ['layer-name', 'a parameter is called “undefined”', () => h.parameter?.(undefined, [3])],
   [
     'foreign-kind',
     'a result of Erf is of undefined',
     (x) => h.foreign?.('Erf', { inputs: [x], results: [null] }),
   ],
-  ['option', 'the options of a unit are null', () => h.basic?.(3, null)],
+  ['option', 'the options of a basic unit are null', () => h.basic?.(3, null)],
   ['option', 'hrnetV1 has no option “joint”', () => h.hrnetV1?.(18, { joint: 16 })],
   ['option', 'hrnetV1h has no option “joints”', () => h.hrnetV1h?.(18, { joints: 16 })],
   ['option', 'hrnetV2 has no option “class”', () => h.hrnetV2?.(18, { class: 3 })],

@@ -1,7 +1,8 @@
+import { printShape } from '../compiler/dimension.js'
 import { computed, make } from '../compiler/make.js'
 import type { Origin, Value } from '../compiler/node.js'
+import { expectBroadcast } from './combine.js'
 import {
-  describe,
   expectFlag,
   expectOptions,
   expectTensor,
@@ -10,6 +11,7 @@ import {
   type OptionNames,
 } from './expect.js'
 import { Tensor, Tokens } from './feature.js'
+import { expectKeys } from './keys.js'
 import { currentTrace, fail, functionOrigin, parameterNode, parameterOwner } from './scope.js'
 import { expectWindow } from './tokens.js'
 
@@ -65,12 +67,7 @@ export function attention<C extends number, D extends number>(
   expectOptions(options, attentionOptions, 'an attention')
   const { heads = 1, bias } = options
   if (bias) expectTensor(bias, 'attention')
-  if ((key.channels as number) !== query.channels)
-    fail(
-      'key-width',
-      `an attention of ${describe(query)} to ${describe(key)}`,
-      'Queries and keys have one width: bring one to it by a linear layer.',
-    )
+  expectKeys(query, key, values, 'an attention')
   expectHeads(heads)
   for (const { channels } of [query, values])
     if (channels % heads !== 0)
@@ -89,6 +86,7 @@ export function attention<C extends number, D extends number>(
   const scaled = make('multiply', { left: q, right: scale }, {}, origin)
   const right = turned(k, origin, 2, 3)
   const scores = make('matmul', { left: scaled, right }, {}, origin)
+  if (bias) expectBroadcast(scores, bias, `scores of ${printShape(scores.type.shape)}`)
   const input = bias ? make('add', { left: scores, right: bias.value }, {}, origin) : scores
   const weights = make('softmax', { input }, { axis: 3 }, origin)
   const each = make('matmul', { left: weights, right: v }, {}, origin)

@@ -22,7 +22,7 @@ export function add<C extends number, S extends Stride>(
     if (other instanceof Feature) {
       expectSameStride('sum-stride', 'a sum', first, other)
       expectSameWidth('sum-width', 'a sum', first, other)
-    } else if (other instanceof Tensor) expectBroadcast(first, other, 'a sum')
+    } else if (other instanceof Tensor) expectBroadcast(value, other, `a sum of ${describe(first)}`)
     else
       fail(
         'not-a-feature',
@@ -48,7 +48,7 @@ export function multiply<C extends number, S extends Stride>(
     expectTensor(other, 'multiply')
     if (other instanceof Feature && !isOnePosition(other))
       expectSameStride('product-stride', 'a product', first, other)
-    if (other instanceof Tensor) expectBroadcast(first, other, 'a product')
+    if (other instanceof Tensor) expectBroadcast(value, other, `a product of ${describe(first)}`)
     else expectSameWidth('product-width', 'a product', first, other)
     const origin = functionOrigin('multiply')
     const right =
@@ -127,9 +127,9 @@ function expectSameStride(rule: RuleName, what: string, first: Feature, other: F
     fail(
       rule,
       `${what} of ${describe(first)} and ${describe(other)}: strides differ`,
-      first.stride === 0
-        ? 'Put the feature that follows the input first, or resize the other to it.'
-        : `Resize one of them: resize(x, ${first.stride}).`,
+      first.stride && other.stride
+        ? `Resize one of them: resize(x, ${first.stride}).`
+        : 'Resize the one to the other: resize(x, y, …).',
     )
 }
 
@@ -147,12 +147,12 @@ function expectSameWidth(
     )
 }
 
-/** A tensor may be spread over a feature; a feature is never spread over a tensor. */
-function expectBroadcast(x: Feature, { value: { type } }: Tensor, what: string): void {
-  const both = `${what} of ${describe(x)} and a tensor of ${printShape(type.shape)}`
-  if (type.element !== x.value.type.element)
-    fail('tensor-element', `${both} ${type.element}`, `Cast it to ${x.value.type.element}.`)
-  const sides = x.value.type.shape.slice(-type.shape.length)
+/** A tensor may be spread over what it is added to or multiplied with, which is never spread over the tensor. */
+export function expectBroadcast(x: Value, { value: { type } }: Tensor, what: string): void {
+  const both = `${what} and a tensor of ${printShape(type.shape)}`
+  if (type.element !== x.type.element)
+    fail('tensor-element', `${both} ${type.element}`, `Cast it to ${x.type.element}.`)
+  const sides = x.type.shape.slice(-type.shape.length)
   const fits =
     type.shape.length <= 4 &&
     type.shape.every((d, axis) => d === 1 || equalDimensions(d, sides[axis] as Dimension))
@@ -160,6 +160,6 @@ function expectBroadcast(x: Feature, { value: { type } }: Tensor, what: string):
     fail(
       'tensor-shape',
       both,
-      `Sides match from the right: each is 1, or that of ${printShape(x.value.type.shape)}.`,
+      `Sides match from the right: each is 1, or that of ${printShape(x.type.shape)}.`,
     )
 }

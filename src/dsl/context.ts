@@ -2,6 +2,7 @@ import { make } from '../compiler/make.js'
 import type { Origin, Value } from '../compiler/node.js'
 import { expectFeature } from './expect.js'
 import { Feature } from './feature.js'
+import { expectKeys } from './keys.js'
 import { functionOrigin } from './scope.js'
 import type { Stride } from './stride.js'
 
@@ -34,6 +35,7 @@ export function crossAttention<D extends number, C extends number, S extends Str
   const trace = expectFeature(query, 'crossAttention')
   expectFeature(key, 'crossAttention')
   expectFeature(value, 'crossAttention')
+  expectKeys(query, key, value, 'a cross-attention')
   const origin = functionOrigin('crossAttention')
   const products = matrixProduct(turned(flat(key, origin), origin), flat(query, origin), origin)
   const right = scalar(query.channels ** -0.5, origin)

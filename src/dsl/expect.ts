@@ -39,7 +39,9 @@ export function expectFeature(x: unknown, what: string): Trace {
     return fail(
       'not-a-feature',
       `${what} gets ${describe(x)}, not a feature`,
-      'Give it a map, before it is pooled.',
+      x instanceof Tokens
+        ? 'Make a map of them first: feature(x, y), of the size of a feature y.'
+        : 'Give it a map, before it is pooled.',
     )
   return trace
 }

@@ -51,6 +51,12 @@ export interface EveryToEvery extends UpPath {
   readonly down?: Path
 }
 
+const everyToEveryOptions: OptionNames<EveryToEvery> = {
+  interpolation: true,
+  toSize: true,
+  down: true,
+}
+
 /** HRNet's fusion (section 3.3): every branch feeds every branch, in order. */
 export function everyToEvery(options: EveryToEvery): Fusion {
   if (typeof options === 'number')
@@ -59,6 +65,7 @@ export function everyToEvery(options: EveryToEvery): Fusion {
       `everyToEvery gets ${options} branches, not its options`,
       'Call it where you hand it over: everyToEvery({ interpolation: { mode: "bilinear" } }).',
     )
+  expectOptions(options, everyToEveryOptions, 'everyToEvery')
   const { down: downwards = down, ...upOptions } = options
   expectFunction(downwards, 'the path down of a fusion')
   const upwards = up(upOptions)

@@ -46,6 +46,7 @@ export const rules = {
   heads: 'heads are no whole number from 1',
   'heads-width': 'heads do not divide a width that they are to share',
   'key-width': 'an attention to keys of another width than the queries',
+  'key-places': 'an attention to keys of other places than the values',
   'softmax-over': 'a softmax over something that there is not',
   interpolation: 'an interpolation that does not exist',
   'align-corners': 'corners aligned where nothing is interpolated',
