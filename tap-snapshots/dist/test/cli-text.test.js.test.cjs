@@ -168,6 +168,9 @@ exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match sna
   deeplabv3plus-xception-71          1024x2048            --classes 19                 DeepLabv3+ on dilated Xception-71, segmentation
   pspnet-resnet-101                  1024x2048            --classes 19                 PSPNet on dilated ResNet-101, segmentation
   hourglass-8                        256x256              --joints 16                  eight stacked hourglasses, heatmaps of human joints
+  pose-resnet-50                     256x192              --joints 17                  ResNet-50 and three transposed convolutions, heatmaps
+  pose-resnet-101                    256x192              --joints 17                  ResNet-101 and three transposed convolutions, heatmaps
+  pose-resnet-152                    256x192              --joints 17                  ResNet-152 and three transposed convolutions, heatmaps
   hrnet-ocr-w{C}                     1024x2048  bilinear  --classes 19                 HRNet-OCR, segmentation by the regions of the classes
   higher-hrnet-w{C}                  512x512    nearest   --joints 17                  HigherHRNet, joints of all people: heatmaps and tags
   lite-hrnet-18                      256x192              --joints 17                  Lite-HRNet-18, heatmaps of human joints
