@@ -8,11 +8,12 @@ import { growth } from './growth.js'
 import { type Machine, machine } from './machine.js'
 import { table } from './record.js'
 import { type Bench, cells, columns, type Finding, verdict } from './report.js'
+import { sweep } from './sweep.js'
 import { types } from './types.js'
 import { weights } from './weights.js'
 
 const benches: readonly Bench[] = [
-  ...[count, build, memory, weights, growth, types],
+  ...[count, sweep, build, memory, weights, growth, types],
   // It needs PyTorch and the authors' code: README.md says where.
   ...(process.env.HEDDLE_PYTHON ? [exported] : []),
 ]
