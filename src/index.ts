@@ -223,6 +223,7 @@ export { pspnet } from './models/segmentation/pspnet.js'
 export { uHrnet } from './models/segmentation/u-hrnet.js'
 export { unetPlusPlus } from './models/segmentation/unet-plus-plus.js'
 export { hrformer } from './models/transformer/hrformer.js'
+export { type HRFormerPoseOptions, hrformerPose } from './models/transformer/hrformer-pose.js'
 export { families, zooModel } from './models/zoo.js'
 
 // Compiling, counting, printing, emission.

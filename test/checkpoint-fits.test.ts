@@ -1,7 +1,9 @@
 import t from 'tap'
 import { fitsOf, fitText, isFit } from '../src/checkpoint/fits.js'
 import { marksOf } from '../src/checkpoint/marks.js'
+import { fits, type Keyed, match } from '../src/checkpoint/match.js'
 import { parametersOf } from '../src/compiler/graph.js'
+import type { Model } from '../src/dsl/model.js'
 import type { ZooOptions } from '../src/models/family.js'
 import { families, zooModel } from '../src/models/zoo.js'
 import { keyed, realTensors, zeros } from './support/real-keys.js'
@@ -70,6 +72,7 @@ const own: readonly (readonly [name: string, options: ZooOptions, ...fits: strin
   ['ddrnet-23-slim', { classes: 3 }, '--classes 3'],
   ['u-hrnet-w6-small', { classes: 3 }, '--classes 3'],
   ['hrformer-t', { classes: 3 }, '--classes 3'],
+  ['hrformer-s-pose', { joints: 3 }, '--joints 3'],
 ]
 
 for (const [name, options, shown, ...less] of own)
@@ -92,4 +95,17 @@ t.test('sides that no network has are no fits', async (t) => {
     tensor.name === 'fc.weight' ? { ...tensor, shape: [0, 2048] } : tensor,
   )
   t.same(fitsOf(keyed(tensors)), [])
+})
+
+t.test('tables of biases of positions are left where a network has none of them', async (t) => {
+  const stored = (model: Model): Keyed =>
+    keyed(parametersOf(model.graph).map(({ attributes: { name, shape } }) => zeros(name, shape)))
+  const biased = zooModel('hrformer-s-pose')
+  const unbiased = zooModel('hrformer-s-pose', { positionBias: false })
+  const found = match(unbiased, stored(biased))
+  t.ok(fits(found))
+  // Two units on each of 2, 3 and 4 branches, in 1, 4 and 2 modules.
+  t.equal(found.unused.length, 2 * (2 * 1 + 3 * 4 + 4 * 2))
+  t.ok(found.unused.every(({ name }) => name.endsWith('.relative_position_bias_table')))
+  t.notOk(fits(match(biased, stored(unbiased))))
 })

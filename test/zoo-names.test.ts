@@ -44,6 +44,7 @@ t.test('each option makes another network, or says that it does not apply', asyn
     stem: 'deep',
     strideFirst: true,
     headConv: true,
+    positionBias: false,
   }
   for (const { name, options, defaults, make } of families)
     for (const [option, value] of Object.entries(other)) {

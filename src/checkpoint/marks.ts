@@ -8,6 +8,7 @@ export const finest = {
 
 const trunk = 'backbone.layer4.0.conv1.weight'
 const neck = 'neck.fpn_convs.0.conv.weight'
+const attention = 'stage2.0.branches.0.0.attn.attn.q_proj.weight'
 const proposals = 'rpn_head.rpn_conv.weight'
 
 /** Parameters that the networks of some families have, and hardly any others: by them a file is told at a glance. */
@@ -26,7 +27,8 @@ const marks: readonly (readonly [families: RegExp, ...names: string[]])[] = [
   [/^pose-resnet-/, 'layer4.0.conv1.weight', 'deconv_layers.0.weight'],
   [/^lite-hrnet-/, 'backbone.stage0.0.layers.0.cross_resolution_weighting.conv1.conv.weight'],
   [/^ddrnet-/, 'spp.scale0.2.weight'],
-  [/^hrformer-/, 'stage2.0.branches.0.0.attn.attn.q_proj.weight'],
+  [/^hrformer-.$/, attention],
+  [/^hrformer-.-pose$/, `backbone.${attention}`],
 ]
 
 /** The marks of a family: without one of them a file is not of it, and none of its networks is made to see. */

@@ -23,7 +23,7 @@ export interface Match {
   readonly ambiguous: readonly (readonly StoredTensor[])[]
   /** Within a part that the network has, and nothing of it. A part is the first component of a name. */
   readonly extra: readonly StoredTensor[]
-  /** Within parts that the network has not. */
+  /** Within parts that the network has not, or tables of biases of positions where it has none. */
   readonly unused: readonly StoredTensor[]
 }
 
@@ -88,8 +88,10 @@ function compare(
   }
   const parts = new Set([...names].map(partOf))
   const others = [...keys].filter(([, name]) => !names.has(name))
+  const unread = [...names].some(isPositionBias) ? () => false : isPositionBias
+  const isWithin = (name: string): boolean => parts.has(partOf(name)) && !unread(name)
   const free = (within: boolean): readonly StoredTensor[] =>
-    others.filter(([, name]) => parts.has(partOf(name)) === within).map(([tensor]) => tensor)
+    others.filter(([, name]) => isWithin(name) === within).map(([tensor]) => tensor)
   return {
     found,
     missing,
@@ -98,6 +100,11 @@ function compare(
     extra: free(true),
     unused: free(false),
   }
+}
+
+/** The authors' code of HRFormer for poses stores tables that it makes nothing of (`--no-position-bias`). */
+function isPositionBias(name: string): boolean {
+  return name.endsWith('relative_position_bias_table')
 }
 
 function sameShape({ attributes }: Parameter, { shape }: StoredTensor): boolean {

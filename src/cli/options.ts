@@ -75,6 +75,8 @@ const networkOptions = [
   new Option('--stride-first', "a ResNet's first 1x1 convolutions coarsen"),
   new Option('--no-stride-first', 'its 3x3 convolutions do'),
   new Option('--head-conv', "a 3x3 convolution before the last of DeepLabv3's head"),
+  new Option('--position-bias', "HRFormer's bias of relative positions, for poses (default)"),
+  new Option('--no-position-bias', "none, as in the authors' code for poses"),
 ]
 
 /** The options that change a network's two ends, of the zoo or of the user's. */

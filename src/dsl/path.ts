@@ -25,9 +25,10 @@ export interface UpPath {
   /**
    * To the exact size of the branch it leads to (any input size), rather than by the ratio of the strides
    * (sizes that every stride divides). Bilinear fusion always is; nearest where asked. `twice`: by the ratio, then
-   * to the exact size, as mmsegmentation has it: another answer where some stride does not divide the size.
+   * to the exact size, as mmsegmentation has it: another answer where some stride does not divide the size. So with
+   * an interpolation, which is that of the second resize.
    */
-  readonly toSize?: boolean | 'twice'
+  readonly toSize?: boolean | 'twice' | Interpolation
 }
 
 const upOptions: OptionNames<UpPath> = { interpolation: true, toSize: true }
@@ -38,7 +39,9 @@ export function up(options: UpPath): Path {
   const { interpolation } = options
   expectInterpolation(interpolation)
   const exact = options.toSize ?? interpolation.mode === 'bilinear'
-  if (exact !== 'twice') expectFlag(exact, 'toSize of a path up')
+  const again = exact === 'twice' ? interpolation : typeof exact === 'object' && exact
+  if (again) expectInterpolation(again)
+  else expectFlag(exact, 'toSize of a path up')
   return (from, target) => {
     if (from.stride <= target.stride)
       fail(
@@ -47,8 +50,8 @@ export function up(options: UpPath): Path {
         'Use a path down from a finer branch.',
       )
     const x = convBn(from, target.channels, { kernel: 1 })
-    const scaled = exact === 'twice' ? resize(x, target.stride, interpolation) : x
-    return resize(scaled, exact ? target.branch : target.stride, interpolation)
+    const scaled = again ? resize(x, target.stride, interpolation) : x
+    return resize(scaled, exact ? target.branch : target.stride, again || interpolation)
   }
 }
 

@@ -6,6 +6,7 @@ import { liteHrnet } from './pose/lite-hrnet.js'
 import { ddrnet } from './segmentation/ddrnet.js'
 import { uHrnet } from './segmentation/u-hrnet.js'
 import { hrformer } from './transformer/hrformer.js'
+import { hrformerPose } from './transformer/hrformer-pose.js'
 
 /** Networks of many resolutions beyond the paper. */
 export const familiesBeyond: readonly Family[] = [
@@ -51,9 +52,21 @@ export const familiesBeyond: readonly Family[] = [
   }),
   ...(['t', 's', 'b'] as const).map((version) =>
     family(`hrformer-${version}`, `HRFormer-${version.toUpperCase()}, classification`, {
-      task: task.withoutFusion(task.classification),
+      task: task.transformerClassification,
       outputs: ['logits'],
       network: (_, options) => hrformer(version, options),
     }),
+  ),
+  ...(['s', 'b'] as const).map((version) =>
+    family(
+      `hrformer-${version}-pose`,
+      `HRFormer-${version.toUpperCase()}, heatmaps of human joints`,
+      {
+        task: task.transformerPose,
+        also: { positionBias: true },
+        outputs: ['heatmaps'],
+        network: (_, options) => hrformerPose(version, options),
+      },
+    ),
   ),
 ]

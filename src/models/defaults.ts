@@ -112,6 +112,11 @@ export const litePose: Task & { readonly joints: number } = {
   ...withoutFusion(pose),
   calls: { nearest: 'module' },
 }
+/** HRFormer's heads are products by `torch.bmm`. */
+export const transformerPose: Task & { readonly joints: number } = {
+  ...withoutFusion(pose),
+  calls: { matmul: 'bmm' },
+}
 export const landmarks: FusingTask & { readonly joints: number } = {
   size: [256, 256],
   upsample: 'bilinear',
@@ -137,6 +142,10 @@ export const classification: FusingTask & { readonly classes: number } = {
   classes: 1000,
   calls: { globalPool: 'window' },
   answer: { kind: 'classification', output: 'logits' },
+}
+export const transformerClassification: Task & { readonly classes: number } = {
+  ...withoutFusion(classification),
+  calls: { nearest: 'module', globalPool: 'window', matmul: 'bmm' },
 }
 export const detection: FusingTask = {
   size: [800, 1216],

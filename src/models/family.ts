@@ -20,6 +20,7 @@ export interface ZooOptions {
   readonly stem?: '3x3' | '7x7' | 'deep' | undefined
   readonly strideFirst?: boolean | undefined
   readonly headConv?: boolean | undefined
+  readonly positionBias?: boolean | undefined
 }
 
 /** Networks that differ in their width and options only. */
@@ -120,6 +121,7 @@ const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: str
   stem: oneOf('3x3', '7x7', 'deep'),
   strideFirst: flag,
   headConv: flag,
+  positionBias: flag,
 }
 
 function oneOf(...words: readonly unknown[]): { is(value: unknown): boolean; says: string } {

@@ -183,6 +183,8 @@ exports[`dist/test/cli-text.test.js > TAP > models: a line each > must match sna
   hrformer-t                         224x224              --classes 1000               HRFormer-T, classification
   hrformer-s                         224x224              --classes 1000               HRFormer-S, classification
   hrformer-b                         224x224              --classes 1000               HRFormer-B, classification
+  hrformer-s-pose                    256x192              --joints 17                  HRFormer-S, heatmaps of human joints
+  hrformer-b-pose                    256x192              --joints 17                  HRFormer-B, heatmaps of human joints
 
   {C} is the width of the finest branch, from 1: hrnet-v2-w18, hrnet-v2-w48.
   input: height x width where none is asked for. fusion: how it upsamples.

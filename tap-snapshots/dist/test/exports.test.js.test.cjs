@@ -71,6 +71,7 @@ hardSwish
 higherHrnet
 hourglass
 hrformer
+hrformerPose
 hrnetC
 hrnetCi
 hrnetCii
@@ -220,6 +221,7 @@ type FusionOptions
 type Gives
 type Goal
 type Graph
+type HRFormerPoseOptions
 type HeadOptions
 type HourglassOptions
 type HrnetDetectorOptions
