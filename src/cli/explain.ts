@@ -1,10 +1,8 @@
 import type { Explanation, Fired, PassExplanation } from '../explain.js'
 import { printBytes, printCost } from '../figures.js'
+import { declinedLines, grouped, shortened } from './declined.js'
 import { counted } from './figures.js'
 import { table } from './table.js'
-
-/** How many lines a pass has at most for where it fired, and as many for where it declined: `--json` has all. */
-const most = 4
 
 /** What each pass did and what it gains, for people. */
 export function explanationText(
@@ -60,25 +58,14 @@ function passLines(pass: PassExplanation, title: (text: string) => string): read
   const { name, equation, fired, declined } = pass
   const firedAt = grouped(fired, ({ path, before, after }: Fired) => {
     return `${patternOf(path)}: ${before} → ${after}`
-  }).map(([what, { length }]) => `    fired at ${what}${length > 1 ? ` (${length} times)` : ''}`)
-  const declinedAt = grouped(declined, ({ reason }) => reason).map(([reason, nodes]) => {
-    const others = nodes.length - 1
-    return `    declined at ${nodes[0]?.path}${others > 0 ? ` and ${counted(others, 'other')}` : ''}: ${reason}`
-  })
+  }).map(([what, { length }]) => `fired at ${what}${length > 1 ? ` (${length} times)` : ''}`)
   return [
     `  ${title(name)}`,
     ...equation.split('\n').map((line) => `    ${line}`),
-    ...shortened(firedAt),
+    ...indented(shortened(firedAt, (more) => `and at ${counted(more, 'other')}`)),
     ...(saved(pass) ?? []),
-    ...shortened(declinedAt),
+    ...indented(declinedLines(declined)),
   ]
-}
-
-/** Those alike, the most frequent first. */
-function grouped<T>(all: readonly T[], key: (one: T) => string): readonly [string, readonly T[]][] {
-  const groups = new Map<string, T[]>()
-  for (const one of all) groups.set(key(one), [...(groups.get(key(one)) ?? []), one])
-  return [...groups].toSorted(([, a], [, b]) => b.length - a.length)
 }
 
 /** Places that differ in numbers alone are one: `stage4.*.fuse_layers.*.1`. */
@@ -86,7 +73,6 @@ function patternOf(path: string): string {
   return path.replace(/\b\d+\b/g, '*')
 }
 
-function shortened(lines: readonly string[]): readonly string[] {
-  if (lines.length <= most) return lines
-  return [...lines.slice(0, most), `    and ${lines.length - most} more, which --json has`]
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `    ${line}`)
 }

@@ -1,5 +1,6 @@
 import type { PassReport } from '../compile.js'
-import { counted, duration } from './figures.js'
+import { declinedLines } from './declined.js'
+import { duration } from './figures.js'
 import { table } from './table.js'
 
 /** What each pass did, for programs. */
@@ -34,14 +35,8 @@ export function passesText(passes: readonly PassReport[], title: (text: string) 
     ]),
     { title },
   )
-  return [lines, ...passes.flatMap(declinedText)].join('\n')
-}
-
-/** One line for each reason, with the first of the nodes that it holds for. */
-function declinedText({ name, declined }: PassReport): readonly string[] {
-  return [...new Set(declined.map(({ reason }) => reason))].map((reason) => {
-    const nodes = declined.filter((one) => one.reason === reason)
-    const others = nodes.length - 1
-    return `  ${name} declined at ${nodes[0]?.path}${others > 0 ? ` and ${counted(others, 'other')}` : ''}: ${reason}`
-  })
+  const declined = passes.flatMap(({ name, declined }) =>
+    declinedLines(declined).map((line) => `  ${name} ${line}`),
+  )
+  return [lines, ...declined].join('\n')
 }
