@@ -36,14 +36,14 @@ export interface HeadOptions {
   readonly headBias?: boolean
 }
 
-/** For networks that tell classes apart, and fuse in one way only. */
+/** For networks that tell classes apart, and leave no other choice. */
 export interface ClassOptions {
   readonly classes?: number
 }
 
 export const classOptions: OptionNames<ClassOptions> = { classes: true }
 
-/** For networks that find joints, and fuse in one way only. */
+/** For networks that find joints, and leave no other choice. */
 export interface JointOptions {
   readonly joints?: number
 }

@@ -1,17 +1,11 @@
 import { convBnRelu, type Unit, unit } from '../../dsl/blocks.js'
-import { expectOptions, expectWhole, type OptionNames } from '../../dsl/expect.js'
+import { expectOptions, expectWhole } from '../../dsl/expect.js'
 import type { Feature } from '../../dsl/feature.js'
 import { add, batchNorm, conv, maxPool, relu, resize } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { mpii } from '../defaults.js'
+import { type JointOptions, jointOptions, mpii } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
-
-export interface HourglassOptions {
-  readonly joints?: number
-}
-
-const hourglassOptions: OptionNames<HourglassOptions> = { joints: true }
 
 /**
  * Stacked hourglasses (Newell et al. 2016): heatmaps of human joints at 1/4, those of the last of `stacks`. Each
@@ -20,9 +14,9 @@ const hourglassOptions: OptionNames<HourglassOptions> = { joints: true }
  */
 export function hourglass(
   stacks: number,
-  options: HourglassOptions = {},
+  options: JointOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
-  expectOptions(options, hourglassOptions, 'hourglass')
+  expectOptions(options, jointOptions, 'hourglass')
   expectWhole('repeat', stacks, 'the number of hourglasses', 'Stack one or more.')
   const { joints = mpii.joints } = options
   const biased = { kernel: 1, bias: true } as const

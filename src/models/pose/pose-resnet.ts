@@ -1,19 +1,13 @@
-import { expectOptions, type OptionNames } from '../../dsl/expect.js'
+import { expectOptions } from '../../dsl/expect.js'
 import type { Feature } from '../../dsl/feature.js'
 import { convHead } from '../../dsl/heads.js'
 import { batchNorm, convTranspose, relu } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { pose } from '../defaults.js'
+import { type JointOptions, jointOptions, pose } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
 import type { ResNetDepth } from '../resnet/plan.js'
 import { resnetTrunk } from '../resnet/trunk.js'
-
-export interface PoseResNetOptions {
-  readonly joints?: number
-}
-
-const poseResnetOptions: OptionNames<PoseResNetOptions> = { joints: true }
 
 /**
  * The simple baseline (Xiao et al. 2018) that HRNet's authors measure poses against: a ResNet, three transposed
@@ -21,9 +15,9 @@ const poseResnetOptions: OptionNames<PoseResNetOptions> = { joints: true }
  */
 export function poseResnet(
   depth: ResNetDepth,
-  options: PoseResNetOptions = {},
+  options: JointOptions = {},
 ): Model<{ heatmaps: Feature<number, 4> }> {
-  expectOptions(options, poseResnetOptions, 'poseResnet')
+  expectOptions(options, jointOptions, 'poseResnet')
   const { joints = pose.joints } = options
   return ofPhotograph(`pose-resnet-${depth}`, pose, (image) => {
     const [, , , coarsest] = resnetTrunk(image, depth)

@@ -5,9 +5,8 @@ import { adaptivePool, add, averagePool, concat, relu, resize } from '../../dsl/
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
 import type { Step } from '../../dsl/stride.js'
-import { segmentation } from '../defaults.js'
+import { type ClassOptions, classOptions, segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Width of the stem, units of layers 1 to 4, where the branches meet in layer 3, and the head's width. */
 const plans = {
@@ -27,9 +26,9 @@ const bilinear = { mode: 'bilinear' } as const
  */
 export function ddrnet(
   version: keyof typeof plans,
-  options: SegmenterOptions = {},
+  options: ClassOptions = {},
 ): Model<{ logits: Feature<number, 8> }> {
-  expectOptions(options, segmenterOptions, 'ddrnet')
+  expectOptions(options, classOptions, 'ddrnet')
   expectOneOf('choice', version, plans, 'the version of a DDRNet is')
   const { classes = segmentation.classes } = options
   const { width, units, meetings, head } = plans[version]

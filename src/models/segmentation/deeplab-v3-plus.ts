@@ -4,20 +4,17 @@ import type { Feature } from '../../dsl/feature.js'
 import { concat, conv, resize } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { segmentation } from '../defaults.js'
+import { type ClassOptions, classOptions, segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
 import { aspp } from './aspp.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 import { xception71 } from './xception.js'
 
 /**
  * DeepLabv3+ (Chen et al. 2018) on Xception-71, dilated from 1/8 on (Table 1): class scores at 1/4 of the input. Its
  * 3×3 convolutions are separable. The trunk is called as timm's, `backbone.…`.
  */
-export function deeplabV3Plus(
-  options: SegmenterOptions = {},
-): Model<{ logits: Feature<number, 4> }> {
-  expectOptions(options, segmenterOptions, 'deeplabV3Plus')
+export function deeplabV3Plus(options: ClassOptions = {}): Model<{ logits: Feature<number, 4> }> {
+  expectOptions(options, classOptions, 'deeplabV3Plus')
   const { classes = segmentation.classes } = options
   return ofPhotograph('deeplabv3plus-xception-71', segmentation, (image) => {
     const { quarter, coarsest } = scope('backbone', () => xception71(image, 8))

@@ -3,18 +3,17 @@ import type { Feature } from '../../dsl/feature.js'
 import { batchNorm, conv, relu } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { segmentation } from '../defaults.js'
+import { type ClassOptions, classOptions, segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
 import { resnetTrunk } from '../resnet/trunk.js'
 import { aspp } from './aspp.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 
-export interface DeepLabV3Options extends SegmenterOptions {
+export interface DeepLabV3Options extends ClassOptions {
   /** Whether a 3×3 convolution stands before the last one (false): torchvision has it, Chen et al. have not. */
   readonly headConv?: boolean
 }
 
-const deeplabOptions: OptionNames<DeepLabV3Options> = { headConv: true, ...segmenterOptions }
+const deeplabOptions: OptionNames<DeepLabV3Options> = { headConv: true, ...classOptions }
 
 /**
  * DeepLabv3 (Chen et al. 2017) on ResNet-101, dilated from 1/8 on (Table 1): class scores at 1/8 of the input.

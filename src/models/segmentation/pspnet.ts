@@ -4,10 +4,9 @@ import type { Feature } from '../../dsl/feature.js'
 import { adaptivePool, batchNorm, concat, conv, relu, resize } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { segmentation } from '../defaults.js'
+import { type ClassOptions, classOptions, segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
 import { resnetTrunk } from '../resnet/trunk.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Windows along a side: the whole map, quarters, … */
 const grids = [1, 2, 3, 6]
@@ -16,8 +15,8 @@ const grids = [1, 2, 3, 6]
  * PSPNet (Zhao et al. 2017) on ResNet-101, dilated from 1/8 on (Table 1): class scores at 1/8 of the input. The head is
  * called as in its authors' PyTorch code: `ppm.features.{grid}`, `cls`.
  */
-export function pspnet(options: SegmenterOptions = {}): Model<{ logits: Feature }> {
-  expectOptions(options, segmenterOptions, 'pspnet')
+export function pspnet(options: ClassOptions = {}): Model<{ logits: Feature }> {
+  expectOptions(options, classOptions, 'pspnet')
   const { classes = segmentation.classes } = options
   return ofPhotograph('pspnet-resnet-101', segmentation, (image) => {
     const [, , , coarsest] = scope('backbone', () =>

@@ -7,9 +7,8 @@ import { averageChannels, concat, conv, relu, resize } from '../../dsl/layers.js
 import type { Model } from '../../dsl/model.js'
 import { downBy } from '../../dsl/path.js'
 import { scope, spelled } from '../../dsl/scope.js'
-import { paddleSegmentation as task } from '../defaults.js'
+import { type ClassOptions, classOptions, paddleSegmentation as task } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Units on each branch, and the modules of stages 2 to 9. */
 const plans = {
@@ -30,10 +29,10 @@ const samePadded: Convolving = (x, channels, options) =>
  */
 export function uHrnet(
   width: number,
-  options: SegmenterOptions = {},
+  options: ClassOptions = {},
   version: keyof typeof plans = 'full',
 ): Model<{ logits: Feature<number, 4> }> {
-  expectOptions(options, segmenterOptions, 'uHrnet')
+  expectOptions(options, classOptions, 'uHrnet')
   expectOneOf('choice', version, plans, 'the version of a U-HRNet is')
   const { classes = task.classes } = options
   const { units, modules } = plans[version]

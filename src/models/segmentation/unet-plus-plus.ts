@@ -4,11 +4,10 @@ import type { Feature } from '../../dsl/feature.js'
 import { concat, conv, resize } from '../../dsl/layers.js'
 import type { Model } from '../../dsl/model.js'
 import { scope } from '../../dsl/scope.js'
-import { segmentation } from '../defaults.js'
+import { type ClassOptions, classOptions, segmentation } from '../defaults.js'
 import { ofPhotograph } from '../photograph.js'
 import { stems } from '../resnet/stem.js'
 import { resnetLayers } from '../resnet/trunk.js'
-import { type SegmenterOptions, segmenterOptions } from './options.js'
 
 /** Widths of the nodes at 1/2 … 1/16 (Zhou et al. 2018); at 1/32 there is the encoder alone. */
 const widths = [32, 64, 128, 256]
@@ -18,10 +17,8 @@ const widths = [32, 64, 128, 256]
  * nodes X(i, j), level i, column j: two 3×3 convolutions of all that level has before, and of what is below, upsampled.
  * The paper does not say which decoder it counted: this one has the widths of UNet++, not figures fitted to the table.
  */
-export function unetPlusPlus(
-  options: SegmenterOptions = {},
-): Model<{ logits: Feature<number, 2> }> {
-  expectOptions(options, segmenterOptions, 'unetPlusPlus')
+export function unetPlusPlus(options: ClassOptions = {}): Model<{ logits: Feature<number, 2> }> {
+  expectOptions(options, classOptions, 'unetPlusPlus')
   const { classes = segmentation.classes } = options
   return ofPhotograph('unetplusplus-resnet-101', segmentation, (image) => {
     const encoded = scope('encoder', () => {

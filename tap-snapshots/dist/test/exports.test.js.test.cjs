@@ -223,7 +223,6 @@ type Goal
 type Graph
 type HRFormerPoseOptions
 type HeadOptions
-type HourglassOptions
 type HrnetDetectorOptions
 type Image
 type ImageOptions
@@ -260,7 +259,6 @@ type Point
 type Points
 type PoolOptions
 type PoseOptions
-type PoseResNetOptions
 type Precision
 type PrepareOptions
 type Preprocessing
@@ -287,7 +285,6 @@ type Scatter
 type ScatterMark
 type Segmentation
 type SegmentationOptions
-type SegmenterOptions
 type Shard
 type Side
 type Spelling
