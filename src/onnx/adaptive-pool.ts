@@ -60,9 +60,8 @@ function means(size: number, out: number): readonly number[] {
 
 /** Of rows of a length the columns, one after another. */
 function transposed(values: readonly number[], length: number): readonly number[] {
-  return values
-    .slice(0, length)
-    .flatMap((_, column) => values.filter((_, at) => at % length === column))
+  const rows = values.length / length
+  return values.map((_, at) => values[(at % rows) * length + Math.floor(at / rows)] as number)
 }
 
 function isNumber(side: Dimension): side is number {

@@ -1,5 +1,6 @@
-import { boxAt, mostGrowth } from '../../compiler/interpret/boxes.js'
+import { areaOf, boxAt, mostGrowth } from '../../compiler/interpret/boxes.js'
 import { sides4 } from '../../compiler/interpret/reading.js'
+import { leastAreas } from '../../compiler/interpret/roi-align.js'
 import type { NodeOf } from '../../compiler/node.js'
 import { absolute, type Bound, type Bounding, gamma, on, plus, share } from './bounding.js'
 
@@ -24,15 +25,15 @@ export function decodeBoxes(node: NodeOf<'decodeBoxes'>, { of, boundOf, unit }: 
     }))
   }
   const each = of(deltas).length / of(boxes).length
-  const twice = gamma(2, unit)
   const bound = new Float64Array(of(deltas).length)
   for (let index = 0; index < bound.length / 4; index++) {
     const ends = near(boxes, Math.floor(index / each))
     const meant = near(deltas, index).map(({ x, e }, i) => {
-      const [scaled, mean] = [x * (deviations[i] as number), means[i] as number]
+      const [deviation, mean] = [deviations[i] as number, means[i] as number]
+      const [scaled, off] = [x * deviation, e * deviation]
       return {
         x: scaled + mean,
-        e: e * (deviations[i] as number) + twice * (Math.abs(scaled) + Math.abs(mean)),
+        e: off + gamma(3, unit) * (Math.abs(scaled) + off + Math.abs(mean)),
       }
     })
     for (const axis of [0, 1] as const) {
@@ -47,33 +48,31 @@ export function decodeBoxes(node: NodeOf<'decodeBoxes'>, { of, boundOf, unit }: 
 
 function endOff(low: Near, high: Near, by: Near, growth: Near, unit: number): number {
   const side = Math.abs(high.x - low.x)
-  const sideOff = low.e + high.e + unit * side
-  const middle = Math.abs(low.x + high.x) / 2
+  const brought = low.e + high.e
+  const sideOff = brought + unit * (side + brought)
   const moved = Math.abs(by.x) * side
-  const centreOff =
-    (low.e + high.e) / 2 +
-    gamma(2, unit) * middle +
-    (Math.abs(by.x) + by.e) * sideOff +
-    (side + sideOff) * by.e +
-    gamma(3, unit) * moved
+  const movedOff = Math.abs(by.x) * sideOff + by.e * (side + sideOff)
   const limit = Math.log(mostGrowth)
   const factor = Math.exp(Math.min(Math.max(growth.x, -limit), limit)) / 2
-  const half = side * factor
-  const halfOff =
-    factor * sideOff +
-    (side + sideOff) * factor * Math.expm1(growth.e) +
-    gamma(6, unit) * (half + factor * sideOff)
-  return centreOff + halfOff + gamma(2, unit) * (middle + moved + half)
+  const halfOff = factor * (sideOff + (side + sideOff) * Math.expm1(growth.e))
+  const off = brought / 2 + movedOff + halfOff
+  // Six roundings make a half, two the sum of the three: all count as many.
+  return off + gamma(8, unit) * (Math.abs(low.x + high.x) / 2 + moved + side * factor + off)
 }
 
 /**
  * Of exact boxes: where a sample stands is off by a few roundings of itself, and what it reads changes by at most twice
  * the level's largest number a position; no sample is taken to stand where the level ends, at which it jumps to 0.
- * Nothing is known of boxes that may be off, since they may be of another level.
+ * Nothing is known of boxes that may be off, or whose area is by a rounding that at which levels meet: they may be of
+ * another level.
  */
 export function roiAlign(node: NodeOf<'roiAlign'>, { of, boundOf, unit }: Bounding): Bound {
   const { levels, boxes } = node.inputs
-  if (boundOf(boxes)) return of(node).map(() => Number.POSITIVE_INFINITY)
+  const areas = Array.from({ length: of(boxes).length / 4 }, (_, i) => areaOf(boxAt(of(boxes), i)))
+  const isUnsure = leastAreas(node.attributes).some((least) =>
+    areas.some((area) => Math.abs(area - least) <= gamma(4, unit) * least),
+  )
+  if (boundOf(boxes) || isUnsure) return of(node).map(() => Number.POSITIVE_INFINITY)
   const read = (maps: readonly Float64Array[]): Float64Array =>
     on(node, { boxes: of(boxes), levels: maps })
   const sums = read(levels.map((level) => absolute(of(level))))
