@@ -12,6 +12,7 @@ import {
 } from './expect.js'
 import { Tensor, Tokens } from './feature.js'
 import { expectKeys } from './keys.js'
+import { product, scaled, turned } from './matrices.js'
 import { currentTrace, fail, functionOrigin, parameterNode, parameterOwner } from './scope.js'
 import { expectWindow } from './tokens.js'
 
@@ -37,8 +38,8 @@ export function matmul<C extends number>(
   const { transposeLeft = false } = options
   expectFlag(transposeLeft, 'transposeLeft of a product of matrices')
   const origin = functionOrigin('matmul')
-  const weights = transposeLeft ? turned(left.value, origin, 1, 2) : left.value
-  const value = make('matmul', { left: weights, right: right.value }, {}, origin)
+  const weights = transposeLeft ? turned(left.value, 1, 2, origin) : left.value
+  const value = product(weights, right.value, origin)
   return new Tokens(value, right.channels, trace)
 }
 
@@ -82,16 +83,14 @@ export function attention<C extends number, D extends number>(
     Value,
     Value,
   ]
-  const scale = constant((query.channels / heads) ** -0.5, origin)
-  const scaled = make('multiply', { left: q, right: scale }, {}, origin)
-  const right = turned(k, origin, 2, 3)
-  const scores = make('matmul', { left: scaled, right }, {}, origin)
+  const small = scaled(q, (query.channels / heads) ** -0.5, origin)
+  const scores = product(small, turned(k, 2, 3, origin), origin)
   if (bias) expectBroadcast(scores, bias, `scores of ${printShape(scores.type.shape)}`)
   const input = bias ? make('add', { left: scores, right: bias.value }, {}, origin) : scores
   const weights = make('softmax', { input }, { axis: 3 }, origin)
-  const each = make('matmul', { left: weights, right: v }, {}, origin)
+  const each = product(weights, v, origin)
   const sides = ['same', 'same', values.channels] as const
-  const value = make('reshape', { input: turned(each, origin, 1, 2) }, { sides }, origin)
+  const value = make('reshape', { input: turned(each, 1, 2, origin) }, { sides }, origin)
   return new Tokens(value, values.channels, trace)
 }
 
@@ -131,20 +130,7 @@ function relativePositions(size: number) {
 /** [batch, tokens, channels] → [batch, heads, tokens, channels / heads]. */
 function inHeads({ value, channels }: Tokens, heads: number, origin: Origin): Value {
   const sides = ['same', 'same', heads, channels / heads] as const
-  return turned(make('reshape', { input: value }, { sides }, origin), origin, 1, 2)
-}
-
-/** Two axes changed for one another. */
-function turned(input: Value, origin: Origin, first: number, second: number): Value {
-  const order = input.type.shape.map((_, axis) =>
-    axis === first ? second : axis === second ? first : axis,
-  )
-  return make('transpose', { input }, { order }, origin)
-}
-
-function constant(number: number, origin: Origin): Value {
-  const derivation = { rule: 'literal', element: 'float32', shape: [], numbers: [number] } as const
-  return make('derived', { from: [] }, { derivation }, origin)
+  return turned(make('reshape', { input: value }, { sides }, origin), 1, 2, origin)
 }
 
 function expectHeads(heads: unknown): void {

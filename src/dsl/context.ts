@@ -3,6 +3,7 @@ import type { Origin, Value } from '../compiler/node.js'
 import { expectFeature } from './expect.js'
 import { Feature } from './feature.js'
 import { expectKeys } from './keys.js'
+import { product, scaled, turned } from './matrices.js'
 import { functionOrigin } from './scope.js'
 import type { Stride } from './stride.js'
 
@@ -18,7 +19,7 @@ export function spatialGather<C extends number, S extends Stride>(
   expectFeature(scores, 'spatialGather')
   const origin = functionOrigin('spatialGather')
   const weights = make('softmax', { input: flat(scores, origin) }, { axis: 2 }, origin)
-  const means = matrixProduct(flat(x, origin), turned(weights, origin), origin)
+  const means = product(flat(x, origin), turned(weights, 1, 2, origin), origin)
   const sides = ['same', 'same', scores.channels, 1] as const
   return new Feature(make('reshape', { input: means }, { sides }, origin), x.channels, 0, trace)
 }
@@ -37,11 +38,10 @@ export function crossAttention<D extends number, C extends number, S extends Str
   expectFeature(value, 'crossAttention')
   expectKeys(query, key, value, 'a cross-attention')
   const origin = functionOrigin('crossAttention')
-  const products = matrixProduct(turned(flat(key, origin), origin), flat(query, origin), origin)
-  const right = scalar(query.channels ** -0.5, origin)
-  const scaled = make('multiply', { left: products, right }, {}, origin)
-  const weights = make('softmax', { input: scaled }, { axis: 1 }, origin)
-  const found = matrixProduct(flat(value, origin), weights, origin)
+  const products = product(turned(flat(key, origin), 1, 2, origin), flat(query, origin), origin)
+  const input = scaled(products, query.channels ** -0.5, origin)
+  const weights = make('softmax', { input }, { axis: 1 }, origin)
+  const found = product(flat(value, origin), weights, origin)
   const map = make(
     'reshape',
     { input: found, like: query.value },
@@ -54,18 +54,4 @@ export function crossAttention<D extends number, C extends number, S extends Str
 /** [batch, C, H, W] → [batch, C, H·W] */
 function flat(x: Feature, origin: Origin): Value {
   return make('reshape', { input: x.value }, { sides: ['same', 'same', 'rest'] }, origin)
-}
-
-/** The last two axes changed for one another, of three. */
-function turned(input: Value, origin: Origin): Value {
-  return make('transpose', { input }, { order: [0, 2, 1] }, origin)
-}
-
-function matrixProduct(left: Value, right: Value, origin: Origin): Value {
-  return make('matmul', { left, right }, {}, origin)
-}
-
-function scalar(number: number, origin: Origin): Value {
-  const derivation = { rule: 'literal', element: 'float32', shape: [], numbers: [number] } as const
-  return make('derived', { from: [] }, { derivation }, origin)
 }

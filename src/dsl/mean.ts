@@ -2,6 +2,7 @@ import { make } from '../compiler/make.js'
 import type { Value } from '../compiler/node.js'
 import { describe, expectVector } from './expect.js'
 import { Vector } from './feature.js'
+import { scaled } from './matrices.js'
 import { fail, functionOrigin } from './scope.js'
 
 /** The mean of vectors of one width, number by number: what several heads say of the same. */
@@ -18,13 +19,5 @@ export function mean<C extends number>(first: Vector<C>, ...rest: Vector<NoInfer
       )
     return make('add', { left, right: other.value }, {}, origin)
   }, first.value)
-  const numbers = [1 / (1 + rest.length)]
-  const derivation = { rule: 'literal', element: 'float32', shape: [1], numbers } as const
-  const part = make(
-    'derived',
-    { from: [] },
-    { derivation },
-    { ...origin, path: `${origin.path}.part` },
-  )
-  return new Vector(make('multiply', { left: sum, right: part }, {}, origin), first.channels, trace)
+  return new Vector(scaled(sum, 1 / (1 + rest.length), origin), first.channels, trace)
 }
