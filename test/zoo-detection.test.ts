@@ -68,3 +68,10 @@ t.test('a picture goes in, and a hundred boxes come out, of Mask R-CNN masks too
   const options = { classes: 3, proposals: 40 }
   await equalsAsWritten(t, hrnetDetector('faster', 1, options), { height: 64, width: 96 })
 })
+
+t.test('a detector of two pictures at once is told to take one', async (t) => {
+  const { graph } = hrnetDetector('faster', 1)
+  t.throws(() => specialise(graph, { batch: 2, height: 64, width: 96 }), {
+    message: 'Take one picture at a time: --batch 1.',
+  })
+})

@@ -26,7 +26,7 @@ export function specialise(graph: Graph, size: InputSize): Graph {
     {
       rule: 'input-size',
       problem: `${graph.name} does not take an input of ${print(size.height, size.width)}: ${error.problem}`,
-      remedy: [nearest(graph, size), ...resizing(graph, size, node)].join(' '),
+      remedy: [nearest(graph, size, error), ...resizing(graph, size, node)].join(' '),
       scope: error.scope,
       location: error.location,
     },
@@ -74,8 +74,8 @@ export function sidesGiven({ inputs: [input] }: Graph, size: InputSize): readonl
   return sides.map((d) => (typeof d === 'number' ? d : size[symbolOf(d) as keyof InputSize]))
 }
 
-/** The sizes that work near one that does not. */
-function nearest(graph: Graph, size: InputSize): string {
+/** The sizes that work near one that does not; where it is not the size, what else would. */
+function nearest(graph: Graph, size: InputSize, { remedy }: NetworkError): string {
   const works = (sides: Partial<InputSize>): boolean =>
     !('error' in retype(graph, { ...size, ...sides }))
   // A model is written for multiples of every stride: with such a width, all depends on the height.
@@ -88,7 +88,7 @@ function nearest(graph: Graph, size: InputSize): string {
   const sizes = pairs
     .filter(([height, width]) => works({ height, width }))
     .map(([height, width]) => print(height, width))
-  if (sizes.length === 0) return 'No size near it works.'
+  if (sizes.length === 0) return `No size near it works. ${remedy}`
   const fixed = typeof size.height === 'number' && typeof size.width === 'number'
   const list = [...new Set(sizes)].join(', ')
   return fixed ? `Nearest sizes that work: ${list}.` : `This works: ${list}.`
