@@ -92,4 +92,6 @@ t.test('sizes left open are as those that are stated', async (t) => {
   await open(zooModel('hrnet-v2p-w2'), { height: by64, width: by64 })
   t.match(refusal(zooModel('hrnet-w2-c'), any, any), 'This works: dynamic/32.')
   t.match(refusal(zooModel('hrnet-v2p-w2'), any, any), 'This works: dynamic/64.')
+  for (const name of ['hrformer-t', 'faster-rcnn-hrnet-v2p-w2'])
+    t.match(refusal(zooModel(name), any, any), /Give height and width in numbers(?!.*This works)/)
 })
