@@ -26,7 +26,9 @@ export function specialise(graph: Graph, size: InputSize): Graph {
     {
       rule: 'input-size',
       problem: `${graph.name} does not take an input of ${print(size.height, size.width)}: ${error.problem}`,
-      remedy: [nearest(graph, size, error), ...resizing(graph, size, node)].join(' '),
+      remedy:
+        needsNumbers(graph, size) ??
+        [nearest(graph, size, error), ...resizing(graph, size, node)].join(' '),
       scope: error.scope,
       location: error.location,
     },
@@ -72,6 +74,14 @@ function resized(input: NodeOf<'input'>, size: InputSize): Node {
 export function sidesGiven({ inputs: [input] }: Graph, size: InputSize): readonly Side[] {
   const sides = input?.type.shape ?? []
   return sides.map((d) => (typeof d === 'number' ? d : size[symbolOf(d) as keyof InputSize]))
+}
+
+/** What is said where no open size works: of windows and of boxes there are as many as the size says. */
+function needsNumbers(graph: Graph, { height, width }: InputSize): string | undefined {
+  if (typeof height === 'number' && typeof width === 'number') return undefined
+  const kinds = new Set(nodesOf(graph).map(({ kind }) => kind))
+  const what = kinds.has('windows') ? 'windows' : kinds.has('anchors') ? 'boxes' : undefined
+  return what && `Give height and width in numbers: how many ${what} there are follows from them.`
 }
 
 /** The sizes that work near one that does not; where it is not the size, what else would. */
