@@ -18,7 +18,8 @@ export interface FigureReading {
 
 export type Scale = '1' | '10^6' | '2^20' | '10^9' | '2^30'
 
-const scales: Readonly<Record<Scale, number>> = {
+/** What a figure is divided by, as it is published. */
+export const scales: Readonly<Record<Scale, number>> = {
   '1': 1,
   '10^6': 1e6,
   '2^20': 2 ** 20,

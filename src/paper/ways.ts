@@ -1,5 +1,6 @@
 import type { ConventionName } from '../analysis/conventions.js'
 import { conventionNames } from '../analysis/count-under.js'
+import { type Scale, scales } from '../analysis/explain-figure.js'
 import type { Counted } from './counted.js'
 
 /** A way from a network to a figure: what is counted, what it is divided by, and how it is printed. */
@@ -52,39 +53,31 @@ export const activations: Way = {
   others: () => [activations, inPowersOfTwo(activations)],
 }
 
-export type Unit = '10^6' | '10^9' | '2^20' | '2^30'
-
-const units: Readonly<Record<Unit, number>> = {
-  '10^6': 1e6,
-  '10^9': 1e9,
-  '2^20': 2 ** 20,
-  '2^30': 2 ** 30,
-}
-
-/** Work by a counting convention (`src/analysis/conventions.ts`), in its own unit unless another is named. */
-export function work(name: ConventionName, unit: Unit = unitOf(name)): Way {
+/** Work by a counting convention (`src/analysis/conventions.ts`), by its own scale unless another is named. */
+export function work(name: ConventionName, scale: Scale = scaleOf(name)): Way {
   return {
-    convention: unit === unitOf(name) ? name : `${name}, in ${unit}`,
+    convention: scale === scaleOf(name) ? name : `${name}, in ${scale}`,
     value: ({ conventions }) => conventions[name],
-    per: units[unit],
-    others: () => conventionNames.flatMap((each) => alike[unit].map((one) => work(each, one))),
+    per: scales[scale],
+    others: () => conventionNames.flatMap((each) => alike[scale].map((one) => work(each, one))),
   }
 }
 
 /** What the tools print as G. */
-function unitOf(name: ConventionName): Unit {
+function scaleOf(name: ConventionName): Scale {
   return name === 'authors' || name === 'detection' ? '2^30' : '10^9'
 }
 
 const millions = ['10^6', '2^20'] as const
-const milliards = ['10^9', '2^30'] as const
+const billions = ['10^9', '2^30'] as const
 
-/** Which units the same letter stands for. */
-const alike: Readonly<Record<Unit, readonly Unit[]>> = {
+/** Which scales the same letter stands for. */
+const alike: Readonly<Record<Scale, readonly Scale[]>> = {
+  '1': ['1'],
   '10^6': millions,
   '2^20': millions,
-  '10^9': milliards,
-  '2^30': milliards,
+  '10^9': billions,
+  '2^30': billions,
 }
 
 /** The same way, printed without rounding. */
@@ -92,7 +85,7 @@ export function cut(way: Way): Way {
   return { ...way, convention: `${way.convention}, cut off`, cut: true }
 }
 
-/** A figure in the unit of its way. */
+/** A figure by the scale of its way. */
 export function scaled({ value, per }: Way, counted: Counted): number {
   return value(counted) / per
 }

@@ -166,9 +166,14 @@ export const after: PerKind<Moments, [Planning]> = {
   foreign: ({ inputs: { operands } }, { of }) => (operands[0] ? pooled(of(operands[0])) : standard),
   result: ({ inputs, attributes: { index } }, { of }) => {
     const whole = of(inputs.of)
-    if (inputs.of.kind === 'topK' && index === 1) return even(sideOf(inputs.of.inputs.input, 1))
+    if (inputs.of.kind === 'topK' && index === 1) return even(elementsOf(inputs.of.inputs.input))
     return inputs.of.kind === 'split' ? cut(whole, inputs.of, index) : whole
   },
+}
+
+/** Open sides count as one. */
+function elementsOf(value: Value): number {
+  return value.type.shape.reduce((all: number, _, axis) => all * sideOf(value, axis), 1)
 }
 
 function same({ inputs }: { inputs: { input: Value } }, { of }: Planning): Moments {
