@@ -13,9 +13,11 @@ import {
   gelu,
   globalPool,
   hardSwish,
+  image,
   leakyRelu,
   linear,
   maxPool,
+  model,
   multiply,
   parameter,
   relu,
@@ -24,6 +26,7 @@ import {
   sigmoid,
   silu,
   softmax,
+  spatialGather,
   split,
   tanh,
 } from '../src/index.js'
@@ -31,7 +34,7 @@ import { narrowToFloat16 } from '../src/passes/narrow-to-float16.js'
 import type { TensorData } from '../src/runtime/tensor.js'
 import { drawn, eitherSign } from '../src/weights/seeded/draw.js'
 import type { Weights } from '../src/weights/source.js'
-import { difference, small, text } from './support/passes.js'
+import { difference, sized, small, text } from './support/passes.js'
 
 function kindsOf(graph: Graph): readonly string[] {
   return operationsOf(graph).map(({ kind }) => kind)
@@ -102,6 +105,15 @@ t.test('the average of a large window is one of a map', (t) => {
   }))
   t.match(narrowed(t, wide).declined, [{ reason: 'the sum of 289 numbers may pass 65504' }])
   t.end()
+})
+
+t.test('a mean over very many places has weights that float16 does not hold', async (t) => {
+  const regions = model('regions', image(2), (x) => ({ y: spatialGather(x, x) }))
+  const reasons = (height: number): readonly string[] =>
+    narrowToFloat16.run(sized(regions, height, 128)).declined.map(({ reason }) => reason)
+  const [softened] = reasons(128)
+  t.same(reasons(128), [softened])
+  t.same(reasons(129), [softened, 'of 16512 places the weights may be below the least float16'])
 })
 
 t.test('what moves numbers follows them: none is rounded for it alone', (t) => {

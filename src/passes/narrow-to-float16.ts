@@ -1,3 +1,4 @@
+import { printDimension } from '../compiler/dimension.js'
 import type { Graph } from '../compiler/graph.js'
 import { interner } from '../compiler/intern.js'
 import { computed, make, withOperands } from '../compiler/make.js'
@@ -28,6 +29,7 @@ import { part } from './reweighted.js'
  *
  * Refused, and so computed in float32: a softmax, whose exponentials and their sum pass what float16 holds, and whose
  * result is an answer; an average over a whole map or a window of more than 256 numbers, whose sum may pass 65504; a
+ * product of matrices over more than 16384 places, a mean of which has weights below the least normal float16; a
  * batch norm that was not folded, whose variance may be less than the least float16; boxes and what chooses among them;
  * foreign operators, of whose elements nothing is known.
  */
@@ -105,6 +107,9 @@ const ofBoxes =
 /** Sums of more numbers than this are left to float32. */
 const mostSummed = 256
 
+/** A mean over more places has weights below 2^-14, which is the least normal float16. */
+const mostPlaces = 2 ** 14
+
 /** How many numbers the largest window has; without bound where a side is open. */
 function summedBy({ inputs: { input }, type }: NodeOf<'adaptivePool'>): number {
   const sides = [2, 3].map((axis) => {
@@ -131,6 +136,12 @@ function against(node: Node): string | undefined {
     case 'adaptivePool': {
       const summed = summedBy(node)
       return summed <= mostSummed ? undefined : `the sum of ${summed} numbers may pass 65504`
+    }
+    case 'matmul': {
+      const [places = 1] = node.inputs.left.type.shape.slice(-1)
+      return typeof places === 'number' && places <= mostPlaces
+        ? undefined
+        : `of ${printDimension(places)} places the weights may be below the least float16`
     }
     case 'pool': {
       const { operator, kernel } = node.attributes
