@@ -16,7 +16,16 @@ import {
 import { make } from '../src/compiler/make.js'
 import type { Value } from '../src/compiler/node.js'
 import { type Side, specialise } from '../src/compiler/specialise.js'
-import { add, conv, convTranspose, image, maxPool, model, resize } from '../src/index.js'
+import {
+  adaptivePool,
+  add,
+  conv,
+  convTranspose,
+  image,
+  maxPool,
+  model,
+  resize,
+} from '../src/index.js'
 import { hrnetV2 } from '../src/models/hrnet/v2.js'
 import { zooModel } from '../src/models/zoo.js'
 import { refusal, suggested } from './support/input-size.js'
@@ -174,6 +183,11 @@ t.test('an open size is answered by the multiple that works', (t) => {
   t.match(refusal(network, eights, 190), 'This works: dynamic/32 x 190.')
   t.equal(refusal(network, { multiple: 32 }, { multiple: 96 }), undefined)
   t.equal(refusal(hrnetV2(1), any, any), undefined)
+  const pooled = model('pooled', image(2), (x) => {
+    const finer = resize(maxPool(x, { kernel: 2, stride: 2 }), 1, { mode: 'nearest' })
+    return { y: add(x, finer), own: adaptivePool(x, [3, 3]) }
+  })
+  t.match(refusal(pooled, any, any), 'Give height and width in numbers', 'no multiple works')
   t.end()
 })
 

@@ -76,12 +76,24 @@ export function sidesGiven({ inputs: [input] }: Graph, size: InputSize): readonl
   return sides.map((d) => (typeof d === 'number' ? d : size[symbolOf(d) as keyof InputSize]))
 }
 
-/** What is said where no open size works: of windows and of boxes there are as many as the size says. */
+/** What is said where no open size works: how many windows and boxes there are, and which windows are pooled. */
 function needsNumbers(graph: Graph, { height, width }: InputSize): string | undefined {
   if (typeof height === 'number' && typeof width === 'number') return undefined
-  const kinds = new Set(nodesOf(graph).map(({ kind }) => kind))
-  const what = kinds.has('windows') ? 'windows' : kinds.has('anchors') ? 'boxes' : undefined
-  return what && `Give height and width in numbers: how many ${what} there are follows from them.`
+  const nodes = nodesOf(graph)
+  const has = (kind: Node['kind']): boolean => nodes.some((node) => node.kind === kind)
+  const what = has('windows')
+    ? 'how many windows there are'
+    : has('anchors')
+      ? 'how many boxes there are'
+      : nodes.some(isPooledToSize)
+        ? 'how large the windows of an adaptive pooling are'
+        : undefined
+  return what && `Give height and width in numbers: ${what} follows from them.`
+}
+
+/** To more than one position, of which the windows depend on the input's size. */
+function isPooledToSize(node: Node): boolean {
+  return node.kind === 'adaptivePool' && (node.attributes.size ?? []).some((side) => side > 1)
 }
 
 /** The sizes that work near one that does not; where it is not the size, what else would. */
