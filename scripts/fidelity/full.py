@@ -3,7 +3,9 @@ import torch
 import authors as A
 from case import main, prepared, written
 from comparators import DeepLabV3Plus, deeplab_v3, hourglass, resnet, resnet_fpn
-from networks import bottleneck, face
+from hrformer import hrformer, hrformer_pose
+from lite import lite
+from networks import bottleneck, ddrnet, face, higher, pose_resnet
 
 # heddle's network and options, the authors' network, [height, width]
 CASES = {}
@@ -37,6 +39,16 @@ case('resnext-101-64x4d-fpn', {}, lambda: resnet_fpn(101, 'pytorch', groups=64, 
 case('deeplabv3-resnet-101', dict(headConv=True), deeplab_v3, 256, 384, note=' torchvision')
 case('deeplabv3plus-xception-71', {}, DeepLabV3Plus, 256, 384, note=' timm')
 case('hourglass-8', {}, lambda: hourglass(8), 256, 256)
+
+for w in 18, 48: case('hrnet-ocr-w%d' % w, {}, lambda w=w: A.seg_ocr(w), 512, 1024)
+for w in 32, 48: case('higher-hrnet-w%d' % w, {}, lambda w=w: higher(w), 512, 512)
+for d in 18, 30:
+    case('lite-hrnet-%d' % d, {}, lambda d=d: lite('lite_hrnet/coco/litehrnet_%d_coco_256x192' % d), 256, 192)
+for v in '23_slim', '23', '39': case('ddrnet-' + v.replace('_', '-'), {}, lambda v=v: ddrnet(v), 512, 1024)
+for v in 'tiny', 'small', 'base': case('hrformer-' + v[0], {}, lambda v=v: hrformer(v), 224, 224)
+for v in 'small', 'base':
+    case('hrformer-%s-pose' % v[0], dict(positionBias=False), lambda v=v: hrformer_pose(v, 17), 256, 192)
+for d in 50, 101, 152: case('pose-resnet-%d' % d, {}, lambda d=d: pose_resnet(d), 256, 192)
 
 
 def write(folder, network, options, make, size):
