@@ -32,6 +32,7 @@ t.test('each option makes another network, or says that it does not apply', asyn
     classes: 7,
     joints: 7,
     proposals: 7,
+    detections: 5,
     unit: 'bottleneck',
     upsample: 'nearest',
     alignCorners: true,

@@ -50,6 +50,9 @@ const networkOptions = [
   new Option('--proposals <n>', 'boxes that a detector looks at closely').argParser(
     wholeNumber('--proposals', 1),
   ),
+  new Option('--detections <n>', 'boxes that come out of a detector').argParser(
+    wholeNumber('--detections', 1),
+  ),
   new Option('--unit <kind>', 'units of the branches: basic or bottleneck').argParser(
     oneOf('--unit', ['basic', 'bottleneck']),
   ),

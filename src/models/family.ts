@@ -8,6 +8,7 @@ export interface ZooOptions {
   readonly classes?: number | undefined
   readonly joints?: number | undefined
   readonly proposals?: number | undefined
+  readonly detections?: number | undefined
   readonly unit?: 'basic' | 'bottleneck' | undefined
   readonly upsample?: 'nearest' | 'bilinear' | undefined
   readonly alignCorners?: boolean | undefined
@@ -109,6 +110,7 @@ const meanings: Readonly<Record<Option, { is(value: unknown): boolean; says: str
   classes: whole,
   joints: whole,
   proposals: whole,
+  detections: whole,
   unit: oneOf('basic', 'bottleneck'),
   upsample: oneOf('nearest', 'bilinear'),
   alignCorners: flag,

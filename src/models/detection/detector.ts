@@ -41,7 +41,7 @@ export function resnetDetector<D extends Detector>(
 ): Model<FoundBy<D>> {
   expectOneOf('choice', detector, detectors, 'a detector is')
   expectOptions(options, { ...rcnnOptions, ...resnetOptions }, 'resnetDetector')
-  const { classes, proposals, ...trunk } = options
+  const { classes, proposals, detections, ...trunk } = options
   return ofPhotograph(`${detector}-rcnn-${resnetName(depth, trunk)}-fpn`, detection, (x) => {
     const levels = fpn(x, depth, trunk)
     return detectors[detector](levels, x, options) as FoundBy<D>

@@ -1,9 +1,8 @@
 import { detection, withoutFusion } from '../defaults.js'
 import { type Family, family } from '../family.js'
 import { hrnetDetector, resnetDetector } from './detector.js'
-import type { Detector } from './r-cnn.js'
+import { chosen, type Detector } from './r-cnn.js'
 
-const chosen = { classes: 80, proposals: 512 }
 const found = ['boxes', 'scores', 'labels']
 
 interface Plan {
@@ -27,14 +26,14 @@ export const detectorFamilies: readonly Family[] = (Object.keys(plans) as Detect
     return [
       family(`${detector}-rcnn-hrnet-v2p-w{C}`, `${title} over HRNetV2p`, {
         task: detection,
-        also: { ...chosen, pooling: 'average', shareConv: false },
+        also: { ...chosen({}), pooling: 'average', shareConv: false },
         outputs,
         network: (width, options) => hrnetDetector(detector, width, options),
       }),
       ...depths.map((depth) =>
         family(`${detector}-rcnn-resnet-${depth}-fpn`, `${title} over ResNet-${depth}-FPN`, {
           task: withoutFusion(detection),
-          also: { ...chosen, stem: '7x7', strideFirst: true },
+          also: { ...chosen({}), stem: '7x7', strideFirst: true },
           outputs,
           network: (_, options) => resnetDetector(detector, depth, options),
         }),
@@ -47,7 +46,7 @@ export const detectorFamilies: readonly Family[] = (Object.keys(plans) as Detect
 function ofResNeXt(detector: Detector, title: string, outputs: readonly string[]): Family {
   return family(`${detector}-rcnn-resnext-101-64x4d-fpn`, `${title} over ResNeXt-101-64×4d-FPN`, {
     task: withoutFusion(detection),
-    also: { ...chosen, stem: '7x7', strideFirst: false },
+    also: { ...chosen({}), stem: '7x7', strideFirst: false },
     outputs,
     network: (_, options) =>
       resnetDetector(detector, 101, { groups: 64, groupWidth: 4, ...options }),
