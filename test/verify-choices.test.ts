@@ -92,5 +92,10 @@ t.test(
         ['labels', true],
       ],
     )
+    const [boxes] = report.outputs
+    t.ok(
+      (boxes?.tolerance ?? 0) >= 4 * (boxes?.plain ?? 1),
+      'behind regions of few boxes the error as written counts twice',
+    )
   },
 )

@@ -25,6 +25,12 @@ export const leastError: number = 4 * 2 ** -24
 /** From how many numbers on the largest error among them says something. */
 export const manyNumbers = 64
 
+/**
+ * How often the plain graph's error counts behind regions that fewer boxes than `manyNumbers` cut out of a map: however
+ * many numbers there are, they are off by what those few boxes are off by, and the largest of few may be small by chance.
+ */
+export const behindFewBoxes = 2
+
 /** How far a compiled value may be from float64, where the plain one is off by `error`. */
 export function limitOf(error: number): number {
   return 2 * Math.max(error, leastError)

@@ -1,9 +1,9 @@
 import { elementCount } from '../compiler/dimension.js'
 import { type Graph, nodesOf } from '../compiler/graph.js'
-import type { Value } from '../compiler/node.js'
+import { type Node, operandsOf, type Value } from '../compiler/node.js'
 import type { Comparison } from '../runtime/compare.js'
 import { judgedBy } from './labels.js'
-import { manyNumbers, mostError } from './limits.js'
+import { behindFewBoxes, manyNumbers, mostError } from './limits.js'
 import type { Measured } from './measure.js'
 
 /** The network as written in float32, against float64: infinite where it is not finite, and where the reference is not. */
@@ -30,16 +30,28 @@ export function plainErrors(graph: Graph, { features }: Measured, trials: number
   }
   const numbers = (output: Value): number =>
     trials * elementCount(judgedBy(output).type.shape as readonly number[])
-  const on = (value: Value): number => upTo.get(value) ?? 0
+  const few = cutByFewBoxes(graph)
+  const times = (value: Value): number => (few.has(value) ? behindFewBoxes : 1)
+  const on = (value: Value): number => (upTo.get(value) ?? 0) * times(value)
   return {
     upTo: on,
     numbers,
     at(output) {
       const judged = judgedBy(output)
       const own = features.get(judged)
-      return own && numbers(output) >= manyNumbers ? errorOf(own) : on(judged)
+      return own && numbers(output) >= manyNumbers ? errorOf(own) * times(judged) : on(judged)
     },
   }
+}
+
+/** What lies behind regions of few boxes, all of which is off by what these are off by. */
+function cutByFewBoxes(graph: Graph): ReadonlySet<Node> {
+  const few = new Set<Node>()
+  for (const node of nodesOf(graph)) {
+    const isCut = node.kind === 'roiAlign' && (node.type.shape[0] as number) < manyNumbers
+    if (isCut || operandsOf(node).some((operand) => few.has(operand))) few.add(node)
+  }
+  return few
 }
 
 function errorOf({ ok, relative }: Comparison): number {
