@@ -94,3 +94,11 @@ export function readersOf(graph: Graph): ReadonlyMap<Node, number> {
   for (const { value } of graph.outputs) read(value)
   return readers
 }
+
+/** What some nodes lead to, themselves included. */
+export function ledToBy(graph: Graph, isStart: (node: Node) => boolean): ReadonlySet<Node> {
+  const found = new Set<Node>()
+  for (const node of nodesOf(graph))
+    if (isStart(node) || operandsOf(node).some((operand) => found.has(operand))) found.add(node)
+  return found
+}

@@ -1,4 +1,4 @@
-import { type Graph, nodesOf } from '../compiler/graph.js'
+import { type Graph, ledToBy, nodesOf } from '../compiler/graph.js'
 import { boxAt, overlapOf } from '../compiler/interpret/boxes.js'
 import { largestFirst } from '../compiler/interpret/choosing.js'
 import {
@@ -40,10 +40,7 @@ export function decidedBy(choice: Choice): readonly Value[] {
 
 /** What depends on choices, themselves included. */
 export function behindChoices(graph: Graph): ReadonlySet<Node> {
-  const behind = new Set<Node>()
-  for (const node of nodesOf(graph))
-    if (isChoice(node) || operandsOf(node).some((operand) => behind.has(operand))) behind.add(node)
-  return behind
+  return ledToBy(graph, isChoice)
 }
 
 /** What it reads of the rest. */

@@ -1,6 +1,6 @@
 import { elementCount } from '../compiler/dimension.js'
-import { type Graph, nodesOf } from '../compiler/graph.js'
-import { type Node, operandsOf, type Value } from '../compiler/node.js'
+import { type Graph, ledToBy, nodesOf } from '../compiler/graph.js'
+import type { Node, Value } from '../compiler/node.js'
 import type { Comparison } from '../runtime/compare.js'
 import { judgedBy } from './labels.js'
 import { behindFewBoxes, manyNumbers, mostError } from './limits.js'
@@ -46,12 +46,10 @@ export function plainErrors(graph: Graph, { features }: Measured, trials: number
 
 /** What lies behind regions of few boxes, all of which is off by what these are off by. */
 function cutByFewBoxes(graph: Graph): ReadonlySet<Node> {
-  const few = new Set<Node>()
-  for (const node of nodesOf(graph)) {
-    const isCut = node.kind === 'roiAlign' && (node.type.shape[0] as number) < manyNumbers
-    if (isCut || operandsOf(node).some((operand) => few.has(operand))) few.add(node)
-  }
-  return few
+  return ledToBy(
+    graph,
+    (node) => node.kind === 'roiAlign' && (node.type.shape[0] as number) < manyNumbers,
+  )
 }
 
 function errorOf({ ok, relative }: Comparison): number {
